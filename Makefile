@@ -1,0 +1,67 @@
+# The project's verbs. `make` alone lists them; each sets up what it needs.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+SOURCES := schema resolvers gateway tests benchmarks examples
+
+.DEFAULT_GOAL := help
+.PHONY: help install run serve test check fmt record fuzz bench docs assets dist lock clean
+
+help: ## list the verbs
+	@awk -F':.*## ' '/^[a-z][a-z-]*:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+# Two environments in one folder: what the server needs, and what developers need besides.
+$(VENV)/.runtime: requirements.lock pyproject.toml
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --editable .
+	@touch $@
+
+$(VENV)/.dev: requirements-dev.lock $(VENV)/.runtime
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	@touch $@
+
+install: $(VENV)/.dev assets ## set up everything a developer needs, GraphiQL's files included
+
+run: $(VENV)/.runtime ## serve examples/hello on SQLite at http://localhost:8000
+	cd examples/hello && ../../$(BIN)/portico dev
+
+serve: $(VENV)/.runtime ## serve an example as in production: make serve EXAMPLE=blog
+	cd examples/$(or $(EXAMPLE),hello) && ../../$(BIN)/portico serve
+
+test: $(VENV)/.dev ## run every test on SQLite and on Postgres
+	$(BIN)/python -m pytest $(ARGS)
+
+check: $(VENV)/.dev ## format, lint, types, docs
+	$(BIN)/ruff format --check $(SOURCES)
+	$(BIN)/ruff check $(SOURCES)
+	$(BIN)/pyright
+	$(BIN)/python -m pytest tests/docs tests/architecture
+
+fmt: $(VENV)/.dev ## format and mend what can be mended
+	$(BIN)/ruff format $(SOURCES)
+	$(BIN)/ruff check --fix $(SOURCES)
+
+record: $(VENV)/.dev ## record the expected answers and SQL of tests/cases again: make record KIND=sql
+	PORTICO_TEST_RECORD=$(or $(KIND),all) $(BIN)/python -m pytest tests/cases -p no:cacheprovider
+	git --no-pager diff --stat -- tests/cases
+
+fuzz: $(VENV)/.dev ## run the property test for long: make fuzz N=100000
+	PORTICO_TEST_OPERATIONS=$(or $(N),100000) $(BIN)/python -m pytest tests/properties -s
+
+bench: $(VENV)/.dev ## measure against the floor and the peers: make bench ARGS="--workloads by_key"
+	$(BIN)/python -m benchmarks $(ARGS)
+
+assets: $(VENV)/.dev ## build GraphiQL's files from npm
+	$(BIN)/python -m gateway.assets
+
+dist: $(VENV)/.dev assets ## build the wheel and the source distribution
+	$(BIN)/python -m build
+
+lock: ## write the lock files anew
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header pyproject.toml -o requirements.lock
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --group dev -c requirements.lock -o requirements-dev.lock
+
+clean: ## remove everything that was made
+	rm -rf $(VENV) build dist .pytest_cache .ruff_cache .hypothesis gateway/static

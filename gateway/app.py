@@ -1,0 +1,238 @@
+"""How does it all come together: settings, Catalog, engine and endpoints as one ASGI application."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import os
+import time
+from collections.abc import Awaitable, Callable, MutableMapping
+from pathlib import Path
+from typing import Any
+
+from portico.gateway.errors import error_body, problems_of
+from portico.gateway.graphiql import GraphiqlPage
+from portico.gateway.http import GraphQLOverHttp, Headers, Receive, Scope, Send, respond
+from portico.gateway.identity import Identity
+from portico.gateway.observe import logger
+from portico.gateway.problems import InternalProblem, IntrospectionOff, NotFound
+from portico.gateway.settings import Issuer, Settings
+from portico.gateway.tokens import Verifier
+from portico.resolvers.request import Request
+from portico.resolvers.run.engine import Engine
+from portico.resolvers.run.execute import Executor
+from portico.resolvers.run.postgres import PostgresEngine
+from portico.resolvers.run.sqlite import SqliteEngine
+from portico.resolvers.sql.dialect import SqlDialect
+from portico.resolvers.sql.postgres import PostgresDialect
+from portico.resolvers.sql.sqlite import SqliteDialect
+from portico.schema.catalog import Catalog
+from portico.schema.declarations import Declarations
+from portico.schema.reading import read_catalog
+from portico.schema.scalars import DialectName
+
+GRAPHQL_PATHS = ("/graphql", "/v1/graphql")
+_TEXT = b"text/plain; charset=utf-8"
+_JSON = b"application/json; charset=utf-8"
+
+
+def dialect_of(url: str) -> DialectName:
+    """The engine that a database URL is for."""
+    return "sqlite" if url.startswith("sqlite") else "postgres"
+
+
+def sqlite_path(url: str, folder: Path) -> str:
+    """The file of a SQLite URL; a relative one is beside portico.toml."""
+    path = url.partition("://")[2].removeprefix("/") or ":memory:"
+    return path if path == ":memory:" or path.startswith("/") else str(folder / path)
+
+
+def make_engine(settings: Settings, folder: Path) -> Engine:
+    """The engine of a database URL."""
+    if dialect_of(settings.database_url) == "sqlite":
+        return SqliteEngine(
+            sqlite_path(settings.database_url, folder),
+            query_timeout_s=settings.query_timeout_s,
+            durability=settings.durability,
+        )
+    return PostgresEngine(
+        settings.database_url.replace("postgresql+asyncpg", "postgresql").replace("postgres://", "postgresql://"),
+        pool_size=settings.pool_size,
+        query_timeout_s=settings.query_timeout_s,
+        wait_timeout_s=settings.pool_timeout_s,
+    )
+
+
+def make_dialect(name: DialectName) -> SqlDialect:
+    """The SQL of an engine."""
+    return SqliteDialect() if name == "sqlite" else PostgresDialect()
+
+
+class Gateway:
+    """
+    The whole backend as an ASGI application.
+
+    Args:
+        declarations: what a model file declared.
+        folder: where relative paths begin.
+    """
+
+    def __init__(self, declarations: Declarations, settings: Settings, folder: Path = Path()) -> None:
+        self.settings = settings
+        self.engine = make_engine(settings, folder)
+        self._dialect = make_dialect(dialect_of(settings.database_url))
+        self.executor = self._make_executor(declarations)
+        self.trouble: str | None = None
+        self._draining = False
+        self._running = 0
+        self._log = logger()
+        self._request_ids = itertools.count(1)
+        self._process = f"{os.getpid():x}{int(time.time() * 1000) & 0xFFFFFF:x}"
+        identity = Identity(_verifiers(settings), settings.admin_keys, unauthorized_role=settings.unauthorized_role)
+        self._graphql = GraphQLOverHttp(
+            self._execute,
+            identity.identify,  # pyright: ignore[reportArgumentType]
+            self._observe,
+            max_body_bytes=settings.max_body_bytes,
+            max_batch=settings.max_batch,
+            body_timeout_s=settings.body_timeout_s,
+        )
+        shows_page = settings.graphiql if settings.graphiql is not None else settings.is_dev
+        self._graphiql = GraphiqlPage(lambda: self.trouble) if shows_page else None
+
+    # ---- models --------------------------------------------------------------------------------------
+
+    @property
+    def catalog(self) -> Catalog:
+        """What is served now."""
+        return self.executor.catalog
+
+    def reload(self, declarations: Declarations) -> None:
+        """
+        Serves other models from the next request on.
+
+        Raises:
+            Problems: what is wrong with them; the present ones go on being served.
+        """
+        self.executor = self._make_executor(declarations)
+        self.trouble = None
+
+    def _make_executor(self, declarations: Declarations) -> Executor:
+        name = dialect_of(self.settings.database_url)
+        catalog = read_catalog(declarations, dialect=name, convention=self.settings.naming)
+        return Executor(catalog, self.engine, self._dialect, limits=self.settings.limits_of)
+
+    # ---- ASGI ----------------------------------------------------------------------------------------
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Source: ASGI, "HTTP & WebSocket", "Lifespan"."""
+        kind = scope["type"]
+        if kind == "http":
+            if scope["path"] in GRAPHQL_PATHS:
+                await self._graphql_request(scope, receive, send)
+            else:
+                await self._other(scope, receive, send)
+        elif kind == "lifespan":
+            await self._lifespan(receive, send)
+        elif kind == "websocket":
+            await send({"type": "websocket.close", "code": 4404})
+
+    async def _graphql_request(self, scope: Scope, receive: Receive, send: Send) -> None:
+        self._running += 1
+        began = time.perf_counter()
+        try:
+            if self._graphiql is not None and scope["method"] == "GET" and _wants_page(scope):
+                await self._graphiql.page(scope, receive, send)
+            else:
+                await self._graphql(scope, receive, send)
+        finally:
+            self._running -= 1
+            elapsed = time.perf_counter() - began
+            if elapsed > self.settings.slow_request_s or self.settings.log_requests:
+                self._log.info("request", path=scope["path"], method=scope["method"], ms=round(elapsed * 1000, 1))
+
+    async def _execute(self, request: Request) -> bytes:
+        if not self.settings.may_introspect(request.caller.role) and "__" in request.document:
+            _refuse_introspection(request.document)
+        return await self.executor.execute(request)
+
+    async def _other(self, scope: Scope, receive: Receive, send: Send) -> None:
+        path = scope["path"]
+        if path in ("/health", "/healthz"):
+            await respond(send, 200, b"OK", _TEXT)
+        elif path == "/ready":
+            await self._ready(send)
+        elif self._graphiql is not None and path == "/":
+            await self._graphiql.page(scope, receive, send)
+        elif self._graphiql is not None and path.startswith(self._graphiql.prefix):
+            await self._graphiql.asset(path, send)
+        else:
+            await respond(
+                send, 404, error_body([NotFound("There is nothing here.", hint="GraphQL is at /graphql.")]), _JSON
+            )
+
+    async def _ready(self, send: Send) -> None:
+        """Whether requests should be sent here: not while draining, and not without a database."""
+        if self._draining:
+            await respond(send, 503, b"draining", _TEXT)
+            return
+        try:
+            async with asyncio.timeout(2):
+                await self.engine.ping()
+        except Exception:
+            await respond(send, 503, b"database unavailable", _TEXT)
+            return
+        await respond(send, 200, b"OK", _TEXT)
+
+    async def _lifespan(self, receive: Receive, send: Send) -> None:
+        while True:
+            message = await receive()
+            if message["type"] == "lifespan.startup":
+                await self._started(send)
+            elif message["type"] == "lifespan.shutdown":
+                await self.engine.close()
+                await send({"type": "lifespan.shutdown.complete"})
+                return
+
+    async def _started(self, send: Send) -> None:
+        try:
+            await self.engine.start()
+        except Exception as error:
+            problem = problems_of(error)[0]
+            await send({"type": "lifespan.startup.failed", "message": str(problem)})
+            return
+        await send({"type": "lifespan.startup.complete"})
+
+    def drain(self) -> None:
+        """Says no more to readiness checks, while running requests go on."""
+        self._draining = True
+
+    def _observe(self, scope: Scope, error: BaseException) -> None:
+        problem = problems_of(error)[0]
+        identifier = f"{self._process}-{next(self._request_ids)}"
+        if isinstance(problem, InternalProblem) or problem.status >= 500:
+            self._log.error("failed", request_id=identifier, problem=problem.code, exc_info=error)
+        elif self.settings.log_requests:
+            self._log.info("refused", request_id=identifier, problem=problem.code, message=problem.message)
+
+
+def _wants_page(scope: Scope) -> bool:
+    headers: Headers = dict(scope["headers"])
+    return b"text/html" in headers.get(b"accept", b"") and b"query=" not in scope["query_string"]
+
+
+def _refuse_introspection(document: str) -> None:
+    if "__schema" in document or "__type" in document.replace("__typename", ""):
+        raise IntrospectionOff(
+            "Introspection is off for this role.", hint="Use the schema file that portico schema prints."
+        )
+
+
+def _verifiers(settings: Settings) -> list[Verifier]:
+    issuers = list(settings.issuers)
+    if settings.token_secret:
+        issuers.append(Issuer(algorithms=("HS256",), key=settings.token_secret))
+    return [Verifier(issuer, allow_private=settings.is_dev) for issuer in issuers]
+
+
+Lifespan = Callable[[MutableMapping[str, Any]], Awaitable[None]]

@@ -1,0 +1,63 @@
+"""Which project is this: settings, model file and gateway, as every command opens them."""
+
+from __future__ import annotations
+
+import secrets
+import sys
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, NoReturn
+
+import click
+
+from portico.gateway.settings import Settings, read_settings
+from portico.schema.problems import Problem, Problems, render
+
+_SECRET_FILE = Path(".portico") / "token_secret"
+
+
+def open_settings(models: str | None = None, **given: Any) -> tuple[Settings, Path]:
+    """The settings of the project in this folder, and the folder."""
+    folder = Path.cwd()
+    try:
+        settings = read_settings(folder, models=models, **given)
+    except Problem as problem:
+        fail(problem)
+    return with_dev_secret(settings, folder), folder
+
+
+def with_dev_secret(settings: Settings, folder: Path) -> Settings:
+    """In development a secret for tokens is made once and kept beside the project, readable by its owner only."""
+    if settings.token_secret or not settings.is_dev:
+        return settings
+    file = folder / _SECRET_FILE
+    if not file.exists():
+        file.parent.mkdir(exist_ok=True)
+        file.touch(mode=0o600)
+        file.write_text(secrets.token_urlsafe(32))
+    return replace(settings, token_secret=file.read_text().strip())
+
+
+def rendered(error: Problem | Problems) -> str:
+    """Start-up problems with file, line, caret and cure."""
+    problems = error.problems if isinstance(error, Problems) else (error,)
+    return "\n\n".join(render(problem, _line(problem)) for problem in problems)
+
+
+def fail(error: Problem | Problems) -> NoReturn:
+    """Prints what is wrong and ends the command."""
+    click.echo(rendered(error), err=True)
+    sys.exit(1)
+
+
+def _line(problem: Problem) -> str | None:
+    if problem.source is None:
+        return None
+    try:
+        lines = Path(problem.source.path).read_text().splitlines()
+    except (OSError, UnicodeDecodeError):
+        return None
+    number = problem.source.line
+    if number == 0 and problem.source.fragment:
+        return next((line for line in lines if problem.source.fragment in line), None)
+    return lines[number - 1] if 0 < number <= len(lines) else None

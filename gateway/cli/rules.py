@@ -1,0 +1,31 @@
+"""Who may what: `portico rules`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from portico.gateway.cli.project import fail, open_settings
+from portico.schema.problems import Problem, Problems
+
+
+@click.command("rules")
+@click.argument("models", required=False)
+def command(models: str | None) -> None:
+    """Print models, verbs and roles with the names of the rules, and what looks like a mistake."""
+    settings, folder = open_settings(models)
+    from portico.gateway.app import dialect_of
+    from portico.gateway.loading import load_models
+    from portico.schema.check import advice_on
+    from portico.schema.reading import read_catalog
+    from portico.schema.report import access_table
+
+    try:
+        declarations = load_models(folder / Path(settings.models))
+        catalog = read_catalog(declarations, dialect=dialect_of(settings.database_url), convention=settings.naming)
+    except (Problem, Problems) as error:
+        fail(error)
+    click.echo(access_table(catalog))
+    for advice in advice_on(catalog):
+        click.echo(f"\n{advice}")

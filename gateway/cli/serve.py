@@ -1,0 +1,105 @@
+"""How does it run for real: `portico serve`."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from pathlib import Path
+from typing import Any
+
+import click
+
+from portico.gateway.cli.project import fail, open_settings
+from portico.schema.problems import Problem, Problems
+
+
+@click.command("serve")
+@click.argument("models", required=False)
+@click.option("--host", help="Address to listen on.")
+@click.option("--port", type=int, help="Port to listen on.")
+@click.option("--workers", type=int, help="Processes.")
+@click.option("--database-url", help="Overrides the setting.")
+def command(models: str | None, **given: Any) -> None:
+    """Serve the API. The database must have what the models need: see portico migrate."""
+    given = {"mode": _mode(), **{name: value for name, value in given.items() if value is not None}}
+    settings, folder = open_settings(models, **given)
+    from portico.gateway.app import Gateway, dialect_of
+    from portico.gateway.loading import load_models
+    from portico.gateway.migrating import missing
+    from portico.gateway.observe import configure_logs
+    from portico.gateway.problems import DatabaseDiffers, InvalidSettings
+    from portico.gateway.serving import Server, keep_memory, uvicorn_config
+
+    configure_logs(settings.log_format or ("console" if settings.is_dev else "json"))
+    try:
+        declarations = load_models(folder / Path(settings.models))
+        if settings.workers > 1 and dialect_of(settings.database_url) == "sqlite":
+            raise InvalidSettings(
+                "SQLite is served by one process.", hint="Set workers = 1, or database_url to a Postgres."
+            )
+        lacking = asyncio.run(missing(declarations, settings, folder))
+        if lacking:
+            raise DatabaseDiffers(
+                f"The database lacks what the models need: {', '.join(lacking[:5])}{' …' if len(lacking) > 5 else ''}.",
+                hint="Run portico migrate, or your own migrations.",
+            )
+        gateway = Gateway(declarations, settings, folder)
+    except (Problem, Problems) as error:
+        fail(error)
+    if settings.workers > 1:
+        _serve_workers(settings, models, given)
+        return
+    keep_memory()
+    click.echo(f"Portico serves {settings.models} at http://{settings.host}:{settings.port}/graphql", err=True)
+    Server(uvicorn_config(gateway, settings), gateway).run()
+
+
+def _mode() -> str | None:
+    """Production unless the environment or portico.toml says otherwise."""
+    from portico.gateway.settings import read_settings
+
+    if "PORTICO_MODE" in os.environ:
+        return None
+    try:
+        return "prod" if read_settings(Path.cwd(), {}).mode == "dev" and "mode" not in _toml() else None
+    except Problem:
+        return None
+
+
+def _toml() -> dict[str, Any]:
+    import tomllib
+
+    file = Path.cwd() / "portico.toml"
+    return tomllib.loads(file.read_text()) if file.exists() else {}
+
+
+def _serve_workers(settings: Any, models: str | None, given: dict[str, Any]) -> None:
+    """Several processes; each opens the project anew from the environment."""
+    from uvicorn.supervisors import Multiprocess
+
+    from portico.gateway.serving import uvicorn_config
+
+    for name, value in ({"models": models} | given).items():
+        if value is not None:
+            os.environ[f"PORTICO_{name.upper()}"] = str(value)
+    config = uvicorn_config("portico.gateway.cli.serve:worker", settings, factory=True, workers=settings.workers)
+    sockets = [config.bind_socket()]
+    click.echo(
+        f"Portico serves {settings.models} at http://{settings.host}:{settings.port}/graphql "
+        f"with {settings.workers} processes",
+        err=True,
+    )
+    Multiprocess(config, sockets).run()
+
+
+def worker() -> Any:
+    """The application of one worker process."""
+    from portico.gateway.app import Gateway
+    from portico.gateway.loading import load_models
+    from portico.gateway.observe import configure_logs
+    from portico.gateway.serving import keep_memory
+
+    settings, folder = open_settings()
+    configure_logs(settings.log_format or "json")
+    keep_memory()
+    return Gateway(load_models(folder / Path(settings.models)), settings, folder)

@@ -1,0 +1,14 @@
+"""What is set: `portico settings`."""
+
+from __future__ import annotations
+
+import click
+
+from portico.gateway.cli.project import open_settings
+
+
+@click.command("settings")
+def command() -> None:
+    """Print all settings as TOML, secrets blotted out."""
+    settings, _ = open_settings()
+    click.echo(settings.shown(), nl=False)

@@ -1,0 +1,43 @@
+"""How do errors reach a client: problems as GraphQL errors, and everything else as a code alone."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import orjson
+
+from portico.gateway.problems import InternalProblem
+from portico.resolvers.documents import DocumentInvalid
+from portico.schema.problems import Problem
+
+
+def problems_of(error: BaseException) -> Sequence[Problem]:
+    """
+    What a client is told of an exception.
+
+    Only a Problem's own words go out. Any other exception is a mistake of ours: its text may hold SQL,
+    values or secrets.
+    """
+    if isinstance(error, DocumentInvalid):
+        return error.problems
+    if isinstance(error, Problem):
+        return (error,)
+    return (InternalProblem("Something went wrong here.", hint="The request id finds it in the server's log."),)
+
+
+def error_body(problems: Sequence[Problem]) -> bytes:
+    """`{"errors": […]}`, without `data`: nothing was executed, or everything was rolled back."""
+    return orjson.dumps({"errors": [as_error(problem) for problem in problems]})
+
+
+def as_error(problem: Problem) -> dict[str, Any]:
+    """One GraphQL error. Source: GraphQL, "Errors"; the extensions' keys are those of Hasura v2 and ours."""
+    error: dict[str, Any] = {"message": problem.message}
+    if problem.locations:
+        error["locations"] = [{"line": line, "column": column} for line, column in problem.locations]
+    extensions: dict[str, Any] = {"code": problem.error_code, "path": problem.path, "problem": problem.code}
+    if problem.hint:
+        extensions["hint"] = problem.hint
+    error["extensions"] = extensions
+    return error

@@ -1,0 +1,286 @@
+"""How does GraphQL travel over HTTP: read, negotiate, hand over, write bytes."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping, MutableMapping
+from typing import Any, TypeAlias
+from urllib.parse import parse_qsl
+
+import orjson
+
+from portico.gateway.errors import error_body, problems_of
+from portico.gateway.problems import (
+    BatchingOff,
+    BodyTimeout,
+    BodyTooLarge,
+    InvalidJson,
+    InvalidRequest,
+    MethodNotAllowed,
+    MutationByGet,
+    NotAcceptable,
+    UnsupportedMediaType,
+)
+from portico.resolvers.problems import InvalidArgument
+from portico.resolvers.request import Request
+from portico.schema.caller import Caller
+from portico.schema.problems import Problem
+
+Scope: TypeAlias = MutableMapping[str, Any]
+Receive: TypeAlias = Callable[[], Awaitable[MutableMapping[str, Any]]]
+Send: TypeAlias = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+Headers: TypeAlias = Mapping[bytes, bytes]
+
+JSON = b"application/json"
+GRAPHQL_JSON = b"application/graphql-response+json"
+_CONTENT_TYPES = {
+    JSON: b"application/json; charset=utf-8",
+    GRAPHQL_JSON: b"application/graphql-response+json; charset=utf-8",
+}
+_NOTHING: Mapping[str, Any] = {}
+
+
+class GraphQLOverHttp:
+    """
+    One endpoint: an ASGI callable that knows nothing of databases.
+
+    Source: GraphQL over HTTP, working draft. Answers in `application/json` have status 200 once the
+    request was well-formed, those in `application/graphql-response+json` the status of what happened.
+
+    Args:
+        execute: answers one request with the body.
+        identify: headers → Caller; raises for credentials that are wrong.
+        observe: told of every request that failed, with the exception.
+    """
+
+    def __init__(
+        self,
+        execute: Callable[[Request], Awaitable[bytes]],
+        identify: Callable[[Headers], Awaitable[Caller] | Caller],
+        observe: Callable[[Scope, BaseException], None],
+        *,
+        max_body_bytes: int,
+        max_batch: int,
+        body_timeout_s: float,
+    ) -> None:
+        self._execute = execute
+        self._identify = identify
+        self._observe = observe
+        self._max_body_bytes = max_body_bytes
+        self._max_batch = max_batch
+        self._body_timeout_s = body_timeout_s
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answers one HTTP request."""
+        headers: Headers = dict(scope["headers"])
+        media_type = JSON
+        try:
+            media_type = _accepted(headers.get(b"accept"))
+            caller = self._identify(headers)
+            if not isinstance(caller, Caller):
+                caller = await caller
+            body = await self._answer(scope, receive, headers, caller)
+            status = 200
+        except asyncio.CancelledError:
+            raise
+        except BaseException as error:
+            self._observe(scope, error)
+            problems = problems_of(error)
+            body, status = error_body(problems), _status(problems[0], media_type)
+        await respond(send, status, body, _CONTENT_TYPES[media_type], _extra_headers(status))
+
+    async def _answer(self, scope: Scope, receive: Receive, headers: Headers, caller: Caller) -> bytes:
+        method = scope["method"]
+        if method == "POST":
+            content_type = headers.get(b"content-type", b"")
+            if content_type != JSON and not _is_json(content_type):
+                raise UnsupportedMediaType(
+                    "The body must be sent as application/json.", hint="Set Content-Type: application/json."
+                )
+            if b"content-encoding" in headers and headers[b"content-encoding"] != b"identity":
+                raise UnsupportedMediaType("Compressed request bodies are not taken.", hint="Send the body as it is.")
+            payload = _loads(await self._read(receive, headers))
+            if type(payload) is list:
+                return await self._batch(payload, caller)
+            return await self._execute(_request(payload, caller))
+        if method == "GET":
+            try:
+                return await self._execute(_request(_query_parameters(scope), caller, reads_only=True))
+            except InvalidArgument as error:
+                if "GET" in error.message:
+                    raise MutationByGet(error.message, hint=error.hint) from None
+                raise
+        raise MethodNotAllowed(f"GraphQL is sent by POST or GET, not {method}.")
+
+    async def _read(self, receive: Receive, headers: Headers) -> bytes:
+        message = await receive()
+        most = self._max_body_bytes
+        if not message.get("more_body", False):
+            body = message.get("body", b"")
+            if len(body) > most:
+                raise _too_large(most)
+            return body
+        if int(headers.get(b"content-length", b"0") or b"0") > most:
+            raise _too_large(most)
+        try:
+            async with asyncio.timeout(self._body_timeout_s):
+                return await self._read_parts(receive, message, most)
+        except TimeoutError:
+            raise BodyTimeout(f"The body did not arrive within {self._body_timeout_s} s.") from None
+
+    async def _read_parts(self, receive: Receive, message: MutableMapping[str, Any], most: int) -> bytes:
+        parts: list[bytes] = []
+        size = 0
+        while True:
+            if message["type"] == "http.disconnect":
+                raise asyncio.CancelledError
+            part = message.get("body", b"")
+            size += len(part)
+            if size > most:
+                raise _too_large(most)
+            parts.append(part)
+            if not message.get("more_body", False):
+                return b"".join(parts)
+            message = await receive()
+
+    async def _batch(self, payload: list[Any], caller: Caller) -> bytes:
+        if not self._max_batch:
+            raise BatchingOff("Batching is off: send one request at a time.", hint="Set max_batch to turn it on.")
+        if not payload or len(payload) > self._max_batch:
+            raise BatchingOff(f"A batch has from 1 to {self._max_batch} requests.")
+        return b"[" + b",".join([await self._execute_one(each, caller) for each in payload]) + b"]"
+
+    async def _execute_one(self, payload: Any, caller: Caller) -> bytes:
+        try:
+            return await self._execute(_request(payload, caller))
+        except Exception as error:
+            self._observe({}, error)
+            return error_body(problems_of(error))
+
+
+async def respond(
+    send: Send, status: int, body: bytes, content_type: bytes, extra: tuple[tuple[bytes, bytes], ...] = ()
+) -> None:
+    """Sends a whole response."""
+    await send(
+        {
+            "type": "http.response.start",
+            "status": status,
+            "headers": [(b"content-type", content_type), (b"content-length", b"%d" % len(body)), *extra],
+        }
+    )
+    await send({"type": "http.response.body", "body": body})
+
+
+def _request(payload: Any, caller: Caller, *, reads_only: bool = False) -> Request:
+    """Source: GraphQL over HTTP, "Request Parameters"."""
+    if type(payload) is not dict:
+        raise InvalidRequest("The body must be a JSON object.", hint='Send {"query": "…", "variables": {…}}.')
+    document = payload.get("query")  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
+    if type(document) is not str:
+        raise InvalidRequest("The request has no query.", hint='Send the document as text under "query".')
+    variables = payload.get("variables")  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
+    if variables is None:
+        variables = _NOTHING
+    elif type(variables) is not dict:  # pyright: ignore[reportUnknownArgumentType]
+        raise InvalidRequest("The variables must be a JSON object.", path="$.variables")
+    name = payload.get("operationName")  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
+    if name is not None and type(name) is not str:  # pyright: ignore[reportUnknownArgumentType]
+        raise InvalidRequest("The operationName must be text.", path="$.operationName")
+    extensions = payload.get("extensions")  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
+    if extensions is not None and type(extensions) is not dict:  # pyright: ignore[reportUnknownArgumentType]
+        raise InvalidRequest("The extensions must be a JSON object.", path="$.extensions")
+    return Request(document, name or None, variables, caller, reads_only)  # pyright: ignore[reportUnknownArgumentType]
+
+
+def _query_parameters(scope: Scope) -> dict[str, Any]:
+    try:
+        text = scope["query_string"].decode("ascii")
+        payload: dict[str, Any] = dict(
+            parse_qsl(text, keep_blank_values=True, strict_parsing=bool(text), errors="strict", max_num_fields=20)
+        )
+    except ValueError as error:
+        raise InvalidRequest("The query string cannot be read.") from error
+    if not payload.get("query"):
+        raise InvalidRequest("The request has no query.", hint="Send the document in the parameter query.")
+    for name in ("variables", "extensions"):
+        if name in payload:
+            payload[name] = _loads(payload[name].encode()) if payload[name] else None
+    return payload
+
+
+def _loads(body: bytes) -> Any:
+    try:
+        return orjson.loads(body)
+    except orjson.JSONDecodeError as error:
+        raise InvalidJson(
+            "The body is not JSON that can be read: it must be UTF-8, and not nested too deeply."
+        ) from error
+
+
+def _is_json(content_type: bytes) -> bool:
+    name, _, parameters = content_type.lower().partition(b";")
+    charset = parameters.partition(b"charset=")[2].strip(b' "')
+    return name.strip() == JSON and charset in (b"", b"utf-8", b"utf8")
+
+
+def _accepted(accept: bytes | None) -> bytes:
+    """Source: GraphQL over HTTP, "Accept"; without the header it is application/json, as before 2025."""
+    if accept is None or accept in (b"*/*", JSON):
+        return JSON
+    if accept.startswith(GRAPHQL_JSON):
+        return GRAPHQL_JSON
+    best, best_quality = b"", 0.0
+    for part in accept.lower().split(b","):
+        name, _, parameters = part.strip().partition(b";")
+        quality = _quality(parameters)
+        offered = _offered(name.strip())
+        if offered and quality > best_quality:
+            best, best_quality = offered, quality
+    if not best:
+        raise NotAcceptable(
+            "The answer is JSON, which the client does not accept.",
+            hint="Accept application/graphql-response+json or application/json.",
+        )
+    return best
+
+
+def _offered(name: bytes) -> bytes:
+    if name == GRAPHQL_JSON:
+        return GRAPHQL_JSON
+    return JSON if name in (JSON, b"application/*", b"*/*") else b""
+
+
+def _quality(parameters: bytes) -> float:
+    for parameter in parameters.split(b";"):
+        name, _, value = parameter.strip().partition(b"=")
+        if name == b"q":
+            try:
+                return float(value)
+            except ValueError:
+                return 0.0
+    return 1.0
+
+
+def _status(problem: Problem, media_type: bytes) -> int:
+    """
+    The status of a failure.
+
+    Under application/json a request that was GraphQL at all is answered 200, as clients of that type expect
+    (GraphQL over HTTP, §6.4.1); what was no GraphQL request, or must not be tried again, has its own.
+    """
+    if media_type == GRAPHQL_JSON or problem.code.startswith("PT11") or problem.status in (401, 405, 503):
+        return problem.status
+    return 200 if problem.status < 500 else problem.status
+
+
+def _extra_headers(status: int) -> tuple[tuple[bytes, bytes], ...]:
+    if status == 405:
+        return ((b"allow", b"GET, POST"),)
+    if status == 503:
+        return ((b"retry-after", b"1"),)
+    return ()
+
+
+def _too_large(most: int) -> BodyTooLarge:
+    return BodyTooLarge(f"The body is longer than the {most} bytes allowed.")

@@ -1,0 +1,135 @@
+"""Who asks: credentials in headers become a Caller; verified tokens are remembered until they expire."""
+
+from __future__ import annotations
+
+import hmac
+import time
+from collections.abc import Callable, Mapping, Sequence
+from hashlib import blake2b
+
+import orjson
+
+from portico.gateway.problems import InvalidAdminKey, InvalidJson, RoleNotAllowed
+from portico.gateway.tokens import MAX_TOKEN_BYTES, Verified, Verifier, acting_as, refused
+from portico.resolvers.generations import Generations
+from portico.schema.caller import ADMIN, ANONYMOUS, Caller
+from portico.schema.problems import Problem
+from portico.schema.rules import claim_key
+
+Headers = Mapping[bytes, bytes]
+
+_MAX_CACHED_TOKENS = 20_000
+_ADMIN_KEY = (b"x-portico-admin-key", b"x-hasura-admin-secret")
+_ROLE = (b"x-portico-role", b"x-hasura-role")
+
+
+class Identity:
+    """
+    Turns headers into a Caller.
+
+    Args:
+        verifiers: one for each issuer, tried in order.
+        admin_keys: any of them opens every role; compared in constant time.
+        known_roles: asked anew on every look-up of a role, because a reload changes it.
+    """
+
+    def __init__(
+        self,
+        verifiers: Sequence[Verifier],
+        admin_keys: Sequence[str],
+        *,
+        unauthorized_role: str = ANONYMOUS,
+        now: Callable[[], float] = time.time,
+    ) -> None:
+        self._verifiers = tuple(verifiers)
+        self._admin_keys = tuple(key.encode() for key in admin_keys)
+        self._anonymous = Caller(role=unauthorized_role, roles=frozenset({unauthorized_role}))
+        self._now = now
+        # By digest: a token is a credential, and need not be kept to be known again.
+        self._verified: Generations[bytes, Verified] = Generations(_MAX_CACHED_TOKENS)
+
+    def identify(self, headers: Headers) -> Caller | object:
+        """
+        The caller; an awaitable of one where a token has to be verified first.
+
+        Raises:
+            InvalidToken, InvalidAdminKey, RoleNotAllowed: credentials that are wrong. They are never taken
+            for none: a client that means to be someone must not be answered as nobody.
+        """
+        authorization = headers.get(b"authorization")
+        if authorization is None:
+            if b"x-portico-admin-key" in headers or b"x-hasura-admin-secret" in headers:
+                return self._admin(headers)
+            return self._with_role(self._anonymous, headers)
+        if any(name in headers for name in _ADMIN_KEY):
+            return self._admin(headers)
+        known = self._verified.get(blake2b(authorization, digest_size=16).digest())
+        if known is not None and known.expires > self._now():
+            return self._with_role(known.caller, headers)
+        return self._verify(authorization, headers)
+
+    async def _verify(self, authorization: bytes, headers: Headers) -> Caller:
+        scheme, _, token = authorization.partition(b" ")
+        if scheme.lower() != b"bearer" or not token or len(token) > MAX_TOKEN_BYTES:
+            raise refused()
+        try:
+            text = token.strip().decode("ascii")
+        except UnicodeDecodeError:
+            raise refused() from None
+        verified = await self._first(text)
+        self._verified.put(blake2b(authorization, digest_size=16).digest(), verified)
+        return self._with_role(verified.caller, headers)
+
+    async def _first(self, token: str) -> Verified:
+        for verifier in self._verifiers:
+            try:
+                return await verifier.verify(token)
+            except Problem:
+                continue
+        raise refused()
+
+    def _with_role(self, caller: Caller, headers: Headers) -> Caller:
+        wanted = _first_of(headers, _ROLE)
+        if wanted is None or wanted == caller.role:
+            return caller
+        if wanted not in caller.roles:
+            raise RoleNotAllowed(
+                "Your requested role is not in allowed roles.", hint="Sign in with an account that has it."
+            )
+        return acting_as(caller, wanted)
+
+    def _admin(self, headers: Headers) -> Caller:
+        given = next(headers[name] for name in _ADMIN_KEY if name in headers)
+        # Every key is compared, so that time does not tell which of them was nearly right.
+        matches = [hmac.compare_digest(given, key) for key in self._admin_keys]
+        if not any(matches):
+            raise InvalidAdminKey("The admin key is wrong.")
+        claims = _impersonated(headers)
+        role = _first_of(headers, _ROLE) or ADMIN
+        identity = claims.get("user_id", claims.get("id"))
+        backend = claims.get("use_backend_only_permissions") in ("true", "True", "t", "1")
+        return Caller(id=identity, role=role, roles=frozenset({role}), claims=claims, backend=backend)
+
+
+def _first_of(headers: Headers, names: Sequence[bytes]) -> str | None:
+    for name in names:
+        if name in headers:
+            return headers[name].decode("latin-1")
+    return None
+
+
+def _impersonated(headers: Headers) -> dict[str, object]:
+    """Claims that come with an admin key: X-Portico-Claims as JSON, X-Portico-User-Id, and every X-Hasura-*."""
+    claims: dict[str, object] = {}
+    if (text := headers.get(b"x-portico-claims")) is not None:
+        try:
+            found = orjson.loads(text)
+        except orjson.JSONDecodeError as error:
+            raise InvalidJson("X-Portico-Claims is not a JSON object.") from error
+        claims.update({claim_key(str(name)): value for name, value in dict(found).items()})
+    if (identity := headers.get(b"x-portico-user-id")) is not None:
+        claims["user_id"] = identity.decode("latin-1")
+    for name, value in headers.items():
+        if name.startswith(b"x-hasura-") and name not in (*_ADMIN_KEY, *_ROLE):
+            claims[claim_key(name.decode("latin-1"))] = value.decode("latin-1")
+    return claims

@@ -1,0 +1,113 @@
+"""How do model files get in: imported into a registry of their own, again at every save."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+import traceback
+from pathlib import Path
+from types import ModuleType
+
+from portico.gateway.problems import ModelFileFails, NothingToServe
+from portico.schema.declarations import Declarations, declaring
+from portico.schema.problems import Problem, Problems, Source
+
+# Portico's own models are declared anew with the author's, into the same registry.
+_CAPABILITIES = ("portico.gateway.auth",)
+
+
+# Names of project modules that the last load brought in: these, and no others, are imported again.
+_loaded: set[str] = set()
+
+
+def load_models(path: Path) -> Declarations:
+    """
+    Imports a model file or package and everything of the project that it imports.
+
+    Args:
+        path: `models.py`, or a folder with `__init__.py`.
+
+    Raises:
+        Problems: the file cannot be imported, with the author's line; modules are as they were before.
+    """
+    path = path.resolve()
+    if not path.exists():
+        raise Problems([ModelFileFails(f"There is no {path.name} here.", hint="portico new makes a project.")])
+    root = path.parent
+    before = dict(sys.modules)
+    _forget()
+    if str(root) not in sys.path:
+        sys.path.insert(0, str(root))
+    importlib.invalidate_caches()
+    try:
+        with declaring() as declarations:
+            importlib.import_module(path.stem)
+    except Problems:
+        _restore(before)
+        raise
+    except Problem as problem:
+        _restore(before)
+        raise Problems([problem]) from problem
+    except BaseException as error:
+        _restore(before)
+        if not isinstance(error, Exception):
+            raise
+        raise Problems([_failure(error, root)]) from error
+    _loaded.clear()
+    _loaded.update(
+        name
+        for name, module in sys.modules.items()
+        if before.get(name) is not module and (file := _file(module)) is not None and _is_ours(file, root)
+    )
+    if not declarations.models and not declarations.rules and not declarations.functions:
+        raise Problems([NothingToServe(f"{path.name} declares no models.", hint="Derive a class from Model.")])
+    return declarations
+
+
+def project_files(path: Path) -> list[Path]:
+    """The project's Python files that are imported now; these are watched."""
+    root = path.resolve().parent
+    modules = [sys.modules[name] for name in _loaded if name in sys.modules]
+    return sorted({file for module in modules if (file := _file(module)) and _is_ours(file, root)} | {path.resolve()})
+
+
+def _forget() -> None:
+    for name in list(sys.modules):
+        if name in _loaded or any(name == each or name.startswith(each + ".") for each in _CAPABILITIES):
+            del sys.modules[name]
+
+
+def _restore(before: dict[str, ModuleType]) -> None:
+    for name in list(sys.modules):
+        if name not in before:
+            del sys.modules[name]
+    sys.modules.update(before)
+
+
+def _file(module: ModuleType) -> Path | None:
+    file = getattr(module, "__file__", None)
+    return Path(file).resolve() if file else None
+
+
+def _is_ours(file: Path, root: Path) -> bool:
+    """Whether a file belongs to the project: below its folder, and not in an environment or Portico itself."""
+    if not file.is_relative_to(root):
+        return False
+    inside = file.relative_to(root).parts
+    portico = Path(__file__).resolve().parents[1]
+    return not ({"site-packages", ".venv", "venv"} & set(inside)) and not any(
+        file.is_relative_to(portico / folder) for folder in ("gateway", "resolvers", "schema")
+    )
+
+
+def _failure(error: Exception, root: Path) -> Problem:
+    """The author's own line of a traceback, not those of libraries below it."""
+    if isinstance(error, SyntaxError) and error.filename:
+        source = Source(error.filename, error.lineno or 1, (error.text or "").strip())
+        return ModelFileFails(f"Python cannot read it: {error.msg}.", source=source)
+    frames = [
+        frame for frame in traceback.extract_tb(error.__traceback__) if _is_ours(Path(frame.filename).resolve(), root)
+    ]
+    source = Source(frames[-1].filename, frames[-1].lineno or 1, (frames[-1].line or "").strip()) if frames else None
+    name = type(error).__name__
+    return ModelFileFails(f"Importing it fails with {name}: {error}", source=source)

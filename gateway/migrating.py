@@ -1,0 +1,184 @@
+"""Does the database have what the models need: alembic compares, and in development makes it so."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, MetaData, create_engine
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.ext.asyncio import create_async_engine
+
+from portico.gateway.app import dialect_of, sqlite_path
+from portico.gateway.problems import DatabaseDiffers
+from portico.gateway.settings import Settings
+from portico.schema.declarations import Declarations
+
+
+class Changes:
+    """
+    What has to be done to the database, and what is left undone.
+
+    applied: done, in words. kept: tables and columns that the models no longer have; they are never
+    dropped here, because with them goes what they hold.
+    """
+
+    def __init__(self) -> None:
+        self.applied: list[str] = []
+        self.kept: list[str] = []
+
+
+async def migrate(declarations: Declarations, settings: Settings, folder: Path) -> Changes:
+    """
+    Creates and alters tables until the database has what the models need.
+
+    Raises:
+        DatabaseDiffers: a change cannot be made, such as a required column in a table that has rows.
+    """
+    return await _with_connection(
+        settings, folder, lambda connection: _migrate(connection, declarations.registry.metadata)
+    )
+
+
+async def missing(declarations: Declarations, settings: Settings, folder: Path) -> list[str]:
+    """What the models need and the database lacks, in words; nothing is changed."""
+    return await _with_connection(
+        settings,
+        folder,
+        lambda connection: [_words(op) for op in _needed(_operations(connection, declarations.registry.metadata))],
+    )
+
+
+async def _with_connection(settings: Settings, folder: Path, work: Callable[[Connection], Any]) -> Any:
+    try:
+        if dialect_of(settings.database_url) == "sqlite":
+            engine = create_engine(f"sqlite:///{sqlite_path(settings.database_url, folder)}")
+            try:
+                with engine.begin() as connection:
+                    return work(connection)
+            finally:
+                engine.dispose()
+        url = settings.database_url.replace("postgres://", "postgresql://").replace(
+            "postgresql://", "postgresql+asyncpg://"
+        )
+        async_engine = create_async_engine(url)
+        try:
+            async with async_engine.begin() as async_connection:
+                return await async_connection.run_sync(work)
+        finally:
+            await async_engine.dispose()
+    except (SQLAlchemyError, OSError) as error:
+        if isinstance(error, DBAPIError) and error.orig is not None:
+            error = error.orig  # pyright: ignore[reportAssignmentType]
+        raise DatabaseDiffers(
+            f"The database cannot be brought in step with the models: {str(error).partition(chr(10))[0]}",
+            hint="A required column needs a server_default, or Mapped[… | None], while its table has rows.",
+        ) from error
+
+
+def _migrate(connection: Connection, metadata: MetaData) -> Changes:
+    from alembic.operations import Operations
+
+    changes = Changes()
+    context = _context(connection, metadata)
+    operations = Operations(context)
+    for op in _operations(connection, metadata):
+        if _drops(op):
+            changes.kept.append(_words(op))
+        else:
+            _apply(operations, op, connection)
+            changes.applied.append(_words(op))
+    return changes
+
+
+def _context(connection: Connection, metadata: MetaData) -> Any:
+    from alembic.migration import MigrationContext
+
+    return MigrationContext.configure(
+        connection,
+        opts={"target_metadata": metadata, "compare_type": True, "include_object": _only_ours(metadata)},
+    )
+
+
+def _only_ours(metadata: MetaData) -> Callable[..., bool]:
+    """Tables that the models do not know are none of our business."""
+
+    def include(thing: Any, name: str | None, kind: str, reflected: bool, compared_to: Any) -> bool:
+        return not (kind == "table" and reflected and compared_to is None)
+
+    return include
+
+
+def _operations(connection: Connection, metadata: MetaData) -> list[Any]:
+    from alembic.autogenerate import produce_migrations
+
+    script = produce_migrations(_context(connection, metadata), metadata)
+    upgrade = script.upgrade_ops
+    return list(_flat(upgrade.ops if upgrade is not None else []))
+
+
+def _flat(ops: Iterable[Any]) -> Iterator[Any]:
+    for op in ops:
+        inner = getattr(op, "ops", None)
+        if inner is not None and type(op).__name__ == "ModifyTableOps":
+            yield from _flat(inner)
+        else:
+            yield op
+
+
+def _needed(ops: Iterable[Any]) -> Iterator[Any]:
+    return (op for op in ops if not _drops(op))
+
+
+def _drops(op: Any) -> bool:
+    return type(op).__name__ in ("DropTableOp", "DropColumnOp", "DropConstraintOp", "DropIndexOp", "DropTableCommentOp")
+
+
+def _apply(operations: Any, op: Any, connection: Connection) -> None:
+    name = type(op).__name__
+    if connection.dialect.name != "sqlite" or name in ("CreateTableOp", "CreateIndexOp"):
+        operations.invoke(op)
+        return
+    # SQLite alters a table by copying it; a column with a plain or no default can simply be added.
+    if name == "AddColumnOp" and op.column.nullable and op.column.server_default is None and not op.column.foreign_keys:
+        operations.invoke(op)
+        return
+    with operations.batch_alter_table(op.table_name, schema=op.schema) as batch:
+        if name == "AddColumnOp":
+            batch.add_column(op.column)
+        elif name == "AlterColumnOp":
+            batch.alter_column(
+                op.column_name,
+                nullable=op.modify_nullable,
+                type_=op.modify_type,
+                existing_type=op.existing_type,
+                existing_nullable=op.existing_nullable,
+                existing_server_default=op.existing_server_default,
+            )
+        else:
+            batch.invoke(op)
+
+
+def _words(op: Any) -> str:
+    """An operation as a person reads it."""
+    table = getattr(op, "table_name", "")
+    match type(op).__name__:
+        case "CreateTableOp":
+            return f"create table {table}"
+        case "AddColumnOp":
+            return f"add column {table}.{op.column.name}"
+        case "AlterColumnOp":
+            return f"alter column {table}.{op.column_name}"
+        case "CreateIndexOp":
+            return f"create index {op.index_name}"
+        case "DropTableOp":
+            return f"table {table}"
+        case "DropColumnOp":
+            return f"column {table}.{op.column_name}"
+        case "DropIndexOp":
+            return f"index {op.index_name}"
+        case "DropConstraintOp":
+            return f"constraint {op.constraint_name} of {table}"
+        case other:
+            return f"{other.removesuffix('Op')} {table}"

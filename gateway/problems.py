@@ -1,0 +1,119 @@
+"""What can go wrong at the edge: the problems of transport, credentials, settings and loading, by code."""
+
+from __future__ import annotations
+
+from portico.schema.problems import ModelProblem, Problem
+
+
+class NotFound(Problem):
+    """There is nothing at this path."""
+
+    code, status, error_code = "PT110", 404, "not-found"
+
+
+class MethodNotAllowed(Problem):
+    """The path does not take this HTTP method."""
+
+    code, status, error_code = "PT111", 405, "bad-request"
+
+
+class UnsupportedMediaType(Problem):
+    """The body is not sent as application/json, or is encoded."""
+
+    code, status, error_code = "PT112", 415, "bad-request"
+
+
+class NotAcceptable(Problem):
+    """The client accepts none of the media types there are."""
+
+    code, status, error_code = "PT113", 406, "bad-request"
+
+
+class BodyTooLarge(Problem):
+    """The body is longer than allowed."""
+
+    code, status, error_code = "PT114", 413, "bad-request"
+
+
+class InvalidJson(Problem):
+    """The body, or a JSON parameter, cannot be read."""
+
+    code, status, error_code = "PT115", 400, "invalid-json"
+
+
+class InvalidRequest(Problem):
+    """The request is JSON, but no GraphQL request."""
+
+    code, status, error_code = "PT116", 400, "bad-request"
+
+
+class BatchingOff(Problem):
+    """A list of requests was sent, and batching is off or the list is too long."""
+
+    code, status, error_code = "PT117", 400, "bad-request"
+
+
+class MutationByGet(Problem):
+    """A mutation was sent by GET."""
+
+    code, status, error_code = "PT118", 405, "bad-request"
+
+
+class BodyTimeout(Problem):
+    """The body did not arrive in time."""
+
+    code, status, error_code = "PT119", 408, "bad-request"
+
+
+class InvalidToken(Problem):
+    """The bearer token is not one that this server takes; it is not said why."""
+
+    code, status, error_code = "PT310", 401, "invalid-jwt"
+
+
+class InvalidAdminKey(Problem):
+    """The admin key is wrong."""
+
+    code, status, error_code = "PT311", 401, "access-denied"
+
+
+class RoleNotAllowed(Problem):
+    """The caller asked for a role that is not one of theirs."""
+
+    code, status, error_code = "PT312", 403, "access-denied"
+
+
+class IntrospectionOff(Problem):
+    """Introspection is off for this role."""
+
+    code, status, error_code = "PT313", 403, "access-denied"
+
+
+class InvalidSettings(Problem):
+    """A setting has a value that it cannot have."""
+
+    code, status, error_code = "PT220", 500, "start-failed"
+
+
+class ModelFileFails(ModelProblem):
+    """The model file cannot be imported."""
+
+    code = "PT210"
+
+
+class NothingToServe(ModelProblem):
+    """The model file declares no models."""
+
+    code = "PT211"
+
+
+class DatabaseDiffers(ModelProblem):
+    """The database does not have what the models need, and Portico may not change it."""
+
+    code = "PT212"
+
+
+class InternalProblem(Problem):
+    """A mistake of Portico's own; the log has its trace."""
+
+    code, status, error_code = "PT599", 500, "unexpected"

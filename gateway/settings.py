@@ -1,0 +1,248 @@
+"""What can be set: one frozen record; the environment over portico.toml over these defaults."""
+
+from __future__ import annotations
+
+import json
+import os
+import tomllib
+from collections.abc import Mapping
+from dataclasses import MISSING, dataclass, field, fields, replace
+from pathlib import Path
+from typing import Any, Literal, get_args, get_origin, get_type_hints
+
+from portico.gateway.problems import InvalidSettings
+from portico.resolvers.limits import Limits
+
+Mode = Literal["dev", "prod"]
+_SECRETS = ("admin_keys", "token_secret", "key", "database_url")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Issuer:
+    """
+    Who signs tokens that are taken.
+
+    One of `key` (a secret for HS*, a PEM public key for RS*, ES*, EdDSA) and `jwks_url` must be given.
+    """
+
+    algorithms: tuple[str, ...] = ("RS256", "ES256", "EdDSA")  # tokens signed otherwise are refused
+    key: str = ""  # secret or PEM
+    jwks_url: str = ""  # fetched when needed, again at most every 10 s
+    issuer: str = ""  # must equal `iss`; empty does not ask
+    audience: str = ""  # must be in `aud`; empty does not ask
+    leeway_s: int = 0  # tolerance of `exp` and `nbf`
+    id_claim: str = "sub"  # where the user's key is
+    role_claim: str = "role"  # where the default role is
+    roles_claim: str = "roles"  # where the other roles are
+    claims_namespace: str = "https://hasura.io/jwt/claims"  # an object of x-hasura-* claims, read when there
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """Read once at start, from PORTICO_* variables over portico.toml over these defaults."""
+
+    models: str = "models.py"  # the model file or package, relative to portico.toml
+    database_url: str = "sqlite:///portico.db"  # or postgresql://user:password@host/name
+    naming: Literal["plain", "graphql-default", "hasura-default"] = "plain"
+    mode: Mode = "dev"  # prod turns GraphiQL off, and introspection for anonymous
+
+    host: str = "127.0.0.1"
+    port: int = 8000
+    workers: int = 1  # processes; more than one needs Postgres
+    graceful_timeout_s: float = 10.0  # running requests have this long after SIGTERM
+    public_url: str = ""  # where clients reach the server, for links it writes
+
+    pool_size: int = 10  # Postgres connections per process
+    query_timeout_s: float = 5.0  # per statement, cancelled in the database; 0 turns it off
+    pool_timeout_s: float = 5.0  # a request waits this long for a connection, then 503
+    durability: Literal["normal", "full"] = "normal"  # SQLite: full survives power loss, at 1/50 of the writes
+
+    max_body_bytes: int = 1_048_576  # larger requests get 413 before parsing
+    body_timeout_s: float = 10.0  # a body must have arrived by then
+    max_batch: int = 0  # requests in one batch; 0 turns batching off
+    limits: Limits = field(default_factory=Limits)  # of documents, see docs/limits.md
+    role_limits: Mapping[str, Limits] = field(default_factory=dict[str, Limits])  # by role, over `limits`
+
+    admin_keys: tuple[str, ...] = ()  # X-Portico-Admin-Key; several for rotation
+    token_secret: str = ""  # signs development tokens (HS256); in dev made by itself
+    issuers: tuple[Issuer, ...] = ()  # who else signs tokens
+    unauthorized_role: str = "anonymous"  # the role without credentials
+
+    graphiql: bool | None = None  # None: on in dev
+    introspection: tuple[str, ...] | None = (
+        None  # roles that may introspect; None: all in dev, all but anonymous in prod
+    )
+    log_requests: bool = False  # one line for every request, not only failed and slow ones
+    log_format: Literal["console", "json"] | None = None  # None: console in dev, json in prod
+    slow_request_s: float = 1.0  # slower ones are logged with their document's name
+
+    @property
+    def is_dev(self) -> bool:
+        """Whether this is a developer's machine."""
+        return self.mode == "dev"
+
+    def limits_of(self, role: str) -> Limits:
+        """The limits of one role."""
+        return self.role_limits.get(role, self.limits)
+
+    def may_introspect(self, role: str) -> bool:
+        """Whether a role may read the schema."""
+        if self.introspection is not None:
+            return role in self.introspection
+        return self.is_dev or role != self.unauthorized_role
+
+    def shown(self) -> str:
+        """The settings as TOML, secrets blotted out."""
+        lines: list[str] = []
+        tables: list[str] = []
+        for each in fields(self):
+            value = getattr(self, each.name)
+            if isinstance(value, Limits):
+                tables += [
+                    "",
+                    f"[{each.name}]",
+                    *(f"{one.name} = {_toml(getattr(value, one.name))}" for one in fields(value)),
+                ]
+            elif each.name == "issuers":
+                for issuer in value:
+                    tables += [
+                        "",
+                        "[[issuers]]",
+                        *(_line(one.name, getattr(issuer, one.name)) for one in fields(issuer)),
+                    ]
+            elif each.name == "role_limits":
+                for role, limits in value.items():
+                    tables += [
+                        "",
+                        f"[role_limits.{role}]",
+                        *(f"{one.name} = {_toml(getattr(limits, one.name))}" for one in fields(limits)),
+                    ]
+            elif value is not None:
+                lines.append(_line(each.name, value))
+        return "\n".join([*lines, *tables]) + "\n"
+
+
+def read_settings(folder: Path, environment: Mapping[str, str] = os.environ, **given: Any) -> Settings:
+    """
+    The settings of a project.
+
+    Args:
+        folder: where portico.toml may be.
+        given: values from the command line, which come first; None leaves them out.
+
+    Raises:
+        InvalidSettings: a name that does not exist, or a value of the wrong type.
+    """
+    file = folder / "portico.toml"
+    values: dict[str, Any] = {}
+    if file.exists():
+        try:
+            values = tomllib.loads(file.read_text())
+        except tomllib.TOMLDecodeError as error:
+            raise InvalidSettings(f"portico.toml cannot be read: {error}") from error
+    hints = get_type_hints(Settings)
+    for name in values:
+        _known(name, hints, "portico.toml")
+    for variable, text in environment.items():
+        if variable.startswith("PORTICO_") and not variable.startswith("PORTICO_TEST_"):
+            name = variable.removeprefix("PORTICO_").lower()
+            _known(name, hints, "the environment")
+            values[name] = _from_text(text, hints[name], variable)
+    values |= {name: value for name, value in given.items() if value is not None}
+    return _build(Settings, values, "")
+
+
+def _known(name: str, hints: Mapping[str, Any], where: str) -> None:
+    if name not in hints:
+        raise InvalidSettings(
+            f"There is no setting {name!r} (in {where}).",
+            hint="portico settings lists them; docs/settings.md explains.",
+        )
+
+
+def _build(class_: Any, values: Mapping[str, Any], prefix: str) -> Any:
+    hints = get_type_hints(class_)
+    made: dict[str, Any] = {}
+    for name, value in values.items():
+        if name not in hints:
+            raise InvalidSettings(f"There is no setting {prefix}{name!r}.", hint="docs/settings.md explains them all.")
+        made[name] = _value(value, hints[name], f"{prefix}{name}")
+    missing = [
+        each.name
+        for each in fields(class_)
+        if each.default is MISSING and each.default_factory is MISSING and each.name not in made
+    ]
+    if missing:
+        raise InvalidSettings(f"The setting {prefix}{missing[0]} is not given.")
+    return class_(**made)
+
+
+def _value(value: Any, hint: Any, name: str) -> Any:
+    if name == "limits":
+        return value if isinstance(value, Limits) else _build(Limits, value, "limits.")
+    if name == "role_limits":
+        return {
+            role: _build(Limits, each, f"role_limits.{role}.") if isinstance(each, dict) else each
+            for role, each in value.items()
+        }
+    if name == "issuers":
+        return tuple(each if isinstance(each, Issuer) else _build(Issuer, each, "issuers.") for each in value)
+    if get_origin(hint) is Literal:
+        if value not in get_args(hint):
+            raise InvalidSettings(f"{name} = {value!r}, but it is one of {', '.join(map(repr, get_args(hint)))}.")
+        return value
+    options = [option for option in get_args(hint) or (hint,) if option is not type(None)]
+    if get_origin(hint) is tuple or any(get_origin(option) is tuple for option in options):
+        return tuple(value) if isinstance(value, list | tuple) else (value,)
+    if any(get_origin(option) is Literal for option in options):
+        return _value(value, options[0], name)
+    if float in options and isinstance(value, int) and not isinstance(value, bool):
+        return float(value)
+    if not any(type(value) is option for option in options):
+        raise InvalidSettings(f"{name} = {value!r}, but it must be {options[0].__name__}.")
+    return value
+
+
+def _from_text(text: str, hint: Any, variable: str) -> Any:
+    """A variable's text: JSON where it is JSON of the right kind, a comma-separated list for lists."""
+    options = get_args(hint) if get_origin(hint) is not Literal else ()
+    if hint is str or get_origin(hint) is Literal:
+        return text
+    if get_origin(hint) is tuple or any(get_origin(option) is tuple for option in options):
+        if text.lstrip().startswith("["):
+            return _json(text, variable)
+        return [part.strip() for part in text.split(",") if part.strip()]
+    if text.lower() in ("true", "false"):
+        return text.lower() == "true"
+    try:
+        return json.loads(text)
+    except ValueError:
+        return text
+
+
+def _json(text: str, variable: str) -> Any:
+    try:
+        return json.loads(text)
+    except ValueError as error:
+        raise InvalidSettings(f"{variable} is not JSON: {error}") from error
+
+
+def _line(name: str, value: Any) -> str:
+    if name in _SECRETS and value:
+        value = ["…" for _ in value] if isinstance(value, tuple) else _blotted(name, value)
+    return f"{name} = {_toml(value)}"
+
+
+def _blotted(name: str, value: str) -> str:
+    if name != "database_url" or "@" not in value:
+        return value if name == "database_url" else "…"
+    before, _, after = value.rpartition("@")
+    scheme, _, credentials = before.partition("://")
+    return f"{scheme}://{credentials.partition(':')[0]}:…@{after}"
+
+
+def _toml(value: Any) -> str:
+    return json.dumps(list(value) if isinstance(value, tuple) else value, ensure_ascii=False)
+
+
+__all__ = ["Issuer", "Settings", "read_settings", "replace"]

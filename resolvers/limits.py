@@ -1,0 +1,31 @@
+"""How much may a document ask: the limits of one role, each with its own refusal."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, kw_only=True)
+class Limits:
+    """
+    The limits of one document; the defaults serve every query that a person would write.
+
+    Costs of the defaults on one 2020s core: a document of 8,000 tokens parses in 25 ms and validates in
+    120 ms (benchmarks/hostile); both happen once per document.
+    """
+
+    max_document_bytes: int = 100_000  # longer documents are refused before lexing
+    max_tokens: int = 8_000  # lexical tokens of a document
+    max_depth: int = 16  # levels of selection, fragments expanded
+    max_fields: int = 2_000  # fields selected, fragments expanded
+    max_aliases: int = 200  # aliased fields, fragments expanded
+    max_root_fields: int = 50  # fields of the operation itself
+    max_directives: int = 200  # directives, fragments expanded
+    max_value_depth: int = 32  # levels of an argument or variable, filters among them
+    max_value_nodes: int = 100_000  # objects and items of all variables
+    max_predicates: int = 1_000  # comparisons in one filter
+    max_rows: int = (
+        10_000_000  # rows a document could read by its page sizes; lists without one count as `assumed_rows`
+    )
+    assumed_rows: int = 20  # rows assumed of a list that has no limit
+    max_writes: int = 10_000  # rows one document may insert

@@ -1,0 +1,1 @@
+"""What a document means, without saying how it is done; pure."""

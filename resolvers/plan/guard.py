@@ -1,0 +1,235 @@
+"""Which rules apply: the one door through which a plan gets its rules; nothing unguarded can be compiled."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TypeVar
+
+from portico.resolvers.plan.nodes import (
+    AggregateComparison,
+    AggregateItem,
+    And,
+    ColumnItem,
+    Comparison,
+    Conflict,
+    Delete,
+    FieldsItem,
+    Guard,
+    Guarded,
+    Hop,
+    Insert,
+    Item,
+    LinkItem,
+    ListItem,
+    NestedInsert,
+    NewRow,
+    Not,
+    Or,
+    OrderTerm,
+    Plan,
+    Predicate,
+    ReadField,
+    Related,
+    RootField,
+    Rows,
+    Update,
+    Write,
+    WriteField,
+    Written,
+)
+from portico.resolvers.problems import HiddenColumn
+from portico.schema.access import Grant, RoleAccess
+from portico.schema.catalog import Column, RuleRef, Table
+from portico.schema.declarations import Verb
+
+Node = TypeVar("Node")
+
+
+def guard(plan: Plan, access: RoleAccess) -> Guarded:
+    """
+    The plan with the role's rules in every node that touches rows.
+
+    Raises:
+        HiddenColumn: the plan names a table or column that the role does not have.
+    """
+    return Guarded(replace(plan, fields=tuple(_Guarding(access).root(field) for field in plan.fields)))
+
+
+class _Guarding:
+    def __init__(self, access: RoleAccess) -> None:
+        self._access = access
+
+    def root(self, field: RootField) -> RootField:
+        if isinstance(field, ReadField):
+            return replace(field, rows=self.rows(field.rows))
+        if isinstance(field, WriteField):
+            writes = tuple(self.write(write) for write in field.writes)
+            return replace(field, writes=writes, written=self.written(field.written))
+        return field
+
+    # ---- reading -------------------------------------------------------------------------------------
+
+    def rows(self, rows: Rows) -> Rows:
+        grant = self._grant(rows.table, "read")
+        for column, _ in rows.key:
+            self._readable(grant, column)
+        for column in rows.distinct:
+            self._readable(grant, column)
+        return replace(
+            rows,
+            items=tuple(self.item(item, grant) for item in rows.items),
+            where=self.predicate(rows.where, grant),
+            order=tuple(self.order(term, grant) for term in rows.order),
+            row_limit=grant.limit if rows.form != "one" else None,
+            guard=read_guard(grant),
+        )
+
+    def item(self, item: Item, grant: Grant) -> Item:
+        match item:
+            case ColumnItem(column=column):
+                self._readable(grant, column)
+                return item
+            case AggregateItem(columns=columns):
+                for column in columns:
+                    self._readable(grant, column)
+                return item
+            case LinkItem(rows=rows):
+                return replace(item, rows=self.rows(rows))
+            case FieldsItem(items=items) | ListItem(items=items):
+                return replace(item, items=tuple(self.item(each, grant) for each in items))
+            case _:
+                return item
+
+    def predicate(self, predicate: Predicate, grant: Grant) -> Predicate:
+        match predicate:
+            case And(parts=parts) | Or(parts=parts):
+                return replace(predicate, parts=tuple(self.predicate(part, grant) for part in parts))
+            case Not(part=part):
+                return Not(self.predicate(part, grant))
+            case Comparison(column=column):
+                self._readable(grant, column)
+                return predicate
+            case Related(link=link, where=where):
+                target = self._grant(link.target, "read")
+                return replace(predicate, where=self.predicate(where, target), guard=read_guard(target))
+            case AggregateComparison(link=link, columns=columns):
+                target = self._grant(link.target, "read")
+                for column in columns:
+                    self._readable(target, column)
+                return replace(predicate, filter=self.predicate(predicate.filter, target), guard=read_guard(target))
+
+    def order(self, term: OrderTerm, grant: Grant) -> OrderTerm:
+        hops: list[Hop] = []
+        for hop in term.hops:
+            grant = self._grant(hop.link.target, "read")
+            hops.append(Hop(hop.link, read_guard(grant)))
+        link = term.link
+        if link is not None:
+            grant = self._grant(link.link.target, "read")
+            link = Hop(link.link, read_guard(grant))
+        if term.column is not None:
+            self._readable(grant, term.column)
+        return replace(term, hops=tuple(hops), link=link)
+
+    # ---- writing -------------------------------------------------------------------------------------
+
+    def write(self, write: Write) -> Write:
+        match write:
+            case Insert():
+                return self.insert(write)
+            case Update():
+                return self.update(write)
+            case Delete():
+                delete = self._grant(write.table, "delete")
+                where, visible = self._where(write.table, write.where)
+                return replace(write, where=where, visible=visible, filter=row_guard(delete))
+
+    def written(self, written: Written) -> Written:
+        if written.one is not None:
+            return replace(written, one=self.rows(written.one))
+        nothing = Grant((), (), {})
+        return replace(written, items=tuple(self.item(item, nothing) for item in written.items))
+
+    def insert(self, insert: Insert) -> Insert:
+        grant = self._grant(insert.table, "create")
+        return replace(
+            insert,
+            variants=tuple(self._new_row(variant, grant) for variant in insert.variants),
+            conflict=self._conflict(insert.table, insert.conflict),
+            check=row_guard(grant),
+            grant=grant,
+        )
+
+    def _new_row(self, row: NewRow, grant: Grant) -> NewRow:
+        for column, _ in row.columns:
+            if grant.columns.get(column.field) is not column:
+                raise _hidden(column)
+        return replace(
+            row,
+            parents=tuple(NestedInsert(each.link, self.insert(each.insert)) for each in row.parents),
+            children=tuple(NestedInsert(each.link, self.insert(each.insert)) for each in row.children),
+        )
+
+    def _conflict(self, table: Table, conflict: Conflict | None) -> Conflict | None:
+        if conflict is None:
+            return None
+        where, visible = self._where(table, conflict.where)
+        if not conflict.columns:
+            return replace(conflict, where=where, visible=Guard(), filter=Guard())
+        grant = self._grant(table, "update")
+        return replace(conflict, where=where, visible=visible, filter=changes_guard(grant, conflict.columns))
+
+    def update(self, update: Update) -> Update:
+        grant = self._grant(update.table, "update")
+        changed: list[Column] = []
+        for change in update.changes:
+            if change.operator != "preset":
+                if grant.columns.get(change.column.field) is not change.column:
+                    raise _hidden(change.column)
+                changed.append(change.column)
+        both = changes_guard(grant, tuple(changed))
+        where, visible = self._where(update.table, update.where)
+        return replace(update, where=where, visible=visible, filter=both, check=both)
+
+    def _where(self, table: Table, where: Predicate) -> tuple[Predicate, Guard]:
+        """A write's filter names columns as a read's does, and reaches only rows that a read would."""
+        grant = self._access.table(table).read
+        return (where, Guard()) if grant is None else (self.predicate(where, grant), read_guard(grant))
+
+    # ---- both ----------------------------------------------------------------------------------------
+
+    def _grant(self, table: Table, verb: Verb) -> Grant:
+        grant = self._access.table(table).grant(verb)
+        if grant is None:
+            raise HiddenColumn(f"There is nothing to {verb} here.")
+        return grant
+
+    def _readable(self, grant: Grant, column: Column) -> None:
+        if grant.columns.get(column.field) is not column:
+            raise _hidden(column)
+
+
+def read_guard(grant: Grant) -> Guard:
+    """The guard of rows that are read: rules for rows, and for cells that only some rules show."""
+    return Guard(grant.any_of, grant.all_of, grant.cells)
+
+
+def row_guard(grant: Grant) -> Guard:
+    """The guard of rows that are written as a whole; columns that only some rules grant are joined to it."""
+    return Guard(grant.any_of, grant.all_of, grant.cells)
+
+
+def changes_guard(grant: Grant, columns: tuple[Column, ...]) -> Guard:
+    """The guard of an update: cells are those of the changed columns only."""
+    return Guard(
+        grant.any_of, grant.all_of, {column: grant.cells[column] for column in columns if column in grant.cells}
+    )
+
+
+def rules_named(grant: Grant | None) -> tuple[RuleRef, ...]:
+    """The rules that a refusal names."""
+    return grant.named if grant is not None else ()
+
+
+def _hidden(column: Column) -> HiddenColumn:
+    return HiddenColumn(f"There is no field {column.field!r} here.")

@@ -1,0 +1,327 @@
+"""How are values read: by GraphQL type into a shape, which plans depend on, and a flat list, which statements bind."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, TypeAlias
+
+from graphql import (
+    GraphQLEnumType,
+    GraphQLInputObjectType,
+    GraphQLList,
+    GraphQLNonNull,
+    GraphQLScalarType,
+)
+
+from portico.resolvers.limits import Limits
+from portico.resolvers.plan.cursors import decode_cursor
+from portico.resolvers.plan.values import Shape
+from portico.resolvers.problems import InvalidArgument, InvalidValue, TooDeep, TooLarge
+from portico.schema.types.specs import Input, Treatment
+
+# Page sizes that clients use get plans of their own with the size as a literal, which Postgres can plan
+# for; other sizes share the plan of the next larger one (benchmarks/page_sizes).
+_SIZES = (0, 1, 2, 5, 10, 20, 25, 50, 100, 200, 250, 500, 1_000, 2_000, 5_000, 10_000)
+
+Read: TypeAlias = Callable[[Any, list[Any], int], Shape]
+
+
+class _Bad(Exception):
+    """A value that does not fit; the path is gathered on the way up."""
+
+    def __init__(
+        self,
+        message: str,
+        problem: type[InvalidValue] | type[InvalidArgument] | type[TooDeep] | type[TooLarge] = InvalidValue,
+    ) -> None:
+        self.message = message
+        self.problem = problem
+        self.path: list[str | int] = []
+
+    def under(self, key: str | int) -> _Bad:
+        self.path.append(key)
+        return self
+
+
+class ValueReader:
+    """
+    Reads values by GraphQL type; made once for the types of a role.
+
+    Args:
+        checks: GraphQL scalar name → check of a JSON value.
+    """
+
+    def __init__(self, checks: Mapping[str, Callable[[Any], Any]], limits: Limits) -> None:
+        self._checks = checks
+        self._limits = limits
+        self._reads: dict[tuple[str, Treatment], Read] = {}
+
+    def read(self, value: Any, type_: Any, treatment: Treatment, out: list[Any], path: str) -> Shape:
+        """
+        The shape of a value; its binds are appended to `out`.
+
+        Raises:
+            InvalidValue: with the path of the place that is wrong.
+        """
+        try:
+            return self._read(type_, treatment)(value, out, 0)
+        except _Bad as bad:
+            where = path + "".join(f"[{key}]" if isinstance(key, int) else f".{key}" for key in reversed(bad.path))
+            raise bad.problem(bad.message, path=where) from None
+        except RecursionError:
+            raise TooDeep("The value is nested too deeply.", path=path) from None
+
+    def _read(self, type_: Any, treatment: Treatment) -> Read:
+        key = (str(type_), treatment)
+        read = self._reads.get(key)
+        if read is None:
+            read = self._reads[key] = self._make(type_, treatment)
+        return read
+
+    def _make(self, type_: Any, treatment: Treatment) -> Read:
+        if isinstance(type_, GraphQLNonNull):
+            return _non_null(self._read(type_.of_type, treatment))
+        if isinstance(type_, GraphQLList):
+            return self._list(type_, treatment)
+        if isinstance(type_, GraphQLInputObjectType) and is_generated(type_):
+            return _row(self._object(type_)) if is_row(type_) else self._object(type_)
+        return self._leaf(type_, treatment)
+
+    def _leaf(self, type_: Any, treatment: Treatment) -> Read:
+        check = self._check_of(type_)
+        match treatment:
+            case "bind":
+                return _bind_leaf(check)
+            case "size":
+                return _size_leaf
+            case "offset":
+                return _offset_leaf
+            case "cursor":
+                return _cursor_leaf
+            case "value":
+                return _value_leaf(type_, check)
+
+    def _check_of(self, type_: Any) -> Callable[[Any], Any]:
+        if isinstance(type_, GraphQLEnumType):
+            return _enum_check(type_)
+        if isinstance(type_, GraphQLScalarType):
+            return self._checks.get(type_.name, _anything)
+        return _anything
+
+    def _list(self, type_: GraphQLList[Any], treatment: Treatment) -> Read:
+        item = type_.of_type
+        inner = item.of_type if isinstance(item, GraphQLNonNull) else item
+        if isinstance(inner, GraphQLInputObjectType) and is_generated(inner):
+            return _rows(self._object(inner)) if is_row(inner) else self._items(self._read(item, treatment))
+        if treatment == "value":
+            return self._items(self._read(item, treatment))
+        if isinstance(inner, GraphQLList) or not isinstance(inner, GraphQLScalarType | GraphQLEnumType):
+            return _bind_leaf(_anything)
+        return _list_leaf(self._check_of(inner), nullable=not isinstance(item, GraphQLNonNull))
+
+    def _items(self, read: Read) -> Read:
+        deepest, most = self._limits.max_value_depth, self._limits.max_value_nodes
+
+        def read_items(value: Any, out: list[Any], depth: int) -> Shape:
+            if value is None:
+                return None
+            if depth > deepest:
+                raise _Bad("The value is nested too deeply.", TooDeep)
+            items: list[Any] = value if isinstance(value, list) else [value]
+            if len(items) > most:
+                raise _Bad(f"The list has {len(items)} items; {most} are allowed.", TooLarge)
+            shapes: list[Shape] = []
+            for index, item in enumerate(items):
+                try:
+                    shapes.append(read(item, out, depth + 1))
+                except _Bad as bad:
+                    raise bad.under(index) from None
+            return ("l", tuple(shapes))
+
+        return read_items
+
+    def _object(self, type_: GraphQLInputObjectType) -> Read:
+        fields: dict[str, tuple[Read, bool]] = {}
+        deepest = self._limits.max_value_depth
+
+        def field(name: str) -> tuple[Read, bool]:
+            definition = type_.fields.get(name)
+            if definition is None:
+                raise _Bad(f"{type_.name} has no member {name!r}.")
+            treatment = definition.treatment if isinstance(definition, Input) else "bind"
+            known = fields[name] = (self._read(definition.type, treatment), True)
+            return known
+
+        required = [name for name, each in type_.fields.items() if isinstance(each.type, GraphQLNonNull)]
+
+        def read_object(value: Any, out: list[Any], depth: int) -> Shape:
+            if value is None:
+                return None
+            if not isinstance(value, dict):
+                raise _Bad(f"expected an object of type {type_.name}")
+            if depth > deepest:
+                raise _Bad("The value is nested too deeply.", TooDeep)
+            members: list[tuple[str, Shape]] = []
+            name: str
+            for name, member in value.items():  # pyright: ignore[reportUnknownVariableType]
+                read, _ = fields.get(name) or field(name)
+                try:
+                    members.append((name, read(member, out, depth + 1)))
+                except _Bad as bad:
+                    raise bad.under(name) from None
+            for name in required:
+                if name not in value:
+                    raise _Bad(f"{type_.name} needs a member {name!r}.")
+            return ("o", tuple(members))
+
+        return read_object
+
+
+def is_generated(type_: GraphQLInputObjectType) -> bool:
+    """Whether an input type is one of ours, not one of an author's function."""
+    return all(isinstance(field, Input) for field in type_.fields.values())
+
+
+def is_row(type_: GraphQLInputObjectType) -> bool:
+    """Whether an input type is a row to insert."""
+    return bool(type_.extensions.get("row"))
+
+
+def _anything(value: Any) -> Any:
+    return value
+
+
+def _non_null(read: Read) -> Read:
+    def read_non_null(value: Any, out: list[Any], depth: int) -> Shape:
+        if value is None:
+            raise _Bad("must not be null")
+        return read(value, out, depth)
+
+    return read_non_null
+
+
+def _bind_leaf(check: Callable[[Any], Any]) -> Read:
+    def read_leaf(value: Any, out: list[Any], depth: int) -> Shape:
+        if value is None:
+            return None
+        try:
+            out.append(check(value))
+        except ValueError as error:
+            raise _Bad(str(error)) from None
+        return "v"
+
+    return read_leaf
+
+
+def _list_leaf(check: Callable[[Any], Any], *, nullable: bool) -> Read:
+    def read_list(value: Any, out: list[Any], depth: int) -> Shape:
+        if value is None:
+            return None
+        items: list[Any] = value if isinstance(value, list) else [value]
+        checked: list[Any] = []
+        for index, item in enumerate(items):
+            if item is None and not nullable:
+                raise _Bad("must not be null").under(index)
+            try:
+                checked.append(None if item is None else check(item))
+            except ValueError as error:
+                raise _Bad(str(error)).under(index) from None
+        out.append(checked)
+        return "v"
+
+    return read_list
+
+
+def _value_leaf(type_: Any, check: Callable[[Any], Any]) -> Read:
+    values = {name: each.value for name, each in type_.values.items()} if isinstance(type_, GraphQLEnumType) else None
+
+    def read_value(value: Any, out: list[Any], depth: int) -> Shape:
+        if value is None:
+            return None
+        try:
+            checked = check(value)
+        except ValueError as error:
+            raise _Bad(str(error)) from None
+        return ("=", checked if values is None else values[value])
+
+    return read_value
+
+
+def _enum_check(type_: GraphQLEnumType) -> Callable[[Any], Any]:
+    values = {name: each.value for name, each in type_.values.items()}
+
+    def check(value: Any) -> Any:
+        if not isinstance(value, str) or value not in values:
+            raise ValueError(f"expected one of {', '.join(list(values)[:20])}")
+        return values[value]
+
+    return check
+
+
+def _offset_leaf(value: Any, out: list[Any], depth: int) -> Shape:
+    if value is None:
+        return None
+    # Digits as text reach beyond the 32 bits of GraphQL's Int, as Hasura takes them.
+    if isinstance(value, str) and value.isdecimal() and len(value) < 19:
+        value = int(value)
+    if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value < 2**63:
+        raise _Bad("expected a whole number from 0 up")
+    out.append(value)
+    return "v"
+
+
+def _size_leaf(value: Any, out: list[Any], depth: int) -> Shape:
+    if value is None:
+        return None
+    if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value < 2**31:
+        raise _Bad("expected a whole number from 0 up")
+    out.append(value)
+    for bound in _SIZES:
+        if value <= bound:
+            return ("s", bound, value == bound)
+    return ("s", None, False)
+
+
+def _cursor_leaf(value: Any, out: list[Any], depth: int) -> Shape:
+    if value is None:
+        return None
+    try:
+        items = decode_cursor(value)
+    except ValueError as error:
+        raise _Bad(str(error)) from None
+    out.append(items)
+    return ("c", tuple(item is None for item in items))
+
+
+def _row(read: Read) -> Read:
+    def read_row(value: Any, out: list[Any], depth: int) -> Shape:
+        if value is None:
+            return None
+        values: list[Any] = []
+        shape = read(value, values, depth)
+        out.append([(0, values)])
+        return ("r", (shape,), False)
+
+    return read_row
+
+
+def _rows(read: Read) -> Read:
+    def read_rows(value: Any, out: list[Any], depth: int) -> Shape:
+        if value is None:
+            return None
+        items: list[Any] = value if isinstance(value, list) else [value]
+        variants: dict[Shape, int] = {}
+        rows: list[tuple[int, list[Any]]] = []
+        for index, item in enumerate(items):
+            if item is None:
+                raise _Bad("must not be null").under(index)
+            values: list[Any] = []
+            try:
+                shape = read(item, values, depth + 1)
+            except _Bad as bad:
+                raise bad.under(index) from None
+            rows.append((variants.setdefault(shape, len(variants)), values))
+        out.append(rows)
+        return ("r", tuple(variants), True)
+
+    return read_rows

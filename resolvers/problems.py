@@ -1,0 +1,149 @@
+"""What can go wrong with a document: the problems of requests, permissions and limits, by code."""
+
+from __future__ import annotations
+
+from portico.schema.problems import Problem
+
+
+class SyntaxProblem(Problem):
+    """The document is not GraphQL."""
+
+    code = "PT101"
+
+
+class InvalidDocument(Problem):
+    """The document does not fit the schema that the caller's role sees."""
+
+    code = "PT102"
+
+
+class UnknownOperation(Problem):
+    """The operation to run is not named, or not in the document."""
+
+    code = "PT103"
+
+
+class InvalidValue(Problem):
+    """A variable or literal is not of its type."""
+
+    code = "PT104"
+
+
+class InvalidArgument(Problem):
+    """Arguments that are right by type but make no sense together."""
+
+    code = "PT105"
+
+
+class InvalidCursor(Problem):
+    """A cursor was not made by this list in this order."""
+
+    code = "PT106"
+
+
+class UnknownRole(Problem):
+    """The caller may not act under the role."""
+
+    code, status, error_code = "PT301", 403, "access-denied"
+
+
+class Refused(Problem):
+    """No rule allows the row as it would be after the write; the transaction is rolled back."""
+
+    code, status, error_code = "PT302", 403, "permission-error"
+
+
+class HiddenColumn(Problem):
+    """A plan names something that the role does not have. Validation refuses it first; this is the second lock."""
+
+    code, status, error_code = "PT303", 403, "validation-failed"
+
+
+class TooLarge(Problem):
+    """The document is longer than allowed."""
+
+    code = "PT401"
+
+
+class TooDeep(Problem):
+    """The document, or a value in it, is nested deeper than allowed."""
+
+    code = "PT402"
+
+
+class TooManyFields(Problem):
+    """The document selects more fields, aliases, root fields or directives than allowed."""
+
+    code = "PT403"
+
+
+class TooCostly(Problem):
+    """The document could read more rows than allowed."""
+
+    code = "PT404"
+
+
+class TimedOut(Problem):
+    """A statement ran longer than allowed and was cancelled in the database."""
+
+    code, status, error_code = "PT405", 503, "timeout"
+
+
+class Busy(Problem):
+    """Every connection was in use for longer than a request waits."""
+
+    code, status, error_code = "PT406", 503, "postgres-max-connections-error"
+
+
+class UniqueViolation(Problem):
+    """A value that must be unique is taken."""
+
+    code, error_code = "PT501", "constraint-violation"
+
+
+class ForeignKeyViolation(Problem):
+    """A row refers to one that does not exist, or is still referred to."""
+
+    code, error_code = "PT502", "constraint-violation"
+
+
+class NotNullViolation(Problem):
+    """A value is missing."""
+
+    code, error_code = "PT503", "constraint-violation"
+
+
+class CheckViolation(Problem):
+    """A check constraint of the database refuses the row."""
+
+    code, error_code = "PT504", "permission-error"
+
+
+class DataException(Problem):
+    """The database cannot read a value as the type it should have."""
+
+    code, error_code = "PT505", "data-exception"
+
+
+class DatabaseUnavailable(Problem):
+    """The database cannot be reached."""
+
+    code, status, error_code = "PT506", 503, "unexpected"
+
+
+class DatabaseProblem(Problem):
+    """The database refused a statement for a reason of its own; the log has it."""
+
+    code, status, error_code = "PT507", 500, "unexpected"
+
+
+class Conflict(Problem):
+    """Another transaction changed the same rows; the request can be sent again."""
+
+    code, status, error_code = "PT508", 409, "unexpected"
+
+
+class FunctionFailed(Problem):
+    """An author's function raised; the log has it."""
+
+    code, status, error_code = "PT509", 500, "unexpected"

@@ -1,0 +1,24 @@
+"""What crosses the edge: a request as the gateway hands it over."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from portico.schema.caller import Caller
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """
+    One GraphQL request.
+
+    reads_only: the transport must not change anything (GET), so mutations are refused.
+    """
+
+    document: str
+    operation_name: str | None
+    variables: Mapping[str, Any]
+    caller: Caller
+    reads_only: bool = False

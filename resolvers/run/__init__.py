@@ -1,0 +1,1 @@
+"""Where statements meet databases."""

@@ -1,0 +1,157 @@
+"""How is a request answered: plan looked up, values bound, one statement, bytes out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from portico.resolvers.documents import Documents, Operation, RoleSchema
+from portico.resolvers.limits import Limits
+from portico.resolvers.problems import InvalidArgument, InvalidValue, UnknownRole
+from portico.resolvers.request import Request
+from portico.resolvers.run.calls import Steps
+from portico.resolvers.run.engine import Engine
+from portico.resolvers.run.foreign import Foreign
+from portico.resolvers.run.identifiers import new_id
+from portico.resolvers.run.writing import WriteContext, lone_statement, write_field
+from portico.resolvers.sql.dialect import SqlDialect
+from portico.resolvers.sql.program import CallSlot, Program, ReadSlot, TextSlot, WriteSlot
+from portico.schema import scalars
+from portico.schema.access import known_roles
+from portico.schema.caller import Caller
+from portico.schema.catalog import Catalog
+from portico.schema.types.build import SchemaBuilder
+
+
+class Executor:
+    """
+    Answers requests over one Catalog and one engine.
+
+    A reload makes a new Executor; the old one ends with its last request.
+    """
+
+    def __init__(
+        self,
+        catalog: Catalog,
+        engine: Engine,
+        dialect: SqlDialect,
+        *,
+        limits: Callable[[str], Limits] = lambda role: Limits(),
+    ) -> None:
+        self.catalog = catalog
+        self.engine = engine
+        self.builder = SchemaBuilder(catalog)
+        self.documents = Documents(dialect)
+        self.foreign = Foreign(self.builder)
+        self._limits = limits
+        self._known_roles = known_roles(catalog)
+        self._roles: dict[tuple[str, bool], RoleSchema] = {}
+        self._checks = scalar_checks(catalog)
+
+    def role(self, caller: Caller) -> RoleSchema:
+        """The schema of the caller's role."""
+        found = self._roles.get((caller.role, caller.backend))
+        return found or self._make_role(caller)
+
+    def _make_role(self, caller: Caller) -> RoleSchema:
+        if caller.role not in self._known_roles:
+            raise UnknownRole("The role does not exist here.", hint="Name a role that the model file knows.")
+        types = self.builder.types(caller.role, backend=caller.backend)
+        role = RoleSchema(self.builder, types, self._limits(caller.role), self._checks)
+        self._roles[caller.role, caller.backend] = role
+        return role
+
+    async def execute(self, request: Request) -> bytes:
+        """
+        The whole response body of a request that succeeds.
+
+        Raises:
+            Problem, DocumentInvalid: nothing was changed.
+        """
+        caller = request.caller
+        operation, literals = self.documents.find(request.document, request.operation_name, self.role(caller))
+        key, values = operation.read(request.variables, literals)
+        program = operation.program(key)
+        lone = program.lone
+        if lone is not None and program.statement is not None:
+            row = await self.engine.read(program.statement.sql, self._bind(program, values, caller))
+            before, after, null = lone
+            text = row[0] if row is not None else None
+            return null if text is None else before + text + after
+        if program.writes and request.reads_only:
+            raise InvalidArgument("A mutation cannot be sent by GET.", hint="Send it by POST.")
+        return await self._execute_slots(operation, program, values, request)
+
+    def _bind(self, program: Program, values: Sequence[Any], caller: Caller) -> Sequence[Any]:
+        assert program.statement is not None
+        try:
+            return program.statement.bind(values, caller)
+        except ValueError as error:
+            raise InvalidValue(f"A value does not fit: {error}") from error
+
+    async def _execute_slots(
+        self, operation: Operation, program: Program, values: Sequence[Any], request: Request
+    ) -> bytes:
+        answers: dict[str, bytes] = {}
+        if program.writes:
+            answers.update(await self._write(program, values, request.caller))
+        if program.statement is not None:
+            row = await self.engine.read(program.statement.sql, self._bind(program, values, request.caller))
+            answers.update(_read_answers(program, row))
+        if program.calls:
+            answers.update(await self._call(operation, program, request))
+        parts = [
+            _part(slot.key, slot.text if isinstance(slot, TextSlot) else answers[slot.key]) for slot in program.slots
+        ]
+        return b'{"data":{' + b",".join(parts) + b"}}"
+
+    async def _write(self, program: Program, values: Sequence[Any], caller: Caller) -> Mapping[str, bytes]:
+        slots = [slot for slot in program.slots if isinstance(slot, WriteSlot)]
+        context = WriteContext(values, caller, new_id, self._limits(caller.role))
+        try:
+            if len(slots) == 1 and (call := lone_statement(slots[0], context)) is not None:
+                row = await self.engine.write_one(call)
+                return {slots[0].key: (row[0] if row is not None else None) or b"null"}
+
+            def make() -> list[Steps]:
+                return [write_field(slot, context) for slot in slots]
+
+            texts = await self.engine.write(make)
+        except ValueError as error:
+            raise InvalidValue(f"A value does not fit: {error}") from error
+        return {slot.key: text for slot, text in zip(slots, texts, strict=True)}
+
+    async def _call(self, operation: Operation, program: Program, request: Request) -> dict[str, bytes]:
+        answers: dict[str, bytes] = {}
+        slots = [slot for slot in program.slots if isinstance(slot, CallSlot)]
+        if keys := [slot.key for slot in slots if slot.introspection]:
+            answers.update(await self.foreign.introspection(operation, keys, request.variables))
+        if keys := [slot.key for slot in slots if not slot.introspection]:
+            answers.update(await self.foreign.functions(operation, keys, request.variables, request.caller))
+        return answers
+
+
+def _read_answers(program: Program, row: Sequence[Any] | None) -> dict[str, bytes]:
+    answers: dict[str, bytes] = {}
+    index = 0
+    for slot in program.slots:
+        if isinstance(slot, ReadSlot):
+            text = row[index] if row is not None else None
+            answers[slot.key] = slot.null if text is None else slot.before + text + slot.after
+            index += 1
+    return answers
+
+
+def _part(key: str, text: bytes) -> bytes:
+    return b'"' + key.encode() + b'":' + text
+
+
+def scalar_checks(catalog: Catalog) -> dict[str, Callable[[Any], Any]]:
+    """GraphQL scalar name → check of a JSON value, for every scalar that the schema can have."""
+    checks: dict[str, Callable[[Any], Any]] = {}
+    known = [each for each in vars(scalars).values() if isinstance(each, scalars.Scalar)]
+    used = [column.scalar for table in catalog.tables.values() for column in table.columns.values()]
+    for scalar in [*known, *used]:
+        base = scalar.item or scalar
+        checks.setdefault(catalog.names.scalar(base.name, base.plain), base.check)
+    return checks

@@ -1,0 +1,120 @@
+"""Who answers fields that are no tables: GraphQL's own executor, for introspection and authors' functions."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from typing import Any
+
+import orjson
+from graphql import (
+    DocumentNode,
+    ExecutionResult,
+    FieldNode,
+    FragmentSpreadNode,
+    GraphQLError,
+    GraphQLSchema,
+    Node,
+    SelectionSetNode,
+    VariableNode,
+    execute,
+)
+
+from portico.resolvers.documents import Operation
+from portico.resolvers.generations import Generations
+from portico.resolvers.plan.selections import Selections
+from portico.resolvers.problems import FunctionFailed, InvalidValue
+from portico.schema.caller import Caller
+from portico.schema.problems import Problem
+from portico.schema.types.build import SchemaBuilder
+from portico.schema.types.functions import CALLER_KEY
+
+MAX_INTROSPECTIONS = 64
+
+
+class Foreign:
+    """Runs the root fields that GraphQL's own executor answers; introspection is remembered as bytes."""
+
+    def __init__(self, builder: SchemaBuilder) -> None:
+        self._builder = builder
+        self._introspections: Generations[Any, dict[str, bytes]] = Generations(MAX_INTROSPECTIONS)
+
+    async def introspection(
+        self, operation: Operation, keys: Iterable[str], variables: Mapping[str, Any]
+    ) -> dict[str, bytes]:
+        """The answers of `__schema` and `__type` by response key."""
+        known = (operation, orjson.dumps(variables, option=orjson.OPT_SORT_KEYS))
+        found = self._introspections.get(known)
+        if found is None:
+            schema = self._builder.whole_schema(operation.role.types)
+            found = await _execute(schema, operation, frozenset(keys), variables, None)
+            self._introspections.put(known, found)
+        return found
+
+    async def functions(
+        self, operation: Operation, keys: Iterable[str], variables: Mapping[str, Any], caller: Caller
+    ) -> dict[str, bytes]:
+        """The answers of authors' functions by response key."""
+        schema = self._builder.functions.schema
+        assert schema is not None
+        return await _execute(schema, operation, frozenset(keys), variables, {CALLER_KEY: caller})
+
+
+async def _execute(
+    schema: GraphQLSchema, operation: Operation, keys: frozenset[str], variables: Mapping[str, Any], context: Any
+) -> dict[str, bytes]:
+    document = _only(operation, keys)
+    result = execute(schema, document, context_value=context, variable_values=dict(variables))
+    if inspect.isawaitable(result):
+        result = await result
+    assert isinstance(result, ExecutionResult)
+    if result.errors:
+        raise _problem(result.errors[0])
+    data = result.data or {}
+    return {key: orjson.dumps(value, default=str) for key, value in data.items()}
+
+
+def _problem(error: GraphQLError) -> Problem:
+    path = "$.selectionSet." + ".".join(str(part) for part in error.path or ())
+    if isinstance(error.original_error, Problem):
+        error.original_error.path = path
+        return error.original_error
+    if error.original_error is None:
+        return InvalidValue(error.message, path=path)
+    problem = FunctionFailed("The function failed.", path=path)
+    problem.__cause__ = error.original_error
+    return problem
+
+
+def _only(operation: Operation, keys: frozenset[str]) -> DocumentNode:
+    """The document with nothing but the root fields of these keys, and the variables that they use."""
+    fragments = operation.document.fragments
+    root_name = f"{operation.kind}_root"
+    grouped = Selections(fragments, lambda directives: True).fields([operation.node.selection_set], root_name)
+    nodes = [node for key, same in grouped.items() if key in keys for node in same]
+    used, spread = _names(nodes, fragments)
+    definitions = tuple(each for each in operation.node.variable_definitions or () if each.variable.name.value in used)
+    only = replace(
+        operation.node, selection_set=SelectionSetNode(selections=tuple(nodes)), variable_definitions=definitions
+    )
+    return DocumentNode(definitions=(only, *(fragments[name] for name in spread)))
+
+
+def _names(nodes: Iterable[FieldNode], fragments: Mapping[str, Any]) -> tuple[set[str], set[str]]:
+    """The variables and fragments that nodes use, also through fragments."""
+    variables: set[str] = set()
+    spread: set[str] = set()
+    waiting: list[Any] = list(nodes)
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, VariableNode):
+            variables.add(node.name.value)
+        elif isinstance(node, FragmentSpreadNode) and node.name.value not in spread:
+            spread.add(node.name.value)
+            waiting.append(fragments[node.name.value])
+        for key in node.keys:
+            child = getattr(node, key, None)
+            children: Any = child if isinstance(child, list | tuple) else (child,)
+            waiting += [item for item in children if isinstance(item, Node)]
+    return variables, spread

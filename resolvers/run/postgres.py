@@ -1,0 +1,205 @@
+"""How do statements run on Postgres: held asyncpg connections, prepared once each, answers as bytes."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import asyncpg
+
+from portico.resolvers.problems import Busy, Conflict
+from portico.resolvers.run.calls import Call, Outcome, Steps
+from portico.resolvers.run.postgres_errors import problem_of
+from portico.schema.problems import Problem
+
+_TRIES = 3
+
+
+class PostgresEngine:
+    """
+    A pool of held connections.
+
+    Our own and not asyncpg's: its acquire, reset query and release cost 58 µs of CPU a statement and a
+    second round trip, more than the statement itself (16 µs; benchmarks/drivers).
+
+    Args:
+        url: `postgresql://…`; parameters of the URL are asyncpg's.
+        pool_size: connections at most; one is opened at start, others by need.
+        query_timeout_s: per statement, enforced by the database; 0 turns it off.
+        wait_timeout_s: how long a request waits for a free connection before it is refused.
+    """
+
+    def __init__(
+        self, url: str, *, pool_size: int = 10, query_timeout_s: float = 5.0, wait_timeout_s: float = 5.0
+    ) -> None:
+        self._url = url
+        self._pool_size = pool_size
+        self._query_timeout_s = query_timeout_s
+        self._wait_timeout_s = wait_timeout_s
+        self._free: deque[Any] = deque()
+        self._waiting: deque[asyncio.Future[Any]] = deque()
+        self._open = 0
+        self._closing = False
+
+    async def start(self) -> None:
+        self._give_back(await self._acquire())
+
+    async def close(self) -> None:
+        self._closing = True
+        while self._open:
+            connection = await self._acquire()
+            self._open -= 1
+            try:
+                await connection.close(timeout=2)
+            except (Exception, asyncio.CancelledError):
+                connection.terminate()
+
+    async def ping(self) -> None:
+        await self.read("SELECT 1", ())
+
+    async def read(self, sql: str, parameters: Sequence[Any]) -> Sequence[Any] | None:
+        connection = self._free.pop() if self._free else await self._acquire()
+        try:
+            return await connection.fetchrow(sql, *parameters)
+        except Exception as error:
+            raise problem_of(error) from error
+        finally:
+            self._give_back(connection)
+
+    async def write_one(self, call: Call) -> Sequence[Any] | None:
+        return await self.read(call.sql, call.parameters[0])
+
+    async def write(self, make: Callable[[], Sequence[Steps]]) -> list[bytes]:
+        connection = self._free.pop() if self._free else await self._acquire()
+        try:
+            for attempt in range(1, _TRIES + 1):
+                try:
+                    return await self._transaction(connection, make())
+                except Conflict:
+                    # A deadlock or serialization failure: nothing was written, so the same can be tried again.
+                    if attempt == _TRIES:
+                        raise
+            raise AssertionError
+        finally:
+            self._give_back(connection)
+
+    async def _transaction(self, connection: Any, writes: Sequence[Steps]) -> list[bytes]:
+        await _run(connection, "BEGIN")
+        try:
+            answers = [await _drive(connection, steps) for steps in writes]
+        except BaseException:
+            await _rollback(connection)
+            raise
+        await _run(connection, "COMMIT")
+        return answers
+
+    # ---- connections ---------------------------------------------------------------------------------
+
+    async def _acquire(self) -> Any:
+        if self._free:
+            return self._free.pop()
+        if self._open < self._pool_size:
+            self._open += 1
+            try:
+                return await self._connect()
+            except BaseException as error:
+                self._open -= 1
+                self._wake()
+                if isinstance(error, Exception):
+                    raise problem_of(error) from error
+                raise
+        return await self._wait()
+
+    async def _wait(self) -> Any:
+        waiter: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
+        self._waiting.append(waiter)
+        try:
+            connection = await asyncio.wait_for(waiter, self._wait_timeout_s)
+        except TimeoutError:
+            raise Busy("Every database connection is in use.", hint="Try again in a moment.") from None
+        except asyncio.CancelledError:
+            if waiter.done() and not waiter.cancelled() and waiter.result() is not None:
+                self._give_back(waiter.result())
+            raise
+        return connection if connection is not None else await self._acquire()
+
+    def _give_back(self, connection: Any) -> None:
+        if connection.is_closed():
+            self._open -= 1
+            self._wake()
+            return
+        while self._waiting:
+            waiter = self._waiting.popleft()
+            if not waiter.done():
+                waiter.set_result(connection)
+                return
+        self._free.append(connection)
+
+    def _wake(self) -> None:
+        """Lets one waiter open a connection in place of a lost one."""
+        while self._waiting:
+            waiter = self._waiting.popleft()
+            if not waiter.done():
+                waiter.set_result(None)
+                return
+
+    async def _connect(self) -> Any:
+        connection = await asyncpg.connect(
+            self._url,
+            timeout=10,
+            # Statements over 15 KiB would otherwise be prepared anew each time: 2.0 instead of 0.54 ms.
+            max_cacheable_statement_size=0,
+            statement_cache_size=500,
+            max_cached_statement_lifetime=0,
+            server_settings={
+                "application_name": "portico",
+                "statement_timeout": str(int(self._query_timeout_s * 1000)),
+                "idle_in_transaction_session_timeout": "60000",
+                "timezone": "UTC",
+                "jit": "off",  # compiling costs more than short statements take
+            },
+        )
+        # Answers are JSON text that goes to the socket as it is; as str it would be decoded and encoded again.
+        await connection.set_type_codec("text", schema="pg_catalog", encoder=_encode, decoder=bytes, format="binary")
+        return connection
+
+
+def _encode(value: Any) -> bytes:
+    return value if isinstance(value, bytes) else value.encode()
+
+
+async def _drive(connection: Any, steps: Steps) -> bytes:
+    """Runs a write's calls until it returns its answer."""
+    try:
+        call = next(steps)
+        while True:
+            call = steps.send(await _call(connection, call))
+    except StopIteration as stop:
+        return stop.value
+
+
+async def _call(connection: Any, call: Call) -> Outcome:
+    try:
+        if len(call.parameters) == 1:
+            rows = await connection.fetch(call.sql, *call.parameters[0])
+        else:
+            rows = await connection.fetchmany(call.sql, call.parameters)
+    except Exception as error:
+        raise problem_of(error) from error
+    return Outcome(rows, len(rows))
+
+
+async def _run(connection: Any, sql: str) -> None:
+    try:
+        await connection.execute(sql)
+    except Exception as error:
+        raise problem_of(error) from error
+
+
+async def _rollback(connection: Any) -> None:
+    try:
+        await asyncio.shield(connection.execute("ROLLBACK"))
+    except (Problem, Exception, asyncio.CancelledError):
+        connection.terminate()

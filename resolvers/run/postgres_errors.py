@@ -1,0 +1,92 @@
+"""What does a Postgres error mean to a client: SQLSTATEs as problems, without values, names or SQL."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+import asyncpg
+
+from portico.resolvers.problems import (
+    Busy,
+    CheckViolation,
+    Conflict,
+    DatabaseProblem,
+    DatabaseUnavailable,
+    DataException,
+    ForeignKeyViolation,
+    InvalidValue,
+    NotNullViolation,
+    Refused,
+    TimedOut,
+    UniqueViolation,
+)
+from portico.resolvers.sql.elements import CHECK_MARKER
+from portico.schema.problems import Problem
+
+
+def problem_of(error: Any) -> Problem:
+    """
+    The problem that a driver's exception is.
+
+    A constraint's name is told, because clients choose texts by it; the values that broke it are not, since
+    they may be those of a row that the caller must not see.
+    """
+    constraint, column = getattr(error, "constraint_name", ""), getattr(error, "column_name", "")
+    match error:
+        case asyncpg.UniqueViolationError():
+            return UniqueViolation(
+                f'Uniqueness violation. duplicate key value violates unique constraint "{constraint}"'
+            )
+        case asyncpg.ForeignKeyViolationError():
+            return ForeignKeyViolation(
+                f'Foreign key violation. a reference violates foreign key constraint "{constraint}"'
+            )
+        case asyncpg.NotNullViolationError():
+            return NotNullViolation(f'Not-NULL violation. null value in column "{column}"')
+        case asyncpg.CheckViolationError():
+            return CheckViolation(f'Check constraint violation. new row violates check constraint "{constraint}"')
+        case asyncpg.ExclusionViolationError():
+            return UniqueViolation(
+                f'Exclusion violation. conflicting key value violates exclusion constraint "{constraint}"'
+            )
+        case asyncpg.QueryCanceledError() | asyncio.TimeoutError():
+            return TimedOut(
+                "The statement ran longer than allowed and was cancelled.",
+                hint="Ask for less, or filter by an indexed column.",
+            )
+        case asyncpg.SerializationError() | asyncpg.DeadlockDetectedError() | asyncpg.LockNotAvailableError():
+            return Conflict("Another request was changing the same rows.", hint="Send the request again.")
+        case asyncpg.TooManyConnectionsError():
+            return Busy("The database has no free connection.", hint="Try again in a moment.")
+        case asyncpg.InvalidTextRepresentationError() if CHECK_MARKER in str(error):
+            return Refused("check constraint of an insert/update permission has failed")
+        case asyncpg.DataError():
+            return DataException(_data_message(error))
+        case (
+            asyncpg.InterfaceError()
+            | asyncpg.PostgresConnectionError()
+            | OSError()
+            | asyncpg.OperatorInterventionError()
+        ):
+            if isinstance(error, asyncpg.DataError | ValueError):
+                return InvalidValue("A value does not fit the type of its column.")
+            return DatabaseUnavailable("The database cannot be reached.", hint="Try again in a moment.")
+        case _:
+            return DatabaseProblem("database query error")
+
+
+# Data errors whose text names only what the client sent or nothing at all.
+_TELLING = (
+    asyncpg.DivisionByZeroError,
+    asyncpg.NumericValueOutOfRangeError,
+    asyncpg.DatetimeFieldOverflowError,
+    asyncpg.InvalidRegularExpressionError,
+    asyncpg.StringDataRightTruncationError,
+)
+
+
+def _data_message(error: BaseException) -> str:
+    if isinstance(error, _TELLING):
+        return str(error).partition("\n")[0]
+    return "A value is not of the type that its column has."

@@ -1,0 +1,298 @@
+"""How does a write go: the steps of inserts, upserts, updates and deletes, interpreted without any I/O of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from portico.resolvers.limits import Limits
+from portico.resolvers.plan.nodes import LinkItem, PageItem, TextItem
+from portico.resolvers.plan.values import NewRows
+from portico.resolvers.problems import Conflict, Refused, TooCostly
+from portico.resolvers.run.calls import Call, Outcome, Row, Steps
+from portico.resolvers.sql.compiled import Statement
+from portico.resolvers.sql.program import WriteSlot
+from portico.resolvers.sql.steps import AnswerStep, ChangeStep, Extra, InsertStep, RowStep, UpsertStep
+from portico.schema.caller import Caller
+from portico.schema.catalog import RuleRef
+
+Running = Generator[Call, Outcome, Any]
+_UPSERT_TRIES = 5
+
+
+@dataclass(frozen=True, slots=True)
+class WriteContext:
+    """What a write has at hand: the request's values and caller, and where new ids come from."""
+
+    values: Sequence[Any]
+    caller: Caller
+    fresh_id: Callable[[], Any]
+    limits: Limits
+
+
+def lone_statement(slot: WriteSlot, context: WriteContext) -> Call | None:
+    """The one statement that a write field consists of; None where it takes several."""
+    if len(slot.steps) != 1 or slot.many:
+        return None
+    step = slot.steps[0]
+    if isinstance(step, ChangeStep):
+        return Call(step.single.sql, [step.single.bind(context.values, context.caller)]) if step.single else None
+    rows = rows_of(step.rows, context.values)
+    if len(rows) != 1:
+        return None
+    variant, values = rows[0]
+    single = step.variants[variant].single
+    if single is None:
+        return None
+    return Call(
+        single.sql, [single.bind([*values, *_extras(step.variants[variant].extras, (), context)], context.caller)]
+    )
+
+
+def write_field(slot: WriteSlot, context: WriteContext) -> Steps:
+    """The answer of one root field, as JSON text."""
+    answers: list[bytes] = []
+    for step in slot.steps:
+        if isinstance(step, InsertStep):
+            answers.append((yield from _Writing(context).insert_field(step, slot.answer)))
+        else:
+            answers.append((yield from _Writing(context).change_field(step, slot.answer)))
+    return b"[" + b",".join(answers) + b"]" if slot.many else answers[0]
+
+
+def rows_of(rows: NewRows, values: Sequence[Any]) -> list[tuple[int, Sequence[Any]]]:
+    """(variant, values) of each row to insert."""
+    if rows.slot is not None:
+        return values[rows.slot]
+    return [(index, values) for index in range(len(rows.variants))]
+
+
+class _Writing:
+    def __init__(self, context: WriteContext) -> None:
+        self._context = context
+        self._affected = 0
+
+    def insert_field(self, step: InsertStep, answer: AnswerStep) -> Running:
+        rows = rows_of(step.rows, self._context.values)
+        if len(rows) == 1 and (call := self._single(step, rows[0])) is not None:
+            outcome = yield call
+            return outcome.rows[0][0] or b"null"
+        written = yield from self._insert(step, rows, [()] * len(rows))
+        keys = [row[: len(step.table.key)] for row in written if row is not None]
+        return (yield from self._answer(answer, keys))
+
+    def _single(self, step: InsertStep, row: tuple[int, Sequence[Any]]) -> Call | None:
+        variant, values = row
+        single = step.variants[variant].single
+        if single is None:
+            return None
+        return self._call(single, [*values, *_extras(step.variants[variant].extras, (), self._context)])
+
+    def change_field(self, step: ChangeStep, answer: AnswerStep) -> Running:
+        if step.single is not None:
+            outcome = yield self._call(step.single, self._context.values)
+            return outcome.rows[0][0] or b"null"
+        if step.apply is None:
+            return _response(answer, 0, [[] for _ in answer.reads])
+        if step.refusal is not None:
+            refused = yield self._call(step.refusal, self._context.values)
+            if refused.rows:
+                raise refusal(step.rules)
+        before: list[list[bytes]] = []
+        for read in step.before:
+            found = yield self._call(read, self._context.values)
+            before.append([row[0] for row in found.rows])
+        outcome = yield self._call(step.apply, self._context.values)
+        if step.deletes:
+            return _response(answer, outcome.changed, before)
+        if not all(row[0] for row in outcome.rows):
+            raise refusal(step.rules)
+        self._affected = len(outcome.rows)
+        return (yield from self._answer(answer, [row[1 : 1 + len(step.table.key)] for row in outcome.rows]))
+
+    # ---- inserting -----------------------------------------------------------------------------------
+
+    def _insert(
+        self, step: InsertStep, rows: Sequence[tuple[int, Sequence[Any]]], given: Sequence[Sequence[Any]]
+    ) -> Running:
+        """The returned columns of each row, in order; None for a row that a conflict left as it was."""
+        most = self._context.limits.max_writes
+        if self._affected + len(rows) > most:
+            raise TooCostly(
+                f"The document would insert more than {most} rows.", hint="Insert them in several requests."
+            )
+        written: list[Row | None] = []
+        position = 0
+        while position < len(rows):
+            variant = step.variants[rows[position][0]]
+            end = position + 1
+            if variant.is_flat:
+                while end < len(rows) and rows[end][0] == rows[position][0]:
+                    end += 1
+                written += yield from self._insert_flat(step, variant, rows[position:end], given[position:end])
+            else:
+                written.append((yield from self._insert_nested(step, variant, rows[position][1], given[position])))
+            position = end
+        return written
+
+    def _insert_flat(
+        self,
+        step: InsertStep,
+        variant: RowStep,
+        rows: Sequence[tuple[int, Sequence[Any]]],
+        given: Sequence[Sequence[Any]],
+    ) -> Running:
+        """Rows without relations, in one batch."""
+        values = [
+            [*each, *_extras(variant.extras, theirs, self._context)]
+            for (_, each), theirs in zip(rows, given, strict=True)
+        ]
+        if variant.check is not None:
+            checked = yield self._batch(variant.check, values)
+            if not all(row[0] for row in checked.rows):
+                raise refusal(step.rules)
+        outcome = yield self._batch(variant.insert, values)
+        if not all(row[0] for row in outcome.rows):
+            raise refusal(step.rules)
+        self._affected += len(outcome.rows)
+        return [row[1:] for row in outcome.rows]
+
+    def _insert_nested(
+        self, step: InsertStep, variant: RowStep, values: Sequence[Any], given: Sequence[Any]
+    ) -> Running:
+        """A row after the rows it refers to and before those that refer to it."""
+        theirs = list(given)
+        for nested in variant.parents:
+            parent = yield from self._insert(nested.insert, rows_of(nested.insert.rows, values), [()])
+            if parent[0] is None:
+                raise Conflict(f"The row under {nested.link.field} exists and was left as it is.")
+            returned = _by_column(nested.insert, parent[0])
+            theirs += [returned[column] for _, column in nested.link.pairs]
+        all_values = [*values, *_extras(variant.extras, theirs, self._context)]
+        if variant.upsert is not None:
+            row = yield from self._upsert(step, variant, variant.upsert, all_values)
+        else:
+            row = (yield from self._insert_checked(step, variant, all_values)) or ()
+        if row is None:
+            return None
+        mine = dict(zip(variant.returned, row, strict=False))
+        for nested in variant.children:
+            rows = rows_of(nested.insert.rows, values)
+            keys = [mine[column] for column, _ in nested.link.pairs]
+            yield from self._insert(nested.insert, rows, [keys] * len(rows))
+        return row
+
+    def _insert_checked(self, step: InsertStep, variant: RowStep, values: Sequence[Any]) -> Running:
+        if variant.check is not None:
+            checked = yield self._call(variant.check, values)
+            if not checked.rows[0][0]:
+                raise refusal(step.rules)
+        return (yield from self._insert_row(step, variant, values))
+
+    def _insert_row(self, step: InsertStep, variant: RowStep, values: Sequence[Any]) -> Running:
+        outcome = yield self._call(variant.insert, values)
+        if not outcome.rows:
+            return None
+        if not outcome.rows[0][0]:
+            raise refusal(step.rules)
+        self._affected += 1
+        return outcome.rows[0][1:]
+
+    def _upsert(self, step: InsertStep, variant: RowStep, upsert: UpsertStep, values: Sequence[Any]) -> Running:
+        if variant.check is not None:
+            checked = yield self._call(variant.check, values)
+            if not checked.rows[0][0]:
+                raise refusal(step.rules)
+        for _ in range(_UPSERT_TRIES):
+            found = yield self._call(upsert.find, values)
+            if found.rows:
+                return (yield from self._update_found(step, upsert, found.rows[0], values))
+            row = yield from self._insert_row(step, variant, values)
+            if row is not None:
+                return row
+        raise Conflict("Another request keeps inserting and deleting the same row.", hint="Send the request again.")
+
+    def _update_found(self, step: InsertStep, upsert: UpsertStep, found: Row, values: Sequence[Any]) -> Running:
+        allowed, wanted, *key = found
+        if upsert.change is None:
+            return None
+        if not allowed:
+            raise refusal(step.rules)
+        if not wanted:
+            return None
+        with_key = [*values, *key]
+        if upsert.refusal is not None:
+            refused = yield self._call(upsert.refusal, with_key)
+            if refused.rows:
+                raise refusal(step.rules)
+        outcome = yield self._call(upsert.change, with_key)
+        if not outcome.rows or not outcome.rows[0][0]:
+            raise refusal(step.rules)
+        self._affected += 1
+        return outcome.rows[0][1:]
+
+    # ---- answering -----------------------------------------------------------------------------------
+
+    def _answer(self, answer: AnswerStep, keys: Sequence[Row]) -> Running:
+        texts: list[list[bytes]] = []
+        for read in answer.reads:
+            found: Sequence[Row] = ()
+            if keys:
+                outcome = yield self._batch(read, [[*self._context.values, *key] for key in keys])
+                found = outcome.rows
+            texts.append([row[0] for row in found if row[0] is not None])
+        return _response(answer, self._affected, texts)
+
+    def _call(self, statement: Statement, values: Sequence[Any]) -> Call:
+        return Call(statement.sql, [statement.bind(values, self._context.caller)])
+
+    def _batch(self, statement: Statement, values: Sequence[Sequence[Any]]) -> Call:
+        return Call(statement.sql, [statement.bind(each, self._context.caller) for each in values])
+
+
+def _response(answer: AnswerStep, affected: int, texts: Sequence[Sequence[bytes]]) -> bytes:
+    if answer.one:
+        return texts[0][0] if texts and texts[0] else b"null"
+    parts: list[bytes] = []
+    reads = iter(texts)
+    for item in answer.items:
+        match item:
+            case TextItem(text=text):
+                value = f'"{text}"'.encode()
+            case PageItem():
+                value = str(affected).encode()
+            case LinkItem():
+                value = b"[" + b",".join(next(reads, ())) + b"]"
+            case _:
+                raise AssertionError(item)
+        parts.append(b'"' + item.key.encode() + b'":' + value)
+    return b"{" + b",".join(parts) + b"}"
+
+
+def _extras(extras: Sequence[Extra], given: Sequence[Any], context: WriteContext) -> list[Any]:
+    found: list[Any] = []
+    theirs = iter(given)
+    for extra in extras:
+        match extra.kind:
+            case "given":
+                found.append(next(theirs))
+            case "fresh":
+                found.append(context.fresh_id())
+            case "call":
+                assert extra.call is not None
+                found.append(extra.call(None))
+    return found
+
+
+def _by_column(step: InsertStep, row: Row) -> dict[Any, Any]:
+    return dict(zip(step.variants[0].returned, row, strict=False))
+
+
+def refusal(rules: Sequence[RuleRef]) -> Refused:
+    """What a writer is told: not which row or value, but the rules that could have allowed it."""
+    named = "; ".join(f"{rule.name}: {rule.description}" if rule.description else rule.name for rule in rules[:5])
+    return Refused(
+        "check constraint of an insert/update permission has failed",
+        hint=f"Rules that could allow it: {named}" if named else None,
+    )

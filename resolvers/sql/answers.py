@@ -1,0 +1,138 @@
+"""How is a write answered: from the written rows inside the statement, or by reading them again by key."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import ColumnElement, FromClause, Select, and_, case, cast, func, literal_column, select
+from sqlalchemy.types import Text
+
+from portico.resolvers.plan.nodes import ColumnItem, LinkItem, PageItem, Rows, TextItem, Written
+from portico.resolvers.plan.values import Bind
+from portico.resolvers.sql.compiled import Statement, compile_statement
+from portico.resolvers.sql.conditions import required
+from portico.resolvers.sql.dialect import SqlDialect
+from portico.resolvers.sql.elements import CheckFailure, joined, quoted
+from portico.resolvers.sql.pages import PagedReads
+from portico.resolvers.sql.source import Frame, Source, conjunction
+from portico.resolvers.sql.steps import AnswerStep
+from portico.resolvers.sql.touched import reads_table
+from portico.schema.catalog import Column, Table
+from portico.schema.rules import Me
+
+
+def rows_of(written: Written) -> list[Rows]:
+    """What is read of the rows written: the one row, or each `returning`."""
+    if written.one is not None:
+        return [written.one]
+    return [item.rows for item in written.items if isinstance(item, LinkItem)]
+
+
+def passes(condition: ColumnElement[bool] | None) -> ColumnElement[bool]:
+    """The condition with unknown taken for no; true where there is none."""
+    return literal_column("true") if condition is None else func.coalesce(condition, literal_column("false"))
+
+
+def keys_out(dialect: SqlDialect, selectable: FromClause, columns: Sequence[Column]) -> list[Any]:
+    """Columns as later steps take them; a constant where none are needed."""
+    found = [dialect.key_out(selectable.c[column.name]).label(f"k{index}") for index, column in enumerate(columns)]
+    return found or [literal_column("1").label("k0")]
+
+
+def key_is(dialect: SqlDialect, source: Source, key: Sequence[Column]) -> list[ColumnElement[bool]]:
+    """The key equals the last values of the list."""
+    return [source.raw(column) == dialect.key_in(Bind(index - len(key)), column) for index, column in enumerate(key)]
+
+
+class Answers:
+    """Compiles the answers of writes."""
+
+    def __init__(self, dialect: SqlDialect) -> None:
+        self._dialect = dialect
+        self._me = Me()
+
+    def step(self, written: Written, table: Table) -> AnswerStep:
+        """How the rows are read again after the write, under the read rules."""
+        reads = tuple(self._by_key(rows, table.key) for rows in rows_of(written)) if table.key else ()
+        return AnswerStep(written.items, written.one is not None, reads)
+
+    def _by_key(self, rows: Rows, key: Sequence[Column]) -> Statement:
+        reads = PagedReads(self._dialect, self._me)
+        source = reads.conditions.source(rows.table, required(rows.guard))
+        query = self._object(reads, rows, source, and_(*key_is(self._dialect, source, key)))
+        # As a sub-select it gives one row for every key, NULL for one that the caller may not see, so that
+        # the reads of many rows can be sent together.
+        return self.compile(select(query.scalar_subquery()))
+
+    def before(self, rows: Rows, target: FromClause, condition: ColumnElement[bool] | None) -> Statement:
+        """What a delete answers, read while the rows are still there; one text a row."""
+        reads = PagedReads(self._dialect, self._me)
+        reads.aliases.next()  # m1 is the target itself
+        source = Source(rows.table, target, self._me, required(rows.guard))
+        return self.compile(self._object(reads, rows, source, condition))
+
+    def _object(
+        self, reads: PagedReads, rows: Rows, source: Source, condition: ColumnElement[bool] | None
+    ) -> Select[Any]:
+        frame = Frame(source.selectable)
+        text = reads.object(rows.items, source, frame)
+        both = conjunction([condition, source.visible(required(rows.guard))])
+        query = select(text).select_from(frame.clause)
+        return query if both is None else query.where(both)
+
+    def reads_itself(self, written: Written, table: Table) -> bool:
+        """
+        Whether the answer can be read from the written rows themselves, inside the statement.
+
+        All parts of one statement see the database as it was before it. So only the rows' own columns may
+        be selected, and their read rules must not look at the table again.
+        """
+        return all(self._is_own(rows, table) for rows in rows_of(written))
+
+    def _is_own(self, rows: Rows, table: Table) -> bool:
+        if not all(isinstance(item, ColumnItem | TextItem) for item in rows.items):
+            return False
+        guard = required(rows.guard)
+        source = Source(table, table.sql.alias("m1"), self._me, guard)
+        condition = conjunction([source.visible(guard), *(source.any_of(rules) for rules in guard.cells.values())])
+        return condition is None or not reads_table(condition, table)
+
+    def single(self, written: Written, rows: FromClause, check: ColumnElement[bool] | None) -> Statement:
+        """
+        One statement that writes and answers.
+
+        Args:
+            rows: the CTE of the written rows.
+            check: what each must meet; where one does not, the statement fails as a whole.
+        """
+        columns: list[Any] = [self._text(written, rows).label("answer")]
+        if check is not None:
+            failing = case((func.bool_and(passes(check)), literal_column("0")), else_=CheckFailure(func.count()))
+            # No rows make bool_and NULL, and no row has failed.
+            asked = case((func.count() > literal_column("0"), failing))
+            columns.append(select(asked).select_from(rows).scalar_subquery().label("checked"))
+        return self.compile(select(*columns))
+
+    def _text(self, written: Written, rows: FromClause) -> ColumnElement[Any]:
+        reads = PagedReads(self._dialect, self._me)
+        if written.one is not None:
+            return reads.written(written.one, rows).scalar_subquery()
+        parts: list[str | ColumnElement[Any]] = []
+        for index, item in enumerate(written.items):
+            parts.append(("{" if index == 0 else ",") + f'"{item.key}":')
+            match item:
+                case TextItem(text=text):
+                    parts.append(f'"{text}"')
+                case PageItem():
+                    parts.append(cast(select(func.count()).select_from(rows).scalar_subquery(), Text()))
+                case LinkItem(rows=each):
+                    texts = reads.written(each, rows).scalar_subquery()
+                    parts += ["[", func.coalesce(texts, quoted("")), "]"]
+                case _:
+                    raise AssertionError(item)
+        return joined([*parts, "}"])
+
+    def compile(self, element: Any) -> Statement:
+        """A statement for this engine."""
+        return compile_statement(element, self._dialect.engine)

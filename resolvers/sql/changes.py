@@ -1,0 +1,176 @@
+"""How do updates, upserts and deletes become SQL: which rows they reach, and what rules ask of the rows as changed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import ColumnElement, FromClause, and_, delete, literal_column, select, update
+
+from portico.resolvers.plan.nodes import Change, Conflict, Delete, Guard, Update, Written
+from portico.resolvers.sql.answers import Answers, key_is, keys_out, passes, rows_of
+from portico.resolvers.sql.compiled import Statement
+from portico.resolvers.sql.conditions import required
+from portico.resolvers.sql.dialect import SqlDialect
+from portico.resolvers.sql.pages import PagedReads
+from portico.resolvers.sql.presets import preset_value
+from portico.resolvers.sql.source import Source, conjunction
+from portico.resolvers.sql.steps import ChangeStep, UpsertStep
+from portico.schema.catalog import Column, Table
+from portico.schema.rules import Me
+
+Values = Mapping[str, ColumnElement[Any]]
+Condition = ColumnElement[bool] | None
+
+
+class Changes:
+    """Compiles updates, upserts of existing rows, and deletes."""
+
+    def __init__(self, dialect: SqlDialect, answers: Answers) -> None:
+        self._dialect = dialect
+        self._answers = answers
+        self._me = Me()
+
+    # ---- update --------------------------------------------------------------------------------------
+
+    def update(self, write: Update, written: Written) -> ChangeStep:
+        """The steps of an update."""
+        if not write.changes:
+            return ChangeStep(write.table)
+        target = write.table.sql.alias("m1")
+        reached = self._reached(write, target)
+        values = self._values(write.changes, target)
+        guard = required(write.check)
+        changed = [change.column for change in write.changes]
+        rules = tuple(dict.fromkeys((*guard.any_of, *guard.all_of)))
+        if self._dialect.name == "postgres" and self._answers.reads_itself(written, write.table):
+            rows = _updated(target, values, reached)
+            check = self._row(write.table, rows).check(guard, changed)
+            return ChangeStep(write.table, self._answers.single(written, rows, check), rules=rules)
+        refusal, apply = self._apply(write.table, target, values, reached, guard, changed, write.table.key)
+        return ChangeStep(write.table, refusal=refusal, apply=apply, rules=rules)
+
+    def _apply(
+        self,
+        table: Table,
+        target: Any,
+        values: Values,
+        reached: Condition,
+        guard: Guard,
+        changed: Sequence[Column],
+        returned: Sequence[Column],
+    ) -> tuple[Statement | None, Statement]:
+        """
+        (finds a refused row, updates and returns (passes, returned…)).
+
+        A check sees the row as it becomes, and everything else as it was before the statement: on Postgres
+        because that is what one statement sees, on SQLite because it is asked first.
+        """
+        if self._dialect.name == "postgres":
+            rows = _updated(target, values, reached)
+            check = passes(self._row(table, rows).check(guard, changed)).label("passes")
+            query = select(check, *keys_out(self._dialect, rows, returned)).select_from(rows)
+            return None, self._answers.compile(query)
+        proposed = _as_changed(table, target, values, reached)
+        check = self._row(table, proposed).check(guard, changed)
+        refusal = None if check is None else select(literal_column("1")).select_from(proposed).where(~passes(check))
+        statement: Any = update(target).values(values)
+        statement = statement if reached is None else statement.where(reached)
+        returning = [literal_column("1").label("passes"), *keys_out(self._dialect, target, returned)]
+        return (
+            None if refusal is None else self._answers.compile(refusal.limit(literal_column("1"))),
+            self._answers.compile(statement.returning(*returning)),
+        )
+
+    def _values(self, changes: Iterable[Change], target: FromClause) -> dict[str, ColumnElement[Any]]:
+        found: dict[str, ColumnElement[Any]] = {}
+        for change in changes:
+            column = change.column
+            if change.operator == "preset":
+                found[column.name] = preset_value(self._dialect, column, change.value)
+            else:
+                current = target.c[column.name]
+                found[column.name] = self._dialect.change(change.operator, current, change.value, column)
+        return found
+
+    # ---- upsert --------------------------------------------------------------------------------------
+
+    def upsert(self, table: Table, conflict: Conflict, values: Values, returned: Sequence[Column]) -> UpsertStep:
+        """
+        What happens to the row when it exists.
+
+        Args:
+            values: the new row's values by SQL name.
+        """
+        key = table.key or conflict.unique.columns
+        find = self._find(table, conflict, values, key)
+        if not conflict.columns:
+            return UpsertStep(find, None, None)
+        target = table.sql.alias("m1")
+        changes = {column.name: values[column.name] for column in conflict.columns if column.name in values}
+        for column, value in conflict.presets:
+            changes.setdefault(column.name, preset_value(self._dialect, column, value))
+        same = and_(*key_is(self._dialect, self._row(table, target), key))
+        guard = required(conflict.filter)
+        refusal, apply = self._apply(table, target, changes, same, guard, conflict.columns, returned)
+        return UpsertStep(find, refusal, apply)
+
+    def _find(self, table: Table, conflict: Conflict, values: Values, key: Sequence[Column]) -> Statement:
+        reads = PagedReads(self._dialect, self._me)
+        visible, guard = required(conflict.visible), required(conflict.filter)
+        source = reads.conditions.source(table, visible)
+        allowed = conjunction([source.visible(visible), source.check(guard, conflict.columns)])
+        wanted = reads.conditions.of(conflict.where, source)
+        columns = [passes(allowed).label("allowed"), passes(wanted).label("wanted")]
+        query: Any = select(*columns, *keys_out(self._dialect, source.selectable, key)).select_from(source.selectable)
+        for column in conflict.unique.columns:
+            query = query.where(source.raw(column) == values.get(column.name, literal_column("NULL")))
+        if self._dialect.name == "postgres":
+            query = query.with_for_update(of=source.selectable)
+        return self._answers.compile(query)
+
+    # ---- delete --------------------------------------------------------------------------------------
+
+    def delete(self, write: Delete, written: Written) -> ChangeStep:
+        """The steps of a delete; its answer is read before the rows are gone."""
+        target: Any = write.table.sql.alias("m1")
+        reached = self._reached(write, target)
+        statement: Any = delete(target)
+        statement = statement if reached is None else statement.where(reached)
+        if self._dialect.name == "postgres":
+            rows = statement.returning(*target.c).cte("written")
+            return ChangeStep(write.table, self._answers.single(written, rows, None), deletes=True)
+        before = tuple(self._answers.before(rows, target, reached) for rows in rows_of(written))
+        return ChangeStep(write.table, before=before, apply=self._answers.compile(statement), deletes=True)
+
+    # ---- both ----------------------------------------------------------------------------------------
+
+    def _reached(self, write: Update | Delete, target: FromClause) -> Condition:
+        """Which rows a write reaches: key, client's filter, rules of the verb, and rules of reading."""
+        reads = PagedReads(self._dialect, self._me)
+        reads.aliases.next()  # m1 is the target itself
+        visible, guard = required(write.visible), required(write.filter)
+        source = Source(write.table, target, self._me, visible)
+        key = [
+            source.raw(column) == self._dialect.bind(value, column.scalar, column.sql.type)
+            for column, value in write.key
+        ]
+        where = reads.conditions.of(write.where, source)
+        return conjunction([*key, source.check(guard, guard.cells), source.visible(visible), where])
+
+    def _row(self, table: Table, selectable: FromClause) -> Source:
+        return Source(table, selectable, self._me, None)
+
+
+def _updated(target: Any, values: Values, reached: Condition) -> FromClause:
+    """The updated rows, for the rest of a Postgres statement."""
+    statement = update(target).values(values)
+    statement = statement if reached is None else statement.where(reached)
+    return statement.returning(*target.c).cte("written")
+
+
+def _as_changed(table: Table, target: FromClause, values: Values, reached: Condition) -> FromClause:
+    """The rows as the update would leave them."""
+    columns = [values.get(each.name, target.c[each.name]).label(each.name) for each in table.sql.columns]
+    query = select(*columns).select_from(target)
+    return (query if reached is None else query.where(reached)).subquery("proposed")

@@ -1,0 +1,156 @@
+"""How does a condition become SQL: comparisons, related rows, aggregates of related rows, links and rules."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    FromClause,
+    Select,
+    and_,
+    cast,
+    exists,
+    false,
+    literal_column,
+    not_,
+    or_,
+    select,
+    true,
+)
+from sqlalchemy.types import BigInteger, Boolean, Double, Text
+
+from portico.resolvers.plan.nodes import (
+    AggregateComparison,
+    And,
+    Comparison,
+    Guard,
+    Not,
+    Or,
+    Predicate,
+    Related,
+)
+from portico.resolvers.plan.values import Known
+from portico.resolvers.sql.dialect import SqlDialect
+from portico.resolvers.sql.source import Aliases, Source, conjunction, linked
+from portico.schema.catalog import Column, Link, Table
+from portico.schema.operators import Operator
+from portico.schema.rules import Me
+from portico.schema.scalars import BOOLEAN, FLOAT8, INT, STRING
+
+
+class UnguardedPlan(AssertionError):
+    """A node reached SQL without having passed guard.py: a mistake of ours, never of a client."""
+
+
+def required(guard: Guard | None) -> Guard:
+    """The guard of a node; nothing without one is compiled."""
+    if guard is None:
+        raise UnguardedPlan
+    return guard
+
+
+class Conditions:
+    """Builds the conditions of one statement."""
+
+    def __init__(self, dialect: SqlDialect, aliases: Aliases, me: Me) -> None:
+        self.dialect = dialect
+        self.aliases = aliases
+        self.me = me
+
+    def source(self, table: Table, guard: Guard | None) -> Source:
+        """A fresh alias of a table."""
+        return Source(table, table.sql.alias(self.aliases.next()), self.me, guard)
+
+    def of(self, predicate: Predicate, source: Source) -> ColumnElement[bool] | None:
+        """A client's condition on a row; None where it says nothing."""
+        match predicate:
+            case And(parts=parts):
+                return conjunction(self.of(part, source) for part in parts)
+            case Or(parts=parts):
+                return or_(false(), *(_or_true(self.of(part, source)) for part in parts))
+            case Not(part=part):
+                inner = self.of(part, source)
+                return false() if inner is None else not_(inner)
+            case Comparison():
+                return self._comparison(predicate, source)
+            case Related():
+                return self._related(predicate, source)
+            case AggregateComparison():
+                return self._aggregate(predicate, source)
+
+    def _comparison(self, comparison: Comparison, source: Source) -> ColumnElement[bool]:
+        left = source.cell(comparison.column)
+        operator = comparison.operator
+        if comparison.casts:
+            return self.compare(cast(left, Text()), operator, comparison.value, _TEXT)
+        return self.compare(left, operator, comparison.value, comparison.column)
+
+    def compare(self, left: ColumnElement[Any], operator: Operator, value: Any, column: Any) -> ColumnElement[bool]:
+        """One comparison with a value."""
+        if operator.name == "_is_null":
+            wanted = isinstance(value, Known) and value.value is True
+            return left.is_(None) if wanted else left.is_not(None)
+        return self.dialect.compare(left, operator, value, column)
+
+    def _related(self, related: Related, source: Source) -> ColumnElement[bool]:
+        target = self.source(related.link.target, required(related.guard))
+        inner = self.rows_of(related.link, source, target)
+        condition = conjunction([target.visible(required(related.guard)), self.of(related.where, target)])
+        return exists(_where(inner, condition))
+
+    def _aggregate(self, comparison: AggregateComparison, source: Source) -> ColumnElement[bool]:
+        target = self.source(comparison.link.target, required(comparison.guard))
+        values = [target.cell(column) for column in comparison.columns]
+        scalar = comparison.columns[0].scalar if comparison.columns else None
+        answer = self.dialect.aggregate(comparison.function, values, scalar, distinct=comparison.distinct)
+        inner = self.rows_of(comparison.link, source, target).with_only_columns(answer)
+        condition = conjunction([target.visible(required(comparison.guard)), self.of(comparison.filter, target)])
+        total = _where(inner, condition).scalar_subquery()
+        column = _answer_column(comparison)
+        return and_(
+            true(), *(self.compare(total, operator, value, column) for operator, value in comparison.comparisons)
+        )
+
+    def rows_of(self, link: Link, outer: Source, target: Source) -> Select[Any]:
+        """A select of the target's rows that hang on an outer row, correlated to it and to all around it."""
+        inner = target.selectable
+        if link.through is None:
+            query = select(literal_column("1")).select_from(inner).where(*linked(link, outer, inner))
+            return query.correlate_except(inner)
+        through = link.through
+        between: FromClause = through.sql.alias(self.aliases.next())
+        on = and_(*(between.c[mine.name] == inner.c[theirs.name] for mine, theirs in through.target_pairs))
+        query = select(literal_column("1")).select_from(inner.join(between, on))
+        for mine, theirs in through.source_pairs:
+            query = query.where(outer.raw(mine) == between.c[theirs.name])
+        return query.correlate_except(inner, between)
+
+
+def _where(query: Select[Any], condition: ColumnElement[bool] | None) -> Select[Any]:
+    return query if condition is None else query.where(condition)
+
+
+def _or_true(condition: ColumnElement[bool] | None) -> ColumnElement[bool]:
+    return true() if condition is None else condition
+
+
+class _Typed:
+    """Stands for a column where only its type matters: the answer of an aggregate, a cast."""
+
+    def __init__(self, scalar: Any, type_: Any) -> None:
+        self.scalar = scalar
+        self.sql = self
+        self.type = type_
+
+
+_TEXT: Any = _Typed(STRING, Text())
+_COUNT: Any = _Typed(INT, BigInteger())
+_FLAG: Any = _Typed(BOOLEAN, Boolean())
+_NUMBER: Any = _Typed(FLOAT8, Double())
+
+
+def _answer_column(comparison: AggregateComparison) -> Column:
+    if comparison.function == "count":
+        return _COUNT
+    return _FLAG if comparison.function in ("bool_and", "bool_or") else _NUMBER

@@ -1,0 +1,74 @@
+"""Where do the engines differ: the dozen differences, each a method with a sentence."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select
+from sqlalchemy.engine.interfaces import Dialect
+
+from portico.resolvers.plan.values import Tree
+from portico.schema.catalog import Column
+from portico.schema.operators import Operator
+from portico.schema.scalars import DialectName, Scalar
+
+
+class SqlDialect(ABC):
+    """What SQL generation asks of an engine; both implementations are pure."""
+
+    name: DialectName
+    engine: Dialect
+
+    @abstractmethod
+    def bind(self, tree: Tree, scalar: Scalar, type_: Any, item: int | None = None) -> ColumnElement[Any]:
+        """A value as an operand beside a column of this type."""
+
+    @abstractmethod
+    def json(self, value: ColumnElement[Any], scalar: Scalar, type_: Any, *, nullable: bool) -> ColumnElement[str]:
+        """A value as JSON text; SQL's NULL as the text null."""
+
+    @abstractmethod
+    def json_at(self, value: ColumnElement[Any], scalar: Scalar, path: Tree) -> ColumnElement[str]:
+        """What a JSON value has at a path, as JSON text."""
+
+    @abstractmethod
+    def compare(self, left: ColumnElement[Any], operator: Operator, value: Tree, column: Column) -> ColumnElement[bool]:
+        """A comparison of the dialect's operator table; `_is_null` and `cast` are not among them."""
+
+    @abstractmethod
+    def aggregate(
+        self, function: str, values: Sequence[ColumnElement[Any]], scalar: Scalar | None, *, distinct: bool
+    ) -> ColumnElement[Any]:
+        """`count`, `sum`, `bool_and` …; no values count rows."""
+
+    @abstractmethod
+    def hexadecimal(self, text: ColumnElement[str]) -> ColumnElement[str]:
+        """The UTF-8 bytes of a text in lower-case hexadecimal."""
+
+    @abstractmethod
+    def ordered(self, term: ColumnElement[Any], *, descending: bool, nulls_first: bool, nullable: bool) -> Any:
+        """One term of ORDER BY, NULLS said only where the engine would not do so by itself."""
+
+    @abstractmethod
+    def distinct_on(
+        self, select: Select[Any], columns: Sequence[ColumnElement[Any]], order: Sequence[Any]
+    ) -> Select[Any]:
+        """The first row, in this order, of each combination of columns."""
+
+    @abstractmethod
+    def limited(self, select: Select[Any], tree: Tree, bound: int | None, name: str) -> Select[Any]:
+        """At most as many rows as a bind says; `bound` is what it cannot exceed."""
+
+    @abstractmethod
+    def change(self, operator: str, current: ColumnElement[Any], value: Tree, column: Column) -> ColumnElement[Any]:
+        """The new value of a column under an update operator."""
+
+    @abstractmethod
+    def key_out(self, value: ColumnElement[Any]) -> ColumnElement[Any]:
+        """A column of a written row, as it travels to the next step of the transaction."""
+
+    @abstractmethod
+    def key_in(self, tree: Tree, column: Column) -> ColumnElement[Any]:
+        """What `key_out` gave, as an operand beside the column."""

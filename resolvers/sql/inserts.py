@@ -1,0 +1,241 @@
+"""How do new rows become SQL: their values, the check that rules make of them, and what comes back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    FromClause,
+    Select,
+    TableClause,
+    cast,
+    insert,
+    literal_column,
+    null,
+    select,
+    table,
+)
+from sqlalchemy import column as sql_column
+from sqlalchemy.dialects.postgresql import insert as postgres_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+
+from portico.resolvers.plan.nodes import Insert, NestedInsert, NewRow, Written
+from portico.resolvers.plan.values import Bind, Known
+from portico.resolvers.sql.answers import Answers, keys_out, passes
+from portico.resolvers.sql.binding import constant, stored
+from portico.resolvers.sql.changes import Changes
+from portico.resolvers.sql.conditions import required
+from portico.resolvers.sql.dialect import SqlDialect
+from portico.resolvers.sql.elements import InputBind
+from portico.resolvers.sql.presets import preset_value
+from portico.resolvers.sql.source import Source
+from portico.resolvers.sql.steps import Extra, InsertStep, NestedStep, RowStep
+from portico.schema.catalog import Column, Table
+from portico.schema.rules import Me
+
+
+@dataclass(frozen=True, slots=True)
+class RowValues:
+    """A new row's values by SQL name, and the extras that some of them are."""
+
+    values: dict[str, ColumnElement[Any]]
+    extras: tuple[Extra, ...]
+
+
+class Inserts:
+    """Compiles inserts and upserts with the rows nested in them."""
+
+    def __init__(self, dialect: SqlDialect, answers: Answers, changes: Changes) -> None:
+        self._dialect = dialect
+        self._answers = answers
+        self._changes = changes
+        self._me = Me()
+
+    def step(
+        self,
+        new: Insert,
+        written: Written | None,
+        *,
+        given: tuple[Column, ...] = (),
+        needed: tuple[Column, ...] = (),
+    ) -> InsertStep:
+        """
+        The steps of an insert.
+
+        Args:
+            written: the answer of a root field; None for nested rows.
+            given: columns that the surrounding row determines.
+            needed: columns that the surrounding row takes.
+        """
+        return InsertStep(
+            table=new.table,
+            rows=new.rows,
+            variants=tuple(self._row(new, row, written, given, needed) for row in new.variants),
+            given=given,
+            rules=new.grant.named if new.grant is not None else (),
+        )
+
+    def _row(
+        self,
+        new: Insert,
+        row: NewRow,
+        written: Written | None,
+        given: tuple[Column, ...],
+        needed: tuple[Column, ...],
+    ) -> RowStep:
+        by_parents = tuple(column for nested in row.parents for column, _ in nested.link.pairs)
+        values = self._values(new, row, (*given, *by_parents))
+        returned = _returned(new.table, row, needed)
+        # Postgres asks the rules of the row as it was inserted, defaults and triggers included, in the same
+        # statement. SQLite cannot write inside a SELECT, and an upsert must be asked before it is known
+        # whether it inserts: these ask about the row as it is going to be.
+        asks_inside = self._dialect.name == "postgres" and new.conflict is None
+        conflict = new.conflict
+        return RowStep(
+            insert=self._checked(new, row, values, returned) if asks_inside else self._plain(new, values, returned),
+            check=None if asks_inside else self._check(new, row, values),
+            extras=values.extras,
+            returned=returned,
+            parents=tuple(
+                NestedStep(nested.link, self.step(nested.insert, None, needed=_theirs(nested)))
+                for nested in row.parents
+            ),
+            children=tuple(
+                NestedStep(nested.link, self.step(nested.insert, None, given=_theirs(nested)))
+                for nested in row.children
+            ),
+            upsert=self._changes.upsert(new.table, conflict, values.values, returned) if conflict else None,
+            single=self._single(new, row, values, written) if asks_inside else None,
+        )
+
+    def _checked(self, new: Insert, row: NewRow, values: RowValues, returned: Sequence[Column]) -> Any:
+        rows = _written(new.table, values)
+        source = Source(new.table, rows, self._me, None)
+        check = passes(source.check(required(new.check), _columns(row)))
+        return self._answers.compile(
+            select(check.label("passes"), *keys_out(self._dialect, rows, returned)).select_from(rows)
+        )
+
+    def _plain(self, new: Insert, values: RowValues, returned: Sequence[Column]) -> Any:
+        into = _bare(new.table)
+        make: Any = postgres_insert if self._dialect.name == "postgres" else sqlite_insert
+        statement: Any = make(into).values(values.values)
+        if new.conflict is not None:
+            # The row was looked for just before; should another transaction insert it meanwhile, nothing
+            # comes back here and the look-up is made again.
+            quote = self._dialect.engine.identifier_preparer.quote
+            unique = [literal_column(quote(column.sql.name)) for column in new.conflict.unique.columns]
+            statement = statement.on_conflict_do_nothing(index_elements=unique)
+        returning = [literal_column("1").label("passes"), *keys_out(self._dialect, into, returned)]
+        return self._answers.compile(statement.returning(*returning))
+
+    def _check(self, new: Insert, row: NewRow, values: RowValues) -> Any:
+        proposed = self._proposed(new.table, values).subquery("proposed")
+        check = Source(new.table, proposed, self._me, None).check(required(new.check), _columns(row))
+        return None if check is None else self._answers.compile(select(passes(check)).select_from(proposed))
+
+    def _proposed(self, target: Table, values: RowValues) -> Select[Any]:
+        """The row as it would be inserted, as a SELECT."""
+        columns: list[Any] = []
+        for each in target.sql.columns:
+            value = values.values.get(each.name)
+            if value is None:
+                value = _server_default(each)
+            columns.append((cast(null(), each.type) if value is None else value).label(each.name))
+        query: Any = select(*columns)
+        return query
+
+    def _single(self, new: Insert, row: NewRow, values: RowValues, written: Written | None) -> Any:
+        if written is None or row.parents or row.children or not self._answers.reads_itself(written, new.table):
+            return None
+        rows = _written(new.table, values)
+        check = Source(new.table, rows, self._me, None).check(required(new.check), _columns(row))
+        return self._answers.single(written, rows, check)
+
+    # ---- values --------------------------------------------------------------------------------------
+
+    def _values(self, new: Insert, row: NewRow, given: Sequence[Column]) -> RowValues:
+        """Every value that the INSERT names."""
+        dialect = self._dialect
+        values: dict[str, ColumnElement[Any]] = {}
+        for column, tree in row.columns:
+            values[column.name] = dialect.bind(tree, column.scalar, column.sql.type)
+        for column, value in new.presets:
+            values[column.name] = preset_value(dialect, column, value)
+        extras = [Extra("given", column) for column in given]
+        extras += [extra for column in new.table.columns.values() if (extra := _default(column, values, given))]
+        for index, extra in enumerate(extras):
+            values[extra.column.name] = self._extra(extra, index - len(extras))
+        for column in new.table.columns.values():
+            if column.name not in values and column.default is not None and not column.default.is_callable:
+                values[column.name] = self._fixed_default(column)
+        return RowValues(values, tuple(extras))
+
+    def _extra(self, extra: Extra, slot: int) -> ColumnElement[Any]:
+        type_ = extra.column.sql.type
+        match extra.kind:
+            case "given":
+                return self._dialect.key_in(Bind(slot), extra.column)
+            case "fresh":
+                return InputBind.make(Bind(slot), type_, stored(type_, self._dialect.engine))
+            case "call":
+                return InputBind.make(Bind(slot), type_, constant(type_, self._dialect.engine))
+
+    def _fixed_default(self, column: Column) -> ColumnElement[Any]:
+        default = column.default
+        if default.is_clause_element:
+            return default.arg
+        type_ = column.sql.type
+        return InputBind.make(Known(default.arg), type_, constant(type_, self._dialect.engine))
+
+
+def _default(column: Column, values: dict[str, Any], given: Sequence[Column]) -> Extra | None:
+    if column.name in values or column in given:
+        return None
+    if column.mark is not None and column.mark.kind == "id":
+        return Extra("fresh", column)
+    if column.default is not None and column.default.is_callable:
+        return Extra("call", column, column.default.arg)
+    return None
+
+
+def _bare(target: Table) -> TableClause:
+    """The table without defaults, which SQLAlchemy would otherwise add to a statement as binds of its own."""
+    columns: list[Any] = [sql_column(each.name, each.type) for each in target.sql.columns]
+    return table(target.sql.name, *columns, schema=target.sql.schema)
+
+
+def _written(target: Table, values: RowValues) -> FromClause:
+    """The inserted row, for the rest of a Postgres statement."""
+    into = _bare(target)
+    return insert(into).values(values.values).returning(*into.c).cte("written")
+
+
+def _server_default(column: Any) -> ColumnElement[Any] | None:
+    argument = getattr(column.server_default, "arg", None)
+    if argument is None:
+        return None
+    if isinstance(argument, str):
+        return literal_column("'" + argument.replace("'", "''") + "'")
+    if isinstance(argument, ColumnElement):
+        return argument  # pyright: ignore[reportUnknownVariableType]
+    words = str(getattr(argument, "text", ""))
+    # A counter's next value would be spent on a question.
+    return None if "nextval" in words.lower() else literal_column(f"({words})")
+
+
+def _columns(row: NewRow) -> Iterable[Column]:
+    return [column for column, _ in row.columns]
+
+
+def _theirs(nested: NestedInsert) -> tuple[Column, ...]:
+    return tuple(theirs for _, theirs in nested.link.pairs)
+
+
+def _returned(target: Table, row: NewRow, needed: tuple[Column, ...]) -> tuple[Column, ...]:
+    """The columns that later steps need of a new row: its key first, and those that others refer to."""
+    referred = [mine for nested in row.children for mine, _ in nested.link.pairs]
+    return tuple(dict.fromkeys([*target.key, *needed, *referred]))

@@ -1,0 +1,144 @@
+"""What does a document run: a guarded plan compiled whole, with the bytes that stand around its answers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import select
+
+from portico.resolvers.plan.nodes import (
+    CallField,
+    Delete,
+    Guarded,
+    Insert,
+    ReadField,
+    RootField,
+    Rows,
+    TextField,
+    Update,
+    WriteField,
+)
+from portico.resolvers.sql.answers import Answers
+from portico.resolvers.sql.changes import Changes
+from portico.resolvers.sql.compiled import Statement, compile_statement
+from portico.resolvers.sql.dialect import SqlDialect
+from portico.resolvers.sql.inserts import Inserts
+from portico.resolvers.sql.pages import PagedReads
+from portico.resolvers.sql.steps import AnswerStep, ChangeStep, InsertStep
+from portico.schema.rules import Me
+
+
+@dataclass(frozen=True, slots=True)
+class ReadSlot:
+    """A root field answered by a column of the statement: `before` + text + `after`, or `null` for NULL."""
+
+    key: str
+    before: bytes
+    after: bytes
+    null: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class TextSlot:
+    """A root field whose answer is known: `__typename`."""
+
+    key: str
+    text: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class CallSlot:
+    """A root field that GraphQL's own executor answers."""
+
+    key: str
+    introspection: bool
+
+
+@dataclass(frozen=True, slots=True)
+class WriteSlot:
+    """A root field that writes; its steps run in order."""
+
+    key: str
+    steps: tuple[InsertStep | ChangeStep, ...]
+    answer: AnswerStep
+    many: bool
+
+
+Slot = ReadSlot | TextSlot | CallSlot | WriteSlot
+
+
+@dataclass(frozen=True, slots=True)
+class Program:
+    """
+    A compiled document.
+
+    statement: answers all ReadSlots, one column each, in one row; None where there are none.
+    lone: the bytes around the answer of a document with one root field that reads, its commonest form.
+    """
+
+    slots: tuple[Slot, ...]
+    statement: Statement | None
+    lone: tuple[bytes, bytes, bytes] | None
+    writes: bool
+    calls: bool
+
+
+def compile_program(guarded: Guarded, dialect: SqlDialect) -> Program:
+    """All statements of a document. Only a plan that guard.py has seen is a `Guarded`."""
+    fields = guarded.plan.fields
+    reads = [field for field in fields if isinstance(field, ReadField)]
+    slots = tuple(_slot(field, dialect) for field in fields)
+    statement = _reads([field.rows for field in reads], dialect) if reads else None
+    lone = None
+    if len(slots) == 1 and isinstance(slots[0], ReadSlot):
+        slot = slots[0]
+        opening = b'{"data":{"' + slot.key.encode() + b'":'
+        lone = (opening + slot.before, slot.after + b"}}", opening + slot.null + b"}}")
+    return Program(
+        slots=slots,
+        statement=statement,
+        lone=lone,
+        writes=any(isinstance(slot, WriteSlot) for slot in slots),
+        calls=any(isinstance(slot, CallSlot) for slot in slots),
+    )
+
+
+def _reads(rows: list[Rows], dialect: SqlDialect) -> Statement:
+    reads = PagedReads(dialect, Me())
+    if len(rows) == 1:
+        return compile_statement(reads.root(rows[0]), dialect.engine)
+    columns: list[Any] = [reads.root(each).scalar_subquery().label(f"f{index}") for index, each in enumerate(rows)]
+    together: Any = select(*columns)
+    return compile_statement(together, dialect.engine)
+
+
+def _slot(field: RootField, dialect: SqlDialect) -> Slot:
+    match field:
+        case ReadField(key=key, rows=rows):
+            before, after = (b"[", b"]") if rows.form == "list" else (b"", b"")
+            return ReadSlot(key, before, after, b"[]" if rows.form == "list" else b"null")
+        case TextField(key=key, text=text):
+            return TextSlot(key, f'"{text}"'.encode() if text else b"null")
+        case CallField(key=key, introspection=introspection):
+            return CallSlot(key, introspection)
+        case WriteField():
+            return _write_slot(field, dialect)
+
+
+def _write_slot(field: WriteField, dialect: SqlDialect) -> WriteSlot:
+    answers = Answers(dialect)
+    changes = Changes(dialect, answers)
+    inserts = Inserts(dialect, answers, changes)
+    steps: list[InsertStep | ChangeStep] = []
+    for write in field.writes:
+        match write:
+            case Insert():
+                steps.append(inserts.step(write, field.written))
+            case Update():
+                steps.append(changes.update(write, field.written))
+            case Delete():
+                steps.append(changes.delete(write, field.written))
+    table = field.writes[0].table if field.writes else None
+    answer = answers.step(field.written, table) if table is not None else AnswerStep((), False, ())
+    return WriteSlot(field.key, tuple(steps), answer, field.many)

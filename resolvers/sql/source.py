@@ -1,0 +1,116 @@
+"""Where do values come from: one alias of a table, its raw columns, and the cells that rules may mask."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from sqlalchemy import ColumnElement, FromClause, and_, case, or_
+
+from portico.resolvers.plan.nodes import Guard
+from portico.schema.catalog import Column, Link, RuleRef, Table
+from portico.schema.rule_check import condition_of, row_of
+from portico.schema.rules import Me
+
+
+class Frame:
+    """The FROM clause of a SELECT being built, to which links and orderings add their joins."""
+
+    def __init__(self, selectable: FromClause) -> None:
+        self.clause = selectable
+        self.parts = [selectable]
+
+    @property
+    def is_joined(self) -> bool:
+        """Whether there is more than the rows themselves."""
+        return len(self.parts) > 1
+
+    def outer_join(self, selectable: FromClause, condition: ColumnElement[bool]) -> None:
+        """Adds a LEFT JOIN that finds at most one row."""
+        self.clause = self.clause.outerjoin(selectable, condition)
+        self.parts.append(selectable)
+
+
+class Aliases:
+    """Hands out m1, m2, … in the order in which a statement is built, so that its text is always the same."""
+
+    def __init__(self) -> None:
+        self._count = 0
+
+    def next(self) -> str:
+        """The next free name."""
+        self._count += 1
+        return f"m{self._count}"
+
+
+class Source:
+    """
+    One alias of a table inside a statement.
+
+    Args:
+        selectable: the alias, or a sub-select or CTE with the table's columns.
+        guard: the read rules of the rows; None where the rows are raw (rules of writes).
+        masked: SQL name → label, for a sub-select whose masked cells were already worked out inside.
+    """
+
+    def __init__(
+        self, table: Table, selectable: FromClause, me: Me, guard: Guard | None, masked: dict[str, str] | None = None
+    ) -> None:
+        self.table = table
+        self.selectable = selectable
+        self.guard = guard
+        self._me = me
+        self._masked = masked
+        self._row: Any = None
+
+    def raw(self, column: Column) -> ColumnElement[Any]:
+        """The column as it is stored."""
+        return self.selectable.c[column.name]
+
+    def cell(self, column: Column) -> ColumnElement[Any]:
+        """The column as the caller may see it: NULL where no rule shows it."""
+        rules = self.guard.cells.get(column) if self.guard is not None else None
+        if rules is None:
+            return self.raw(column)
+        if self._masked is not None:
+            return self.selectable.c[self._masked[column.name]]
+        return case((self.any_of(rules), self.raw(column)))
+
+    def is_masked(self, column: Column) -> bool:
+        """Whether `cell` may be NULL where the column is not."""
+        return self.guard is not None and column in self.guard.cells
+
+    def visible(self, guard: Guard) -> ColumnElement[bool] | None:
+        """The condition that rules put on the row; None where there is none."""
+        parts = [self.condition(rule) for rule in guard.all_of]
+        if guard.any_of:
+            parts.insert(0, self.any_of(guard.any_of))
+        return conjunction(parts)
+
+    def check(self, guard: Guard, columns: Iterable[Column]) -> ColumnElement[bool] | None:
+        """What rules ask of a row that is written, with those of the columns that only some of them grant."""
+        cells = [self.any_of(guard.cells[column]) for column in columns if column in guard.cells]
+        return conjunction([self.visible(guard), *cells])
+
+    def any_of(self, rules: Sequence[RuleRef]) -> ColumnElement[bool]:
+        """Any of the rules holds."""
+        return or_(*(self.condition(rule) for rule in rules))
+
+    def condition(self, rule: RuleRef) -> ColumnElement[bool]:
+        """One rule asked about this row."""
+        if self._row is None:
+            self._row = row_of(self.table, self.selectable)
+        return condition_of(rule.function, self._row, self._me)
+
+
+def conjunction(parts: Iterable[ColumnElement[bool] | None]) -> ColumnElement[bool] | None:
+    """The parts joined by and; None for no parts."""
+    kept = [part for part in parts if part is not None]
+    if not kept:
+        return None
+    return kept[0] if len(kept) == 1 else and_(*kept)
+
+
+def linked(link: Link, outer: Source, inner: FromClause) -> list[ColumnElement[bool]]:
+    """The conditions that tie an alias of a link's target to the row it hangs on; `through` has its own."""
+    return [outer.raw(mine) == inner.c[theirs.name] for mine, theirs in link.pairs]

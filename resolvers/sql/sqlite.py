@@ -1,0 +1,263 @@
+"""What is particular to SQLite (3.38 and later)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, case, cast, exists, func, literal_column, select
+from sqlalchemy import types as sa
+from sqlalchemy.dialects.sqlite import dialect as sqlite_dialect
+
+from portico.resolvers.plan.paths import sqlite_path
+from portico.resolvers.plan.values import Tree
+from portico.resolvers.sql.binding import json_text, stored
+from portico.resolvers.sql.dialect import SqlDialect
+from portico.resolvers.sql.elements import Convert, InputBind, joined, quoted
+from portico.schema.catalog import Column
+from portico.schema.operators import Operator
+from portico.schema.scalars import Family, Scalar
+
+_OPERATORS: dict[str, str] = {
+    "_eq": "=",
+    "_neq": "<>",
+    "_gt": ">",
+    "_lt": "<",
+    "_gte": ">=",
+    "_lte": "<=",
+}
+
+
+class SqliteDialect(SqlDialect):
+    """SQL for SQLite through Python's own driver."""
+
+    name = "sqlite"
+
+    def __init__(self) -> None:
+        # The same parameter style as the driver's; SQLAlchemy's default for it.
+        self.engine = sqlite_dialect(paramstyle="qmark")
+
+    def bind(self, tree: Tree, scalar: Scalar, type_: Any, item: int | None = None) -> ColumnElement[Any]:
+        convert = self._convert(scalar, type_)
+        if item is not None and convert is None:
+            convert = scalar.check  # what a cursor holds was never checked as a value of the column
+        return InputBind.make(tree, sa.NullType(), convert, item)
+
+    def _convert(self, scalar: Scalar, type_: Any) -> Convert | None:
+        if scalar.is_array or scalar.family in (Family.JSON, Family.JSONB):
+            return json_text
+        if scalar.name in ("Int", "smallint", "bigint", "Boolean", "String", "Text") and not isinstance(
+            type_, sa.TypeDecorator
+        ):
+            return None
+        return stored(type_, self.engine)
+
+    def _convert_each(self, scalar: Scalar, type_: Any) -> Convert:
+        convert = self._convert(scalar, type_)
+        return lambda values: json_text([value if convert is None else convert(value) for value in values])
+
+    def json(self, value: ColumnElement[Any], scalar: Scalar, type_: Any, *, nullable: bool) -> ColumnElement[str]:
+        if not scalar.is_array and scalar.name in ("String", "bpchar", "citext", "time", "timetz", "date"):
+            # json_quote writes NULL as null by itself. Dates and times are stored as they are shown.
+            return func.json_quote(value)
+        text = self._json(value, scalar, type_)
+        return func.coalesce(text, quoted("null")) if nullable else text
+
+    def _json(self, value: ColumnElement[Any], scalar: Scalar, type_: Any) -> ColumnElement[str]:
+        if scalar.is_array or scalar.family in (Family.JSON, Family.JSONB):
+            return case((func.json_valid(value), func.json(value)), else_=func.json_quote(value))
+        match scalar.name:
+            case "Int" | "smallint" | "bigint":
+                return cast(value, sa.Text())
+            case "Boolean":
+                return _boolean(value)
+            case "uuid":
+                return _uuid(value, type_)
+            case "timestamp" | "timestamptz":
+                return _moment(value, zone=scalar.name == "timestamptz")
+            case "float8" | "Float":
+                return _exact(value)
+            case "numeric":
+                return _decimal(value, type_)
+            case "bytea":
+                return joined(['"\\\\x', func.lower(func.hex(value)), '"'])
+            case _:
+                return case(
+                    (func.typeof(value) == quoted("blob"), func.json_quote(func.hex(value))),
+                    else_=func.json_quote(value),
+                )
+
+    def json_at(self, value: ColumnElement[Any], scalar: Scalar, path: Tree) -> ColumnElement[str]:
+        where = InputBind.make(path, sa.NullType(), sqlite_path)
+        return func.coalesce(value.op("->")(where), quoted("null"))
+
+    def compare(self, left: ColumnElement[Any], operator: Operator, value: Tree, column: Column) -> ColumnElement[bool]:
+        scalar, type_ = column.scalar, column.sql.type
+        name = operator.name
+        if scalar.is_array:
+            return self._compare_list(func.json(left), name, value)
+        if name in ("_in", "_nin"):
+            items = _items(InputBind.make(value, sa.NullType(), self._convert_each(scalar, type_)))
+            return left.not_in(items) if name == "_nin" else left.in_(items)
+        if operator.operand == "text":
+            return self._pattern(left, name, value)
+        if operator.operand == "text_list":
+            return self._has_keys(left, name, value)
+        return left.bool_op(_OPERATORS[name])(self.bind(value, scalar, type_))
+
+    def _pattern(self, left: ColumnElement[Any], name: str, value: Tree) -> ColumnElement[bool]:
+        if name == "_has_key":
+            return left.op("->", return_type=sa.Text())(InputBind.make(value, sa.NullType(), _key_path)).is_not(None)
+        # LIKE ignores case here and has no default escape; GLOB respects case, so patterns are translated.
+        pattern: ColumnElement[Any] = InputBind.make(value, sa.NullType(), like_to_glob)
+        if name in ("_ilike", "_nilike"):
+            left, pattern = func.lower(left), func.lower(pattern)
+        return left.bool_op("NOT GLOB" if name.startswith("_n") else "GLOB")(pattern)
+
+    def _has_keys(self, left: ColumnElement[Any], name: str, value: Tree) -> ColumnElement[bool]:
+        keys = func.json_each(InputBind.make(value, sa.NullType(), _key_paths)).table_valued("value", name="keys")
+        present = left.op("->", return_type=sa.Text())(keys.c.value)
+        if name == "_has_keys_any":
+            return exists(select(literal_column("1")).select_from(keys).where(present.is_not(None)))
+        missing = exists(select(literal_column("1")).select_from(keys).where(present.is_(None)))
+        return and_(left.is_not(None), ~missing)
+
+    def _compare_list(self, left: ColumnElement[Any], name: str, value: Tree) -> ColumnElement[bool]:
+        bind = InputBind.make(value, sa.NullType(), json_text)
+        match name:
+            case "_eq" | "_neq":
+                return left.bool_op(_OPERATORS[name])(func.json(bind))
+            case "_in" | "_nin":
+                items = _items(bind)
+                return left.not_in(items) if name == "_nin" else left.in_(items)
+            case "_contains":
+                return and_(left.is_not(None), _all_in(bind, left))
+            case _:
+                return and_(left.is_not(None), _all_in(left, bind))
+
+    def aggregate(
+        self, function: str, values: Sequence[ColumnElement[Any]], scalar: Scalar | None, *, distinct: bool
+    ) -> ColumnElement[Any]:
+        if function == "count":
+            if not values:
+                return func.count()
+            value = values[0] if len(values) == 1 else func.json_array(*values)
+            return func.count(value.distinct() if distinct else value)
+        call: Any = getattr(func, {"bool_and": "min", "bool_or": "max"}.get(function, function))
+        return call(values[0].distinct() if distinct else values[0])
+
+    def hexadecimal(self, text: ColumnElement[str]) -> ColumnElement[str]:
+        return func.lower(func.hex(text))
+
+    def ordered(self, term: ColumnElement[Any], *, descending: bool, nulls_first: bool, nullable: bool) -> Any:
+        direction = term.desc() if descending else term.asc()
+        # NULL is the smallest value here, the largest in Postgres, whose answers are the measure.
+        if not nullable or nulls_first != descending:
+            return direction
+        return direction.nulls_first() if nulls_first else direction.nulls_last()
+
+    def distinct_on(
+        self, select: Select[Any], columns: Sequence[ColumnElement[Any]], order: Sequence[Any]
+    ) -> Select[Any]:
+        number = func.row_number().over(partition_by=list(columns), order_by=list(order) or None).label("place")
+        numbered = select.add_columns(number).subquery("numbered")
+        kept = [column for column in numbered.c if column.key != "place"]
+        return _select(kept).where(numbered.c.place == literal_column("1"))
+
+    def limited(self, select: Select[Any], tree: Tree, bound: int | None, name: str) -> Select[Any]:
+        return select.limit(InputBind.make(tree, sa.Integer()))
+
+    def change(self, operator: str, current: ColumnElement[Any], value: Tree, column: Column) -> ColumnElement[Any]:
+        operand = self.bind(value, column.scalar, column.sql.type)
+        return current + operand if operator == "_inc" else operand
+
+    def key_out(self, value: ColumnElement[Any]) -> ColumnElement[Any]:
+        return value
+
+    def key_in(self, tree: Tree, column: Column) -> ColumnElement[Any]:
+        return InputBind.make(tree, sa.NullType(), _decoded)
+
+
+def _select(columns: Sequence[ColumnElement[Any]]) -> Select[Any]:
+    return select(*columns)
+
+
+def _items(bind: ColumnElement[Any]) -> Select[Any]:
+    return select(func.json_each(bind).table_valued("value", name="items").c.value)
+
+
+def _all_in(needles: ColumnElement[Any], haystack: ColumnElement[Any]) -> ColumnElement[bool]:
+    wanted = func.json_each(needles).table_valued("value", name="wanted")
+    offered = func.json_each(haystack).table_valued("value", name="offered")
+    return ~exists(
+        select(literal_column("1")).select_from(wanted).where(wanted.c.value.not_in(select(offered.c.value)))
+    )
+
+
+def _boolean(value: ColumnElement[Any]) -> ColumnElement[str]:
+    return case((value.is_(None), None), (value, quoted("true")), else_=quoted("false"))
+
+
+def _uuid(value: ColumnElement[Any], type_: Any) -> ColumnElement[str]:
+    """SQLAlchemy stores 32 digits; the dashes belong to the answer."""
+    if not isinstance(type_.dialect_impl(sqlite_dialect()), sa.Uuid):
+        return func.json_quote(value)
+    parts: list[Any] = ['"']
+    for start, length in ((1, 8), (9, 4), (13, 4), (17, 4), (21, 12)):
+        parts += [func.substr(value, literal_column(str(start)), literal_column(str(length))), "-"]
+    return joined([*parts[:-1], '"'])
+
+
+def _moment(value: ColumnElement[Any], *, zone: bool) -> ColumnElement[str]:
+    """As Postgres writes it: a T, no trailing zeros, and the zone."""
+    whole = func.substr(value, literal_column("1"), literal_column("19"))
+    fraction = func.rtrim(func.rtrim(func.substr(value, literal_column("20")), quoted("0")), quoted("."))
+    return joined(['"', func.replace(whole, quoted(" "), quoted("T")), fraction, '+00:00"' if zone else '"'])
+
+
+def _exact(value: ColumnElement[Any]) -> ColumnElement[str]:
+    """A float's shortest text of 15 digits, or 17 where 15 do not bring it back."""
+    short = cast(value, sa.Text())
+    exact = func.printf(quoted("%!.17g"), value)
+    return case(
+        (func.abs(value) > literal_column("1.7976931348623157e308"), quoted("null")),
+        (cast(short, sa.REAL()) == value, short),
+        else_=exact,
+    )
+
+
+def _decimal(value: ColumnElement[Any], type_: Any) -> ColumnElement[str]:
+    scale = getattr(type_, "scale", None)
+    if scale is None:
+        return case((func.typeof(value) == quoted("real"), _exact(value)), else_=cast(value, sa.Text()))
+    return func.printf(quoted(f"%.{scale}f"), value)
+
+
+def _decoded(value: Any) -> Any:
+    # Text comes from the connection as bytes, which as a parameter would be a blob.
+    return value.decode() if isinstance(value, bytes) else value
+
+
+def like_to_glob(pattern: Any) -> str:
+    """A LIKE pattern as a GLOB pattern: % and _ become * and ?, and GLOB's own signs are taken as they stand."""
+    found: list[str] = []
+    escaped = False
+    for character in pattern:
+        if escaped or character not in "%_\\":
+            found.append(f"[{character}]" if character in "*?[" else character)
+            escaped = False
+        elif character == "\\":
+            escaped = True
+        else:
+            found.append("*" if character == "%" else "?")
+    return "".join(found)
+
+
+def _key_path(key: Any) -> str:
+    if '"' in key:
+        raise ValueError("SQLite cannot look for a key that contains a quotation mark")
+    return f'$."{key}"'
+
+
+def _key_paths(keys: Any) -> str:
+    return json_text([_key_path(key) for key in keys])

@@ -1,0 +1,117 @@
+"""What does a write run: the statements of each step, for the interpreter in `run/writing.py`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from portico.resolvers.plan.nodes import Item
+from portico.resolvers.plan.values import NewRows
+from portico.resolvers.sql.compiled import Statement
+from portico.schema.catalog import Column, Link, RuleRef, Table
+
+
+@dataclass(frozen=True, slots=True)
+class Extra:
+    """
+    A value that is not the client's: `fresh` (a new id), `call` (a Python default of the column), or
+    `given` (the column of a row written before). Extras are appended to a row's values, in order.
+    """
+
+    kind: Literal["fresh", "call", "given"]
+    column: Column
+    call: Callable[[Any], Any] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NestedStep:
+    """Rows inserted along a link: before the surrounding row where it owns the key, after it otherwise."""
+
+    link: Link
+    insert: InsertStep
+
+
+@dataclass(frozen=True, slots=True)
+class UpsertStep:
+    """
+    What to do when the row may exist.
+
+    find: the existing row by its unique values → (may be changed, is wanted, key…).
+    refusal: finds whether the rules refuse the row as changed; None where none can, or where `change` asks.
+    change: updates it by key → (passes the check, returned…); None leaves it as it is.
+    The key is appended to the row's values for `refusal` and `change`.
+    """
+
+    find: Statement
+    refusal: Statement | None
+    change: Statement | None
+
+
+@dataclass(frozen=True, slots=True)
+class RowStep:
+    """
+    One variant of a new row.
+
+    check: asks the rules about the row before it is written → (passes); None where none do, or where
+    `insert` asks. insert: writes it → (passes the check, returned…). single: the whole write with its
+    answer as one statement; None where it takes several.
+    """
+
+    insert: Statement
+    check: Statement | None
+    extras: tuple[Extra, ...]
+    returned: tuple[Column, ...]
+    parents: tuple[NestedStep, ...]
+    children: tuple[NestedStep, ...]
+    upsert: UpsertStep | None
+    single: Statement | None
+
+    @property
+    def is_flat(self) -> bool:
+        """Whether it writes one row and no other."""
+        return not (self.parents or self.children or self.upsert)
+
+
+@dataclass(frozen=True, slots=True)
+class InsertStep:
+    """Rows of one table by variant; `given` columns come from the surrounding row."""
+
+    table: Table
+    rows: NewRows
+    variants: tuple[RowStep, ...]
+    given: tuple[Column, ...]
+    rules: tuple[RuleRef, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeStep:
+    """
+    An update or delete.
+
+    single: the whole of it with its answer as one statement. Otherwise: `refusal` finds a row that the
+    rules would refuse as changed, `before` reads what a delete answers, `apply` writes → for an update
+    (passes the check, key…) per row. All None: nothing is to be changed.
+    """
+
+    table: Table
+    single: Statement | None = None
+    refusal: Statement | None = None
+    before: tuple[Statement, ...] = ()
+    apply: Statement | None = None
+    rules: tuple[RuleRef, ...] = ()
+    deletes: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerStep:
+    """
+    A write's answer.
+
+    items: of the response object. one: the answer is the one row instead. reads: for the one row or each
+    LinkItem of the items, the statement that reads a written row by its key, appended to the values.
+    """
+
+    items: tuple[Item, ...]
+    one: bool
+    reads: tuple[Statement, ...]

@@ -1,0 +1,36 @@
+"""Which tables does an expression read: for statements that must not read what they write."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import Alias, ColumnElement, Exists, ScalarSelect, Select
+from sqlalchemy import Table as SqlTable
+from sqlalchemy.sql import visitors
+
+from portico.schema.catalog import Table
+
+
+def tables_of(expression: ColumnElement[bool]) -> set[SqlTable]:
+    """Every table that sub-selects of an expression select from."""
+    found: set[SqlTable] = set()
+    for element in visitors.iterate(expression):
+        if isinstance(element, Exists | ScalarSelect):
+            continue
+        if isinstance(element, Select):
+            for selected in element.get_final_froms():
+                found |= _tables(selected)
+    return found
+
+
+def _tables(selected: Any) -> set[SqlTable]:
+    return {
+        table
+        for element in visitors.iterate(selected)
+        if isinstance(table := element.element if isinstance(element, Alias) else element, SqlTable)
+    }
+
+
+def reads_table(expression: ColumnElement[bool], table: Table) -> bool:
+    """Whether a rule's condition looks at the table again, beside the row that it judges."""
+    return table.sql in tables_of(expression)

@@ -1,0 +1,25 @@
+"""The grammar of model files: every name an author imports."""
+
+from portico.schema.caller import Caller
+from portico.schema.columns import owner, preset
+from portico.schema.functions import query
+from portico.schema.model import Id, IntId, Model, Now, Touched
+from portico.schema.rules import Me, Rule, allow, everyone, require, role
+
+__all__ = [
+    "Caller",
+    "Id",
+    "IntId",
+    "Me",
+    "Model",
+    "Now",
+    "Rule",
+    "Touched",
+    "allow",
+    "everyone",
+    "owner",
+    "preset",
+    "query",
+    "require",
+    "role",
+]

@@ -1,0 +1,203 @@
+"""What may a role do: the rules of a Catalog united per role into one grant for each table and verb."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from portico.schema.caller import ADMIN, ANONYMOUS, USER
+from portico.schema.catalog import Catalog, Column, Link, RuleRef, Table
+from portico.schema.declarations import VERBS, Verb
+
+RuleSet = tuple[RuleRef, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Grant:
+    """
+    What a role may do with a table by one verb.
+
+    any_of: a row passes when one of these holds; empty means every row (admin, or a rule for everyone).
+    all_of: the `require` rules, all of which must hold besides.
+    columns: the columns the role may name, by GraphQL field.
+    cells: columns that only some of the rules grant → those rules; elsewhere the cell is null (read) or
+        must not be written.
+    named: every rule that could allow it, for the message of a refusal.
+    """
+
+    any_of: RuleSet
+    all_of: RuleSet
+    columns: Mapping[str, Column]
+    cells: Mapping[Column, RuleSet] = field(default_factory=dict[Column, RuleSet])
+    named: RuleSet = ()
+    limit: int | None = None
+    aggregates: bool = True
+    presets: Mapping[Column, Any] = field(default_factory=dict[Column, Any])
+    hidden_roots: frozenset[str] = frozenset()
+
+    @property
+    def conditional(self) -> bool:
+        """Whether a rule may hide rows at all."""
+        return bool(self.any_of or self.all_of)
+
+
+@dataclass(frozen=True, eq=False)
+class TableAccess:
+    """A role's grants for one table; a verb without one is denied."""
+
+    read: Grant | None = None
+    create: Grant | None = None
+    update: Grant | None = None
+    delete: Grant | None = None
+
+    @property
+    def any(self) -> bool:
+        """Whether the table exists for the role at all."""
+        return not (self.read is self.create is self.update is self.delete is None)
+
+    def grant(self, verb: Verb) -> Grant | None:
+        """The grant of one verb."""
+        return getattr(self, verb)
+
+
+_NOTHING = TableAccess()
+
+
+class RoleAccess:
+    """The grants of one role, worked out table by table as they are asked for."""
+
+    def __init__(self, catalog: Catalog, role: str, *, backend: bool = False) -> None:
+        self.catalog = catalog
+        self.role = role
+        self.backend = backend
+        self._lineage = lineage(catalog, role)
+        self._tables: dict[Table, TableAccess] = {}
+
+    def table(self, table: Table) -> TableAccess:
+        """What the role may do with a table."""
+        access = self._tables.get(table)
+        if access is None:
+            access = self._tables[table] = self._work_out(table)
+        return access
+
+    def link(self, link: Link) -> Grant | None:
+        """The read grant of a link's target; None hides the link."""
+        return self.table(link.target).read
+
+    def masks(self, table: Table, column: Column) -> bool:
+        """Whether the column is null in some of the rows that the role sees."""
+        grant = self.table(table).read
+        return grant is not None and column in grant.cells
+
+    def link_may_be_null(self, link: Link) -> bool:
+        """Whether a to-one link may be null: by its key, or because a rule hides the row it leads to."""
+        grant = self.link(link)
+        return link.nullable or grant is None or grant.conditional
+
+    def _work_out(self, table: Table) -> TableAccess:
+        if self.role == ADMIN:
+            return _full(table)
+        rules = [rule for rule in self.catalog.rules.get(table, ()) if self._holds_for_role(rule)]
+        grants = {verb: self._grant(table, verb, rules) for verb in VERBS}
+        return TableAccess(**grants) if any(grants.values()) else _NOTHING
+
+    def _holds_for_role(self, rule: RuleRef) -> bool:
+        declaration = rule.declaration
+        if declaration.backend_only and not self.backend:
+            return False
+        return declaration.roles is None or not self._lineage.isdisjoint(declaration.roles)
+
+    def _grant(self, table: Table, verb: Verb, rules: list[RuleRef]) -> Grant | None:
+        about = [rule for rule in rules if verb in rule.declaration.verbs]
+        allows = tuple(rule for rule in about if rule.declaration.kind == "allow")
+        if not allows or (verb != "read" and not table.insertable):
+            return None
+        presets = _presets(table, verb, allows)
+        columns, cells = _columns(table, verb, allows, presets)
+        if not columns and verb in ("read", "update"):
+            return None
+        requires = tuple(rule for rule in about if rule.declaration.kind == "require" and not rule.always)
+        limits = [rule.declaration.limit for rule in allows]
+        return Grant(
+            any_of=() if any(rule.always for rule in allows) else allows,
+            all_of=requires,
+            columns=columns,
+            cells=cells,
+            named=allows,
+            limit=None if None in limits else max(limit for limit in limits if limit is not None),
+            aggregates=any(rule.declaration.aggregates for rule in allows),
+            presets=presets,
+            hidden_roots=frozenset.intersection(*(rule.declaration.hidden_roots for rule in allows)),
+        )
+
+
+def lineage(catalog: Catalog, role: str) -> frozenset[str]:
+    """The role and every role it inherits from, however far."""
+    found: set[str] = set()
+    waiting = [role]
+    while waiting:
+        name = waiting.pop()
+        if name not in found:
+            found.add(name)
+            declaration = catalog.roles.get(name)
+            waiting.extend(declaration.inherits if declaration else ())
+    return frozenset(found)
+
+
+def known_roles(catalog: Catalog) -> frozenset[str]:
+    """Every role that exists: the three that always do, the declared ones, and those that rules name."""
+    named = {role for rules in catalog.rules.values() for rule in rules for role in rule.declaration.roles or ()}
+    return frozenset({ANONYMOUS, USER, ADMIN, *catalog.roles, *named})
+
+
+def _columns(
+    table: Table, verb: Verb, allows: RuleSet, presets: Mapping[Column, Any]
+) -> tuple[dict[str, Column], dict[Column, RuleSet]]:
+    """The columns that some rule grants, and for those that not every row has, the rules that do."""
+    named = {name for rule in allows for name in rule.declaration.fields or ()}
+    rows = allows
+    columns: dict[str, Column] = {}
+    cells: dict[Column, RuleSet] = {}
+    for column in table.columns.values():
+        if verb in ("create", "update") and (not column.writable or column in presets):
+            continue
+        if verb == "update" and column.mark is not None and column.mark.kind == "id":
+            continue
+        if column.name in named:
+            granting = tuple(rule for rule in allows if column.name in (rule.declaration.fields or ()))
+        else:
+            granting = tuple(rule for rule in allows if rule.declaration.fields is None)
+        if not granting:
+            continue
+        columns[column.field] = column
+        if granting != rows and not any(rule.always for rule in granting):
+            cells[column] = granting
+    return columns, cells
+
+
+def _presets(table: Table, verb: Verb, allows: RuleSet) -> dict[Column, Any]:
+    """Column → constant or function(me); the rules' own come after those of the columns."""
+    presets: dict[Column, Any] = {}
+    for column in table.columns.values():
+        if column.mark is not None and column.mark.kind == "preset" and verb in column.mark.verbs:
+            presets[column] = column.mark.value
+    for rule in allows:
+        for name, value in rule.declaration.presets.items():
+            if (column := table.column_named(name)) is not None and verb in ("create", "update"):
+                presets[column] = value
+    return presets
+
+
+def _full(table: Table) -> TableAccess:
+    """Past all rules: every column that is not generated, marks included, may be written."""
+    read = Grant((), (), table.columns)
+    if not table.insertable:
+        return TableAccess(read=read)
+    writable = {
+        field: column
+        for field, column in table.columns.items()
+        if column.writable or (column.mark is not None and column.sql.computed is None)
+    }
+    write = Grant((), (), writable)
+    return TableAccess(read=read, create=write, update=write if writable else None, delete=Grant((), (), {}))

@@ -1,0 +1,122 @@
+"""Where do declarations go: the registry that models, rules, roles and functions enter as a model file is imported."""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Callable, Generator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Literal
+
+from sqlalchemy import JSON, BigInteger, DateTime, Enum, MetaData, String
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+from sqlalchemy.orm import registry
+
+from portico.schema.problems import Source
+
+Verb = Literal["read", "create", "update", "delete"]
+VERBS: tuple[Verb, ...] = ("read", "create", "update", "delete")
+
+# One convention for every constraint, so that migrations can name what they drop.
+NAMING_CONVENTION = {
+    "ix": "ix_%(column_0_N_label)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+_JSON = JSON().with_variant(JSONB(), "postgresql")
+
+# Python type -> column type where SQLAlchemy's own choice is not the one a backend wants: moments carry
+# their zone, dictionaries can be searched, enums are text so that a new label needs no ALTER TYPE.
+TYPE_ANNOTATION_MAP: dict[Any, Any] = {
+    datetime: DateTime(timezone=True),
+    dict[str, Any]: _JSON,
+    list[Any]: _JSON,
+    list[str]: JSON().with_variant(ARRAY(String()), "postgresql"),
+    list[int]: JSON().with_variant(ARRAY(BigInteger()), "postgresql"),
+    enum.Enum: Enum(enum.Enum, native_enum=False, length=64),
+}
+
+
+@dataclass(frozen=True)
+class RuleDeclaration:
+    """One `allow` or `require` as written; `function(row, me)` gives the SQL condition."""
+
+    kind: Literal["allow", "require"]
+    subject: Any
+    verbs: tuple[Verb, ...]
+    function: Callable[[Any, Any], Any]
+    name: str
+    description: str
+    source: Source
+    roles: tuple[str, ...] | None = None
+    fields: tuple[str, ...] | None = None
+    limit: int | None = None
+    aggregates: bool = True
+    presets: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    hidden_roots: frozenset[str] = frozenset()
+    backend_only: bool = False
+
+
+@dataclass(frozen=True)
+class RoleDeclaration:
+    """A role by name and the roles whose rules it also has."""
+
+    name: str
+    inherits: tuple[str, ...]
+    source: Source
+
+
+@dataclass(frozen=True)
+class FunctionDeclaration:
+    """A typed Python function that is a root field of its own."""
+
+    operation: Literal["query", "mutation"]
+    function: Callable[..., Any]
+    roles: tuple[str, ...] | None
+    source: Source
+
+
+class Declarations:
+    """Everything one import of the author's files declared."""
+
+    def __init__(self) -> None:
+        self.registry = registry(
+            metadata=MetaData(naming_convention=NAMING_CONVENTION), type_annotation_map=TYPE_ANNOTATION_MAP
+        )
+        self.rules: list[RuleDeclaration] = []
+        self.roles: dict[str, RoleDeclaration] = {}
+        self.functions: list[FunctionDeclaration] = []
+        self.models: list[Any] = []
+
+    def subjects(self) -> Sequence[Any]:
+        """What the rules are about, in order of first mention."""
+        return tuple(dict.fromkeys(rule.subject for rule in self.rules))
+
+
+# A stack, not a variable: a reload declares into a fresh registry while the last good one keeps serving.
+_stack: list[Declarations] = [Declarations()]
+
+
+def current() -> Declarations:
+    """The registry that declarations enter now."""
+    return _stack[-1]
+
+
+@contextmanager
+def declaring() -> Generator[Declarations]:
+    """
+    Declarations made inside enter a registry of their own.
+
+    Used by the loader of model files (each reload starts empty) and by tests that write their models
+    inside the test function.
+    """
+    declarations = Declarations()
+    _stack.append(declarations)
+    try:
+        yield declarations
+    finally:
+        _stack.remove(declarations)

@@ -1,0 +1,128 @@
+"""What is everything called: every generated GraphQL name comes from here, in one of three conventions."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Literal
+
+from portico.schema.words import camel, pascal, singular
+
+Convention = Literal["plain", "graphql-default", "hasura-default"]
+CONVENTIONS: tuple[Convention, ...] = ("plain", "graphql-default", "hasura-default")
+
+RootKind = Literal[
+    "select", "select_by_pk", "select_aggregate", "connection",
+    "insert", "insert_one", "update", "update_by_pk", "update_many", "delete", "delete_by_pk",
+]  # fmt: skip
+
+# Hasura v2's spelling of the root fields; graphql-default re-cases it (dialect reference, §1.2).
+_ROOTS: dict[RootKind, str] = {
+    "select": "{t}",
+    "select_by_pk": "{t}_by_pk",
+    "select_aggregate": "{t}_aggregate",
+    "connection": "{t}_connection",
+    "insert": "insert_{t}",
+    "insert_one": "insert_{t}_one",
+    "update": "update_{t}",
+    "update_by_pk": "update_{t}_by_pk",
+    "update_many": "update_{t}_many",
+    "delete": "delete_{t}",
+    "delete_by_pk": "delete_{t}_by_pk",
+}
+# In the plain convention these take the singular in place of the _by_pk and _one endings.
+_SINGULAR_ROOTS: dict[RootKind, str] = {
+    "select_by_pk": "{t}",
+    "insert_one": "insert_{t}",
+    "update_by_pk": "update_{t}",
+    "delete_by_pk": "delete_{t}",
+}
+_NAME = re.compile(r"[_A-Za-z][_0-9A-Za-z]*")
+
+
+def is_graphql_name(name: str) -> bool:
+    """Whether the name may stand in a schema; two leading underscores are the specification's own."""
+    return _NAME.fullmatch(name) is not None and not name.startswith("__")
+
+
+@dataclass(frozen=True)
+class Names:
+    """The name builder of one convention."""
+
+    convention: Convention = "plain"
+
+    def word(self, snake_name: str) -> str:
+        """An argument, operator or fixed field: `order_by`, `_is_null` → `orderBy`, `_isNull`."""
+        return snake_name if self.convention == "hasura-default" else _recase(snake_name)
+
+    def enum_value(self, snake_name: str) -> str:
+        """A value of a generated enum: `asc_nulls_first` → `ASC_NULLS_FIRST`."""
+        return snake_name if self.convention == "hasura-default" else snake_name.upper()
+
+    def column(self, sql_name: str) -> str:
+        """The field of a column or relationship."""
+        if self.convention == "hasura-default":
+            return sql_name
+        if self.convention == "graphql-default":
+            return _recase(sql_name)
+        name = camel(sql_name)
+        return f"_{name}" if name[:1].isdigit() else name
+
+    def object_type(self, class_name: str | None, identifier: str) -> str:
+        """The object type of a table: the class's name in plain, the table's otherwise."""
+        if self.convention == "hasura-default":
+            return identifier
+        if self.convention == "graphql-default":
+            return _upper_first(_recase(identifier))
+        return class_name or pascal(identifier)
+
+    def of_type(self, object_type: str, suffix: str) -> str:
+        """A type that belongs to another: `Post`, `bool_exp` → `PostBoolExp`."""
+        if self.convention == "hasura-default":
+            return f"{object_type}_{suffix}"
+        return object_type + _upper_first(_recase(suffix))
+
+    def fixed_type(self, snake_name: str) -> str:
+        """A type that belongs to no table: `order_by`, `String_comparison_exp`."""
+        return snake_name if self.convention == "hasura-default" else _upper_first(_recase(snake_name))
+
+    def root_type(self, operation: str) -> str:
+        """The type of the query, mutation or subscription root."""
+        return f"{operation}_root"
+
+    def scalar(self, name: str, plain: str) -> str:
+        """A scalar; `name` is the database's own."""
+        return plain if self.convention == "plain" else name
+
+    def roots(self, identifier: str) -> dict[RootKind, str]:
+        """
+        The root fields of a table by kind.
+
+        In plain the table gives the plural and its singular the by-key fields; where both are one word
+        (`news`, or a table named in the singular) the `ByPk` and `One` endings of graphql-default remain.
+        """
+        if self.convention != "plain":
+            return {kind: self.word(template.format(t=identifier)) for kind, template in _ROOTS.items()}
+        one = singular(identifier)
+        roots: dict[RootKind, str] = {kind: _joined(template, identifier) for kind, template in _ROOTS.items()}
+        if camel(one) != camel(identifier):
+            roots |= {kind: _joined(template, one) for kind, template in _SINGULAR_ROOTS.items()}
+            roots["update_many"] = _joined("update_{t}_many", identifier)
+        return roots
+
+
+def _joined(template: str, noun: str) -> str:
+    before, _, after = template.partition("{t}")
+    name = camel(noun) if not before else before.rstrip("_") + _upper_first(camel(noun))
+    return name + "".join(_upper_first(part) for part in after.split("_"))
+
+
+def _recase(name: str) -> str:
+    """Hasura's rule exactly: split on `_`, raise the first character of later parts, touch nothing else."""
+    lead = name[: len(name) - len(name.lstrip("_"))]
+    first, *rest = name[len(lead) :].split("_")
+    return lead + first[:1].lower() + first[1:] + "".join(map(_upper_first, rest))
+
+
+def _upper_first(text: str) -> str:
+    return text[:1].upper() + text[1:]

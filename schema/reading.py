@@ -1,0 +1,295 @@
+"""How do models become the Catalog: mapped classes and bare tables are read, named and linked."""
+
+from __future__ import annotations
+
+import inspect as python_inspect
+from collections.abc import Callable, Iterable, Mapping
+from types import MappingProxyType
+from typing import Any
+
+from sqlalchemy import Column as SqlColumn
+from sqlalchemy import Table as SqlTable
+from sqlalchemy import UniqueConstraint
+from sqlalchemy import inspect as sql_inspect
+from sqlalchemy.orm import Mapper, configure_mappers
+
+from portico.schema.catalog import Catalog, Column, Link, RuleRef, Table, Unique
+from portico.schema.columns import INFO_KEY, Mark
+from portico.schema.declarations import Declarations, RuleDeclaration
+from portico.schema.links import read_links
+from portico.schema.names import Convention, Names, is_graphql_name
+from portico.schema.problems import ModelProblem, Problem, Problems, Source
+from portico.schema.rule_check import check_rule
+from portico.schema.scalars import DialectName, scalar_of
+
+
+class UnmappedSubject(ModelProblem):
+    """A rule is about a class that SQLAlchemy does not map."""
+
+    code = "PT203"
+
+
+class NotAGraphQLName(ModelProblem):
+    """A table or column cannot be named in GraphQL."""
+
+    code = "PT204"
+
+
+class NameTaken(ModelProblem):
+    """Two things would have one name in the schema."""
+
+    code = "PT205"
+
+
+class MappingFailed(ModelProblem):
+    """SQLAlchemy cannot make sense of the models."""
+
+    code = "PT206"
+
+
+def read_catalog(declarations: Declarations, *, dialect: DialectName, convention: Convention = "plain") -> Catalog:
+    """
+    The Catalog of everything declared.
+
+    Raises:
+        Problems: all the mistakes found, each with its place in the author's files.
+    """
+    _configure()
+    problems: list[Problem] = []
+    subjects, by_table = _subjects(declarations, problems)
+    names = Names(convention)
+    tables: dict[str, Table] = {}
+    for subject in subjects:
+        table = _read_table(subject, names, dialect, problems)
+        if table.type_name in tables:
+            problems.append(_name_taken(table, tables[table.type_name]))
+        tables.setdefault(table.type_name, table)
+    _check_roots(tables, problems)
+    by_sql = {table.sql: table for table in tables.values()}
+    by_entity = {table.entity: table for table in tables.values() if table.entity is not None}
+    for table in tables.values():
+        _attach_links(table, read_links(table, by_sql, by_entity, names), problems)
+    rules = {
+        table: _rules_of(table, by_table.get(table.entity or table.sql, ()), problems) for table in tables.values()
+    }
+    if problems:
+        raise Problems(problems)
+    return Catalog(
+        dialect=dialect,
+        names=names,
+        tables=MappingProxyType(tables),
+        rules=MappingProxyType(rules),
+        roles=MappingProxyType(dict(declarations.roles)),
+        functions=tuple(declarations.functions),
+    )
+
+
+def _configure() -> None:
+    try:
+        configure_mappers()
+    except Exception as error:
+        raise Problems([MappingFailed(f"SQLAlchemy cannot map the models: {error}")]) from error
+
+
+def _subjects(
+    declarations: Declarations, problems: list[Problem]
+) -> tuple[list[Any], Mapping[Any, list[RuleDeclaration]]]:
+    """Every class or bare table to serve, in order of declaration, and the rules about each."""
+    mappers: dict[type[Any], None] = dict.fromkeys(declarations.models)
+    tables: dict[SqlTable, None] = {}
+    for subject in declarations.subjects():
+        if isinstance(subject, SqlTable):
+            tables[subject] = None
+        elif _is_mapped(subject):
+            mappers.update(dict.fromkeys(_classes_near(subject)))
+    rules: dict[Any, list[RuleDeclaration]] = {}
+    for rule in declarations.rules:
+        found = _subjects_of(rule.subject, [*mappers, *tables])
+        if not found:
+            problems.append(_unmapped(rule))
+        for subject in found:
+            rules.setdefault(subject, []).append(rule)
+    return [*mappers, *tables], rules
+
+
+def _classes_near(entity: type[Any]) -> list[type[Any]]:
+    """The classes that share a registry with one that a rule names, in order of their mapping."""
+    mapper: Mapper[Any] = sql_inspect(entity)
+    return [other.class_ for other in sorted(mapper.registry.mappers, key=lambda each: each.class_.__name__)]
+
+
+def _subjects_of(subject: Any, known: list[Any]) -> list[Any]:
+    if subject in known:
+        return [subject]
+    if isinstance(subject, type):
+        return [each for each in known if isinstance(each, type) and issubclass(each, subject)]
+    return []
+
+
+def _is_mapped(subject: Any) -> bool:
+    return isinstance(sql_inspect(subject, raiseerr=False), Mapper)
+
+
+def _unmapped(rule: RuleDeclaration) -> Problem:
+    name = getattr(rule.subject, "__name__", repr(rule.subject))
+    return UnmappedSubject(
+        f"{rule.kind} is about {name}, which is neither a mapped class, nor a base of one, nor a Table.",
+        hint=f"Derive {name} from Model, or give it a __tablename__ in your own declarative base.",
+        source=rule.source,
+    )
+
+
+def _read_table(subject: Any, names: Names, dialect: DialectName, problems: list[Problem]) -> Table:
+    entity: type[Any] | None = None if isinstance(subject, SqlTable) else subject
+    sql: SqlTable = subject if entity is None else sql_inspect(entity).local_table
+    identifier = sql.name if not sql.schema or sql.schema == "public" else f"{sql.schema}_{sql.name}"
+    class_name = entity.__name__ if entity is not None else None
+    columns: dict[str, Column] = {}
+    for each in sql.columns:
+        column = _read_column(each, names, dialect)
+        if not is_graphql_name(column.field):
+            problems.append(_bad_name(f"{identifier}.{each.name}", entity))
+        elif column.field in columns:
+            problems.append(
+                NameTaken(
+                    f"Columns {columns[column.field].name} and {each.name} of {identifier} are both {column.field!r} in GraphQL.",
+                    hint='Choose another naming: naming = "hasura-default" keeps names as they are.',
+                    source=_class_source(entity),
+                )
+            )
+        columns[column.field] = column
+    by_sql = {column.sql: column for column in columns.values()}
+    key = tuple(by_sql[each] for each in sql.primary_key.columns if each in by_sql)
+    type_name = names.object_type(class_name, identifier)
+    if not is_graphql_name(type_name):
+        problems.append(_bad_name(identifier, entity))
+    return Table(
+        name=identifier,
+        type_name=type_name,
+        roots=names.roots(identifier),
+        sql=sql,
+        entity=entity,
+        columns=MappingProxyType(columns),
+        key=key,
+        uniques=_read_uniques(sql, by_sql),
+        insertable=not sql.info.get("is_view", False),
+        description=_description(entity, sql),
+    )
+
+
+def _read_column(each: SqlColumn[Any], names: Names, dialect: DialectName) -> Column:
+    mark = each.info.get(INFO_KEY)
+    mark = mark if isinstance(mark, Mark) else None
+    generated = each.computed is not None or (each.identity is not None and each.identity.always)
+    has_default = each.default is not None or each.server_default is not None or each.identity is not None
+    counts_up = each is each.table.autoincrement_column
+    return Column(
+        name=each.name,
+        field=names.column(each.name),
+        scalar=scalar_of(each.type, dialect),
+        nullable=bool(each.nullable),
+        optional=bool(each.nullable) or has_default or counts_up,
+        writable=not generated and (mark is None or mark.kind == "id"),
+        sql=each,
+        mark=mark,
+        default=each.default,
+        on_update=each.onupdate,
+        description=each.comment,
+    )
+
+
+def _read_uniques(sql: SqlTable, by_sql: Mapping[SqlColumn[Any], Column]) -> tuple[Unique, ...]:
+    found: dict[str, Unique] = {}
+    if sql.primary_key.columns:
+        name = str(sql.primary_key.name or f"{sql.name}_pkey")
+        found[name] = Unique(name, tuple(by_sql[each] for each in sql.primary_key.columns))
+    for constraint in sorted(
+        (each for each in sql.constraints if isinstance(each, UniqueConstraint)), key=lambda each: str(each.name)
+    ):
+        columns = tuple(by_sql[each] for each in constraint.columns)
+        name = str(constraint.name or f"{sql.name}_{'_'.join(column.name for column in columns)}_key")
+        found[name] = Unique(name, columns)
+    for index in sorted((each for each in sql.indexes if each.unique), key=lambda each: str(each.name)):
+        partial = any(index.dialect_options[each].get("where") is not None for each in ("postgresql", "sqlite"))
+        columns = tuple(by_sql[each] for each in index.columns if each in by_sql)
+        if not partial and len(columns) == len(index.expressions):
+            found.setdefault(str(index.name), Unique(str(index.name), columns))
+    return tuple(unique for unique in found.values() if is_graphql_name(unique.name))
+
+
+def _attach_links(table: Table, links: Iterable[Link], problems: list[Problem]) -> None:
+    found: dict[str, Link] = {}
+    for link in links:
+        if link.field in table.columns or link.field in found:
+            problems.append(
+                NameTaken(
+                    f"The relation {link.name} of {table.type_name} has the name of a column or another relation.",
+                    hint="Rename the relation.",
+                    source=_class_source(table.entity),
+                )
+            )
+        found[link.field] = link
+    # The Table is frozen for its readers; links can only be added once every table exists.
+    object.__setattr__(table, "links", MappingProxyType(found))
+
+
+def _check_roots(tables: Mapping[str, Table], problems: list[Problem]) -> None:
+    taken: dict[str, Table] = {}
+    for table in tables.values():
+        for root in table.roots.values():
+            if root in taken and taken[root] is not table:
+                problems.append(
+                    NameTaken(
+                        f"{table.name} and {taken[root].name} would both have the root field {root!r}.",
+                        hint="Give one of them another __tablename__.",
+                        source=_class_source(table.entity),
+                    )
+                )
+            taken.setdefault(root, table)
+
+
+def _rules_of(table: Table, declarations: Iterable[RuleDeclaration], problems: list[Problem]) -> tuple[RuleRef, ...]:
+    found: list[RuleRef] = []
+    for declaration in declarations:
+        checked = check_rule(declaration, table)
+        if isinstance(checked, RuleRef):
+            found.append(checked)
+        else:
+            problems.extend(checked)
+    return tuple(found)
+
+
+def _name_taken(table: Table, other: Table) -> Problem:
+    return NameTaken(
+        f"Tables {other.name} and {table.name} are both the type {table.type_name!r}.",
+        hint="Rename one of the classes.",
+        source=_class_source(table.entity),
+    )
+
+
+def _bad_name(what: str, entity: type[Any] | None) -> Problem:
+    return NotAGraphQLName(
+        f"{what} gives no GraphQL name.",
+        hint="GraphQL names are letters, digits and underscores and do not begin with a digit or two underscores.",
+        source=_class_source(entity),
+    )
+
+
+def _class_source(entity: type[Any] | None) -> Source | None:
+    """Where a class stands, without opening a file: the first line of any function in it, or its module."""
+    if entity is None:
+        return None
+    module = python_inspect.getmodule(entity)
+    path = getattr(module, "__file__", None)
+    line = entity.__dict__.get("__firstlineno__", 0)  # Python 3.13 and later
+    return Source(path, line, f"class {entity.__name__}") if path else None
+
+
+def _description(entity: type[Any] | None, sql: SqlTable) -> str | None:
+    if sql.comment:
+        return sql.comment
+    document: str | None = entity.__doc__ if entity is not None and "__doc__" in entity.__dict__ else None
+    return python_inspect.cleandoc(document) if document else None
+
+
+RuleReader = Callable[[RuleDeclaration, Table], RuleRef]

@@ -1,0 +1,340 @@
+"""Which GraphQL scalar is a SQL type: one row per type with its names, JSON encoding, checks and operators."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time
+from decimal import Decimal, InvalidOperation
+from enum import Enum
+from typing import Any, Literal
+from uuid import UUID
+
+from sqlalchemy import types as sa
+from sqlalchemy.dialects import postgresql as pg
+from sqlalchemy.dialects import sqlite
+from sqlalchemy.engine.interfaces import Dialect
+
+DialectName = Literal["sqlite", "postgres"]
+
+_POSTGRES = pg.dialect()
+_SQLITE = sqlite.dialect()
+
+
+class Family(Enum):
+    """What kind of operators a type has; the operators of each family are in `operators.py`."""
+
+    TEXT = "text"
+    NUMBER = "number"
+    BOOLEAN = "boolean"
+    MOMENT = "moment"
+    UUID = "uuid"
+    JSON = "json"
+    JSONB = "jsonb"
+    BYTES = "bytes"
+    ENUM = "enum"
+    OTHER = "other"
+
+
+@dataclass(frozen=True)
+class Scalar:
+    """
+    One SQL type as GraphQL sees it.
+
+    name: Postgres' own name of the type, which is the GraphQL name in Hasura's conventions.
+    plain: the GraphQL name in the plain convention.
+    check: a JSON value → the value to bind, still as JSON has it; raises ValueError with a sentence in the
+        client's words. Binding per engine is `resolvers/sql/binding.py`.
+    labels: of an enum, GraphQL name → stored text.
+    item: of an array, the scalar of its items; the other fields then are those of the item.
+    """
+
+    name: str
+    plain: str
+    family: Family
+    check: Callable[[Any], Any]
+    description: str = ""
+    labels: tuple[tuple[str, str], ...] = ()
+    item: Scalar | None = None
+
+    @property
+    def is_array(self) -> bool:
+        """Whether values are lists."""
+        return self.item is not None
+
+    @property
+    def is_numeric(self) -> bool:
+        """Whether sums and averages exist."""
+        return self.family is Family.NUMBER and self.item is None
+
+    @property
+    def is_ordered(self) -> bool:
+        """Whether minimum and maximum exist."""
+        return self.item is None and self.family not in (Family.JSON, Family.JSONB, Family.BOOLEAN, Family.OTHER)
+
+
+MAX_TEXT_DIGITS = 1000
+_INT_LIMITS = {"smallint": 2**15, "Int": 2**31, "bigint": 2**63}
+_MOMENT_WORDS = frozenset({"infinity", "-infinity", "now", "today", "tomorrow", "yesterday", "epoch", "allballs"})
+_NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,4})?")
+_DIGITS = re.compile(r"[+-]?\d{1,20}")
+
+
+def _integer(name: str) -> Callable[[Any], Any]:
+    limit = _INT_LIMITS[name]
+
+    def check(value: Any) -> int:
+        # Digits as text are taken because the dialect does, and because JavaScript cannot write 2**53 + 1.
+        if (isinstance(value, str) and _DIGITS.fullmatch(value)) or (isinstance(value, float) and value.is_integer()):
+            value = int(value)
+        if not isinstance(value, int) or isinstance(value, bool):
+            raise ValueError("expected a whole number")
+        if not -limit <= value < limit:
+            raise ValueError(f"the number does not fit {name}")
+        return value
+
+    return check
+
+
+def _float(value: Any) -> float:
+    if isinstance(value, str) and len(value) < MAX_TEXT_DIGITS and _NUMBER.fullmatch(value):
+        value = float(value)
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise ValueError("expected a number")
+    try:
+        number = float(value)
+    except OverflowError as error:
+        raise ValueError("the number is too large") from error
+    if number in (float("inf"), float("-inf")) or number != number:
+        raise ValueError("the number is too large")
+    return number
+
+
+def _decimal(value: Any) -> str:
+    if isinstance(value, bool) or not isinstance(value, int | float | str | Decimal):
+        raise ValueError("expected a number, or its digits as text")
+    text = str(value)
+    if len(text) > MAX_TEXT_DIGITS or not _NUMBER.fullmatch(text):
+        raise ValueError("expected a number, or its digits as text")
+    try:
+        return str(Decimal(text))
+    except InvalidOperation as error:
+        raise ValueError("expected a number, or its digits as text") from error
+
+
+def text(value: Any) -> str:
+    """Text as both engines take it: a JSON string without NUL."""
+    if not isinstance(value, str):
+        raise ValueError("expected text")
+    if "\0" in value:
+        raise ValueError("the text contains a NUL character, which no database stores")
+    return value
+
+
+def _boolean(value: Any) -> bool:
+    if not isinstance(value, bool):
+        raise ValueError("expected true or false")
+    return value
+
+
+def _uuid(value: Any) -> str:
+    try:
+        return str(UUID(text(value)))
+    except ValueError as error:
+        raise ValueError("expected a UUID such as 0191e9a8-8d2b-7c55-b2a2-5d0c5a7f1d3e") from error
+
+
+def _moment(read: Callable[[str], Any], example: str) -> Callable[[Any], Any]:
+    def check(value: Any) -> str:
+        value = text(value)
+        if value.lower() not in _MOMENT_WORDS:
+            try:
+                read(value)
+            except ValueError as error:
+                raise ValueError(f"expected {example}") from error
+        return value
+
+    return check
+
+
+def _json(value: Any) -> Any:
+    return value
+
+
+def _passed_through(value: Any) -> Any:
+    if isinstance(value, str):
+        return text(value)
+    if value is None or isinstance(value, dict | list):
+        raise ValueError("expected text, a number or a boolean")
+    return value
+
+
+def _bytes(value: Any) -> str:
+    value = text(value)
+    if not re.fullmatch(r"\\x([0-9a-fA-F]{2})*", value):
+        raise ValueError(r"expected bytes in hexadecimal, such as \x48656c6c6f")
+    return value.lower()
+
+
+INT = Scalar("Int", "Int", Family.NUMBER, _integer("Int"))
+SMALLINT = Scalar("smallint", "Int", Family.NUMBER, _integer("smallint"))
+BIGINT = Scalar(
+    "bigint",
+    "BigInt",
+    Family.NUMBER,
+    _integer("bigint"),
+    "A whole number of up to 64 bits; digits as text are taken too.",
+)
+FLOAT4 = Scalar("Float", "Float", Family.NUMBER, _float)
+FLOAT8 = Scalar("float8", "Float", Family.NUMBER, _float)
+NUMERIC = Scalar(
+    "numeric", "Decimal", Family.NUMBER, _decimal, "An exact decimal number; digits as text are taken too."
+)
+MONEY = Scalar("money", "Money", Family.NUMBER, _passed_through, "An amount of money as the database writes it.")
+STRING = Scalar("String", "String", Family.TEXT, text)
+BPCHAR = Scalar("bpchar", "Char", Family.TEXT, text, "Text of a fixed length.")
+CITEXT = Scalar("citext", "CaselessText", Family.TEXT, text, "Text compared without regard to case.")
+BOOLEAN = Scalar("Boolean", "Boolean", Family.BOOLEAN, _boolean)
+UUID_ = Scalar("uuid", "UUID", Family.UUID, _uuid, "A UUID, as in RFC 9562.")
+DATE = Scalar(
+    "date", "Date", Family.MOMENT, _moment(date.fromisoformat, "a date such as 2026-01-31"), "A date, as in ISO 8601."
+)
+TIMESTAMP = Scalar(
+    "timestamp",
+    "LocalDateTime",
+    Family.MOMENT,
+    _moment(datetime.fromisoformat, "a date and time such as 2026-01-31T12:00:00"),
+    "A date and time without a zone, as in ISO 8601.",
+)
+TIMESTAMPTZ = Scalar(
+    "timestamptz",
+    "DateTime",
+    Family.MOMENT,
+    _moment(datetime.fromisoformat, "a date and time such as 2026-01-31T12:00:00Z"),
+    "A moment in time, as in ISO 8601; without a zone it is UTC.",
+)
+TIME = Scalar(
+    "time",
+    "Time",
+    Family.MOMENT,
+    _moment(time.fromisoformat, "a time such as 12:00:00"),
+    "A time of day, as in ISO 8601.",
+)
+TIMETZ = Scalar(
+    "timetz",
+    "TimeWithZone",
+    Family.MOMENT,
+    _moment(time.fromisoformat, "a time such as 12:00:00+01:00"),
+    "A time of day with a zone.",
+)
+INTERVAL = Scalar(
+    "interval", "Interval", Family.MOMENT, text, "A length of time as Postgres writes it, such as 1 day 02:00:00."
+)
+JSON = Scalar("json", "JSONText", Family.JSON, _json, "Any JSON value, kept as it was written.")
+JSONB = Scalar("jsonb", "JSON", Family.JSONB, _json, "Any JSON value.")
+BYTEA = Scalar("bytea", "Bytes", Family.BYTES, _bytes, r"Bytes in hexadecimal, such as \x48656c6c6f.")
+CURSOR = Scalar("cursor", "Cursor", Family.TEXT, text, "A position in a list, as `cursor` gave it.")
+
+
+def scalar_of(type_: sa.TypeEngine[Any], dialect: DialectName) -> Scalar:
+    """
+    The row of the table for a column's type on one engine.
+
+    Types that Portico does not know pass through as text under the database's own name.
+    """
+    engine = _POSTGRES if dialect == "postgres" else _SQLITE
+    face = _face(type_, engine)
+    if isinstance(face, sa.ARRAY):
+        return _array(scalar_of(face.item_type, dialect))
+    if isinstance(face, sa.Enum) and face.enums:
+        return _enum(face)
+    if dialect == "sqlite" and isinstance(face, sa.JSON):
+        # A list on SQLite is JSON; what Postgres would make of the same type tells a list from a document.
+        other = _face(type_, _POSTGRES)
+        return _array(scalar_of(other.item_type, dialect)) if isinstance(other, sa.ARRAY) else JSONB
+    for class_, scalar in _BY_CLASS:
+        if isinstance(face, class_):
+            return scalar
+    if isinstance(face, sa.DateTime):
+        return TIMESTAMPTZ if face.timezone else TIMESTAMP
+    if isinstance(face, sa.Time):
+        return TIMETZ if face.timezone else TIME
+    return _unknown(face, engine)
+
+
+def _face(type_: sa.TypeEngine[Any], engine: Dialect) -> Any:
+    """The type as one engine sees it: variants and decorators resolved."""
+    face: Any = type_
+    for _ in range(5):
+        face = face.dialect_impl(engine)
+        if not isinstance(face, sa.TypeDecorator):
+            return face
+        face = face.load_dialect_impl(engine)  # pyright: ignore[reportUnknownVariableType]
+    return face
+
+
+# Order matters: a subclass stands before its base.
+_BY_CLASS: tuple[tuple[type[Any] | tuple[type[Any], ...], Scalar], ...] = (
+    (sa.Uuid, UUID_),
+    (sa.SmallInteger, SMALLINT),
+    (sa.BigInteger, BIGINT),
+    (sa.Integer, INT),
+    (sa.Boolean, BOOLEAN),
+    (sa.Double, FLOAT8),
+    (sa.REAL, FLOAT4),
+    (sa.Float, FLOAT8),
+    (sa.Numeric, NUMERIC),
+    (sa.Date, DATE),
+    (pg.INTERVAL, INTERVAL),
+    (sa.Interval, INTERVAL),
+    (pg.JSONB, JSONB),
+    (pg.HSTORE, replace(JSON, name="hstore", plain="HStore", family=Family.OTHER)),
+    (sa.JSON, JSON),
+    (pg.MONEY, MONEY),
+    (pg.CITEXT, CITEXT),
+    (sa.CHAR, BPCHAR),
+    (sa.LargeBinary, BYTEA),
+    (sa.BINARY, BYTEA),
+    (sa.VARBINARY, BYTEA),
+    (sa.String, STRING),
+)
+
+
+def _array(item: Scalar) -> Scalar:
+    def check(value: Any) -> list[Any]:
+        # GraphQL, "List", input coercion: a single value stands for a list of one.
+        items: list[Any] = value if isinstance(value, list) else [value]  # pyright: ignore[reportUnknownVariableType]
+        return [None if each is None else item.check(each) for each in items]
+
+    return Scalar(item.name, item.plain, item.family, check, item.description, item.labels, item)
+
+
+def _enum(face: sa.Enum) -> Scalar:
+    labels = tuple((label, label) for label in face.enums)
+    plain = face.enum_class.__name__ if face.enum_class is not None else (face.name or "Text")
+    if not all(re.fullmatch(r"[_A-Za-z]\w*", label) for label in face.enums) or plain == "Text":
+        return STRING
+    known = frozenset(face.enums)
+
+    def check(value: Any) -> str:
+        if value not in known:
+            raise ValueError(f"expected one of {', '.join(face.enums[:20])}")
+        return str(value)
+
+    return Scalar(face.name or plain, plain[:1].upper() + plain[1:], Family.ENUM, check, labels=labels)
+
+
+def _unknown(face: Any, engine: Dialect) -> Scalar:
+    if isinstance(face, sa.NullType):
+        name = "text"
+    else:
+        try:
+            name = str(face.compile(dialect=engine))
+        except Exception:
+            name = type(face).__name__
+    name = re.sub(r"\W+", "_", name.split("(")[0].strip().lower()).strip("_") or "text"
+    if name == "text":
+        return replace(STRING, check=_passed_through, family=Family.OTHER, name="Text", plain="Text")
+    plain = "".join(word.capitalize() for word in name.split("_"))
+    return Scalar(name, plain, Family.OTHER, _passed_through, f"The database's own type {name}.")

@@ -1,0 +1,1 @@
+"""The GraphQL types of a role, made from the Catalog."""

@@ -1,0 +1,142 @@
+"""How does a role's schema come to be: an index of every possible type name, and a schema that builds on demand."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from graphql import GraphQLField, GraphQLNamedType, GraphQLObjectType, GraphQLSchema, specified_directives
+from graphql.type import introspection_types
+
+from portico.schema.access import RoleAccess
+from portico.schema.aggregates import AGGREGATES, PREDICATES
+from portico.schema.catalog import Catalog, Table
+from portico.schema.types import filters, inputs, objects, orders, roots
+from portico.schema.types.functions import FunctionTypes
+from portico.schema.types.role_types import FixedBuilder, RoleTypes, TypeBuilder
+
+_TABLE_BUILDERS: Mapping[str, TypeBuilder] = {
+    "": objects.object_type,
+    "aggregate": objects.aggregate_type,
+    "aggregate_fields": objects.aggregate_fields_type,
+    **{f"{each.name}_fields": objects.function_fields_type(each.name) for each in AGGREGATES},
+    "connection": objects.connection_type,
+    "edge": objects.edge_type,
+    "mutation_response": objects.mutation_response_type,
+    "bool_exp": filters.bool_exp_type,
+    "aggregate_bool_exp": filters.aggregate_bool_exp_type,
+    "aggregate_bool_exp_count": filters.count_predicate_type,
+    **{f"aggregate_bool_exp_{each.name}": filters.function_predicate_type(each) for each in PREDICATES},
+    "order_by": orders.order_by_type,
+    "aggregate_order_by": orders.aggregate_order_by_type,
+    **{f"{each.name}_order_by": orders.function_order_by_type(each.name) for each in AGGREGATES},
+    "select_column": orders.select_column_enum,
+    "update_column": orders.update_column_enum,
+    "constraint": orders.constraint_enum,
+    **{f"select_column_{each.name}_arguments": orders.predicate_column_enum(each) for each in PREDICATES},
+    "insert_input": inputs.insert_input_type,
+    "obj_rel_insert_input": inputs.nested_insert_type(many=False),
+    "arr_rel_insert_input": inputs.nested_insert_type(many=True),
+    "on_conflict": inputs.on_conflict_type,
+    **{f"{name[1:]}_input": inputs.update_input_type(name) for name in inputs.UPDATE_OPERATORS},
+    "pk_columns_input": inputs.pk_columns_type,
+    "updates": inputs.updates_type,
+}
+
+
+class SchemaBuilder:
+    """
+    Makes the schema of each role over one Catalog.
+
+    The index of names (about 45 for a table) is made once and shared; a role's types are made when a
+    document first mentions them, so that a further role costs what it uses (benchmarks/schema_size).
+    """
+
+    def __init__(self, catalog: Catalog) -> None:
+        self.catalog = catalog
+        self.functions = FunctionTypes(catalog)
+        self._fixed: Mapping[str, FixedBuilder] = {
+            "order_by": orders.order_by_enum,
+            "page_info": objects.page_info_type,
+        }
+        names = catalog.names
+        self._index: dict[str, tuple[Table | None, str]] = {
+            names.root_type("query"): (None, "query_root"),
+            names.root_type("mutation"): (None, "mutation_root"),
+            names.fixed_type("order_by"): (None, "order_by"),
+            "PageInfo": (None, "page_info"),
+        }
+        for table in catalog.tables.values():
+            for suffix in _TABLE_BUILDERS:
+                name = table.type_name if not suffix else names.of_type(table.type_name, suffix)
+                self._index[name] = (table, suffix)
+
+    def types(self, role: str, *, backend: bool = False) -> RoleTypes:
+        """The types of a role."""
+        functions = self.functions.for_role(role)
+        fixed: dict[str, FixedBuilder] = {
+            **self._fixed,
+            "query_root": roots.query_root(lambda operation: _function_fields(functions, operation)),
+            "mutation_root": roots.mutation_root(lambda operation: _function_fields(functions, operation)),
+        }
+        return RoleTypes(
+            RoleAccess(self.catalog, role, backend=backend),
+            table_builders=_TABLE_BUILDERS,
+            fixed_builders=fixed,
+            index=self._index,
+            extra=self.functions.types_for(role),
+        )
+
+    def schema(self, types: RoleTypes) -> GraphQLSchema:
+        """A schema that asks `types` for each type as validation comes upon it."""
+        return LazySchema(types)
+
+    def whole_schema(self, types: RoleTypes) -> GraphQLSchema:
+        """The schema with every type of the role built, for introspection and SDL."""
+        return GraphQLSchema(query=types.fixed("query_root"), mutation=types.fixed("mutation_root"), assume_valid=True)
+
+
+def _function_fields(functions: Mapping[str, Mapping[str, GraphQLField]], operation: str) -> Mapping[str, GraphQLField]:
+    return functions.get(operation, {})
+
+
+class LazySchema(GraphQLSchema):
+    """
+    A GraphQLSchema whose type map is filled by need.
+
+    graphql-core's constructor walks every reachable type: 11,000 of them for 250 tables, 0.9 s and 80 MB
+    a role (benchmarks/schema_size). Validation asks only for types by name and for fields of types it has,
+    so the map can be a view of `RoleTypes`. Only generated types are objects without interfaces; abstract
+    types come from authors' functions and are known from the start.
+    """
+
+    def __init__(self, types: RoleTypes) -> None:
+        super().__init__(
+            query=GraphQLObjectType("Empty", {}), directives=specified_directives, assume_valid=True, types=()
+        )
+        self.query_type = types.fixed("query_root")
+        self.mutation_type = types.fixed("mutation_root")
+        self.type_map = _TypeMap(types, introspection_types.values())
+
+
+class _TypeMap(dict[str, GraphQLNamedType]):
+    """Types by name, built when they are looked up."""
+
+    def __init__(self, types: RoleTypes, known: Iterable[GraphQLNamedType]) -> None:
+        super().__init__({type_.name: type_ for type_ in known})
+        self._types = types
+
+    def get(self, name: str, default: Any = None) -> Any:
+        found = dict.get(self, name)
+        if found is None:
+            found = self._types.named(name)
+        return default if found is None else found
+
+    def __missing__(self, name: str) -> GraphQLNamedType:
+        found = self._types.named(name)
+        if found is None:
+            raise KeyError(name)
+        return found
+
+    def __contains__(self, name: object) -> bool:
+        return isinstance(name, str) and self.get(name) is not None

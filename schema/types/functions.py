@@ -1,0 +1,172 @@
+"""What do authors' functions add to the schema: Strawberry reads their signatures, we take its types in."""
+
+from __future__ import annotations
+
+import functools
+import inspect
+import typing
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from graphql import (
+    GraphQLField,
+    GraphQLInputObjectType,
+    GraphQLInterfaceType,
+    GraphQLNamedType,
+    GraphQLObjectType,
+    GraphQLSchema,
+    GraphQLUnionType,
+    get_named_type,
+    specified_scalar_types,
+)
+
+from portico.schema.access import lineage
+from portico.schema.caller import ADMIN, Caller
+from portico.schema.catalog import Catalog
+from portico.schema.declarations import FunctionDeclaration
+from portico.schema.problems import ModelProblem, Problem, Problems
+from portico.schema.types.specs import Field, FunctionSpec
+
+CALLER_KEY = "caller"
+"""The key of the execution context under which functions find their Caller."""
+
+
+class FunctionSignature(ModelProblem):
+    """A function's arguments or result cannot be written in GraphQL."""
+
+    code = "PT209"
+
+
+class FunctionTypes:
+    """
+    The schema that Strawberry makes of a Catalog's functions, and the parts of it that roles see.
+
+    types: its named types by name. schema: executes the function fields; None where there are none.
+    """
+
+    def __init__(self, catalog: Catalog) -> None:
+        self._catalog = catalog
+        self.schema: GraphQLSchema | None = None
+        self._fields: dict[str, dict[str, Field]] = {}
+        if catalog.functions:
+            self.schema = _strawberry_schema(catalog)
+            self._fields = _fields(self.schema, catalog)
+
+    def for_role(self, role: str) -> Mapping[str, Mapping[str, GraphQLField]]:
+        """The function fields of a role, by operation and name."""
+        roles = lineage(self._catalog, role)
+        return {
+            operation: {name: field for name, field in fields.items() if _has(role, roles, field)}
+            for operation, fields in self._fields.items()
+        }
+
+    def types_for(self, role: str) -> dict[str, GraphQLNamedType]:
+        """The named types that the role's function fields reach."""
+        found: dict[str, GraphQLNamedType] = {}
+        for fields in self.for_role(role).values():
+            for field in fields.values():
+                self._reach(field, found)
+        return found
+
+    def _reach(self, field: Any, found: dict[str, GraphQLNamedType]) -> None:
+        named: list[Any] = [get_named_type(field.type)]
+        named += [get_named_type(argument.type) for argument in getattr(field, "args", {}).values()]
+        for type_ in named:
+            if type_.name in found or type_.name in specified_scalar_types:
+                continue
+            found[type_.name] = type_
+            for each in _members(type_, self.schema):
+                found.setdefault(each.name, each)
+            for type_with_fields in (type_, *_members(type_, self.schema)):
+                if isinstance(type_with_fields, GraphQLObjectType | GraphQLInterfaceType | GraphQLInputObjectType):
+                    for inner in type_with_fields.fields.values():
+                        self._reach(inner, found)
+
+
+def _members(type_: Any, schema: GraphQLSchema | None) -> list[Any]:
+    if schema is not None and isinstance(type_, GraphQLInterfaceType | GraphQLUnionType):
+        return list(schema.get_possible_types(type_))
+    return list(type_.interfaces) if isinstance(type_, GraphQLObjectType) else []
+
+
+def _has(role: str, roles: frozenset[str], field: Field) -> bool:
+    assert isinstance(field.spec, FunctionSpec)
+    allowed = field.spec.declaration.roles
+    return role == ADMIN or allowed is None or not roles.isdisjoint(allowed)
+
+
+def _strawberry_schema(catalog: Catalog) -> GraphQLSchema:
+    # Imported here because it costs 0.2 s, which a project without functions need not pay at each reload.
+    import strawberry
+    from strawberry.schema.config import StrawberryConfig
+
+    problems: list[Problem] = []
+    by_operation: dict[str, dict[str, Any]] = {"query": {}, "mutation": {}}
+    for declaration in catalog.functions:
+        resolver = _without_caller(declaration, strawberry.Info)
+        field = strawberry.field(resolver=resolver, description=inspect.getdoc(declaration.function))
+        by_operation[declaration.operation][declaration.function.__name__] = field
+    roots: dict[str, Any] = {
+        operation: strawberry.type(type(operation.capitalize(), (), fields))
+        for operation, fields in by_operation.items()
+        if fields
+    }
+    if "query" not in roots:
+        roots["query"] = strawberry.type(type("Query", (), {"__annotations__": {"nothing": bool}, "nothing": True}))
+    config = StrawberryConfig(auto_camel_case=catalog.names.convention != "hasura-default")
+    try:
+        made = strawberry.Schema(query=roots["query"], mutation=roots.get("mutation"), config=config)
+    except Exception as error:
+        source = catalog.functions[0].source if len(catalog.functions) == 1 else None
+        problems.append(
+            FunctionSignature(
+                f"A function's signature cannot be written in GraphQL: {error}",
+                hint="Annotate arguments and results with scalars, lists, enums, or strawberry types.",
+                source=source,
+            )
+        )
+        raise Problems(problems) from error
+    return made._schema  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
+
+
+def _without_caller(declaration: FunctionDeclaration, info_type: type[Any]) -> Callable[..., Any]:
+    """The function as Strawberry wants it: without its Caller parameter, which is filled from the context."""
+    function = declaration.function
+    hints = typing.get_type_hints(function, include_extras=True)
+    callers = [name for name, hint in hints.items() if hint is Caller and name != "return"]
+
+    @functools.wraps(function)
+    async def resolver(info: Any, **arguments: Any) -> Any:
+        for name in callers:
+            arguments[name] = info.context[CALLER_KEY]
+        answer = function(**arguments)
+        return await answer if inspect.isawaitable(answer) else answer
+
+    signature = inspect.signature(function)
+    kept = [
+        parameter.replace(annotation=hints.get(name, parameter.annotation), kind=inspect.Parameter.KEYWORD_ONLY)
+        for name, parameter in signature.parameters.items()
+        if name not in callers
+    ]
+    info = inspect.Parameter("info", inspect.Parameter.POSITIONAL_OR_KEYWORD, annotation=info_type)
+    resolver.__signature__ = signature.replace(  # pyright: ignore[reportAttributeAccessIssue]
+        parameters=[info, *kept], return_annotation=hints.get("return")
+    )
+    resolver.__annotations__ = {
+        "info": info_type,
+        **{p.name: p.annotation for p in kept},
+        "return": hints.get("return"),
+    }
+    return resolver
+
+
+def _fields(schema: GraphQLSchema, catalog: Catalog) -> dict[str, dict[str, Field]]:
+    found: dict[str, dict[str, Field]] = {}
+    for operation, root in (("query", schema.query_type), ("mutation", schema.mutation_type)):
+        fields = list(root.fields.items()) if root is not None else []
+        declared = [each for each in catalog.functions if each.operation == operation]
+        found[operation] = {
+            name: Field(field.type, FunctionSpec(declaration), field.args, field.description)
+            for (name, field), declaration in zip(fields, declared, strict=False)
+        }
+    return found

@@ -1,0 +1,129 @@
+"""What does a schema's field stand for: the specs that tie GraphQL fields and inputs to the Catalog."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from graphql import (
+    GraphQLArgument,
+    GraphQLField,
+    GraphQLInputField,
+)
+
+from portico.schema.aggregates import Aggregate
+from portico.schema.catalog import Column, Link, Table
+from portico.schema.declarations import FunctionDeclaration
+from portico.schema.names import RootKind
+from portico.schema.operators import Operator
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class RootSpec:
+    """A root field over a table."""
+
+    kind: RootKind
+    table: Table
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class FunctionSpec:
+    """A root field that is a function of the author's."""
+
+    declaration: FunctionDeclaration
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class ColumnSpec:
+    """A column of the object, or an input that is one."""
+
+    column: Column
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class LinkSpec:
+    """A link: as rows, as an aggregate of them, or as a connection; in inputs, what a predicate is about."""
+
+    link: Link
+    shape: Literal["rows", "aggregate", "connection"] = "rows"
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class PartSpec:
+    """
+    A fixed part of a generated type, by name.
+
+    Of a mutation response `affected_rows`, `returning`; of an aggregate `aggregate`, `nodes`, `count`; of a
+    connection `edges`, `pageInfo`, `totalCount`; of an edge `node`, `cursor`; of inputs `_and`, `_or`,
+    `_not`, `data`, `on_conflict`, `where`, `_set`, …
+    """
+
+    name: str
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class FunctionsSpec:
+    """An aggregate function over columns: its fields are the columns."""
+
+    aggregate: Aggregate
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class OperatorSpec:
+    """A comparison with the column that the surrounding input is about."""
+
+    operator: Operator
+
+
+Spec = RootSpec | FunctionSpec | ColumnSpec | LinkSpec | PartSpec | FunctionsSpec | OperatorSpec
+
+
+# How a value takes part in planning: `bind` is sent with the statement; `value` decides the statement's shape
+# (`_isNull: true`, an `@include` flag); `size` decides it by its order of magnitude (a page size);
+# `offset` is bound, but must not be negative; `cursor` is opaque text that holds several binds.
+Treatment = Literal["bind", "value", "size", "offset", "cursor"]
+
+
+class Field(GraphQLField):
+    """A generated output field and what it stands for."""
+
+    spec: Spec
+
+    def __init__(
+        self,
+        type_: Any,
+        spec: Spec,
+        args: Mapping[str, GraphQLArgument] | None = None,
+        description: str | None = None,
+    ) -> None:
+        super().__init__(type_, None if args is None else dict(args), description=description)
+        self.spec = spec
+
+
+class Argument(GraphQLArgument):
+    """A generated argument, what it stands for, and how its value takes part in planning."""
+
+    spec: Spec
+    treatment: Treatment
+
+    def __init__(
+        self, type_: Any, spec: Spec, *, treatment: Treatment = "bind", description: str | None = None
+    ) -> None:
+        super().__init__(type_, description=description)
+        self.spec = spec
+        self.treatment = treatment
+
+
+class Input(GraphQLInputField):
+    """A generated input field, what it stands for, and how its value takes part in planning."""
+
+    spec: Spec
+    treatment: Treatment
+
+    def __init__(
+        self, type_: Any, spec: Spec, *, treatment: Treatment = "bind", description: str | None = None
+    ) -> None:
+        super().__init__(type_, description=description)
+        self.spec = spec
+        self.treatment = treatment

@@ -1,0 +1,193 @@
+"""How do tests ask: models declared in the test, a database of their own, and questions under a role."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Callable, Coroutine, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+from sqlalchemy import create_engine
+from sqlalchemy.ext.asyncio import create_async_engine
+
+from portico.gateway.app import make_dialect
+from portico.gateway.errors import as_error, problems_of
+from portico.resolvers.limits import Limits
+from portico.resolvers.request import Request
+from portico.resolvers.run.calls import Call, Steps
+from portico.resolvers.run.engine import Engine
+from portico.resolvers.run.execute import Executor
+from portico.resolvers.run.postgres import PostgresEngine
+from portico.resolvers.run.sqlite import SqliteEngine
+from portico.schema.caller import Caller
+from portico.schema.declarations import Declarations
+from portico.schema.names import Convention
+from portico.schema.reading import read_catalog
+from portico.schema.scalars import DialectName
+
+Answer = TypeVar("Answer")
+
+
+@dataclass(frozen=True)
+class Place:
+    """An empty database: the engine's name and its URL."""
+
+    dialect: DialectName
+    url: str
+
+
+class CountingEngine:
+    """An engine that remembers every statement it was asked to run."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.inner = engine
+        self.statements: list[str] = []
+
+    async def start(self) -> None:
+        await self.inner.start()
+
+    async def close(self) -> None:
+        await self.inner.close()
+
+    async def ping(self) -> None:
+        await self.inner.ping()
+
+    async def read(self, sql: str, parameters: Sequence[Any]) -> Sequence[Any] | None:
+        self.statements.append(sql)
+        return await self.inner.read(sql, parameters)
+
+    async def write_one(self, call: Call) -> Sequence[Any] | None:
+        self.statements.append(call.sql)
+        return await self.inner.write_one(call)
+
+    async def write(self, make: Callable[[], Sequence[Steps]]) -> list[bytes]:
+        def counted() -> list[Steps]:
+            return [self._counted(steps) for steps in make()]
+
+        return await self.inner.write(counted)
+
+    def _counted(self, steps: Steps) -> Steps:
+        try:
+            call = next(steps)
+            while True:
+                self.statements.append(call.sql)
+                call = steps.send((yield call))
+        except StopIteration as stop:
+            return stop.value
+
+
+class Backend:
+    """
+    Models served from a database, without HTTP.
+
+    `ask` gives the parsed response, errors included, as a client would see it.
+    """
+
+    def __init__(
+        self,
+        declarations: Declarations,
+        place: Place,
+        *,
+        naming: Convention = "plain",
+        limits: Limits | None = None,
+        create: bool = True,
+    ) -> None:
+        self.place = place
+        self.loop = asyncio.new_event_loop()
+        self.declarations = declarations
+        if create:
+            self.run(_create(declarations, place))
+        self.engine = CountingEngine(_engine(place))
+        self.catalog = read_catalog(declarations, dialect=place.dialect, convention=naming)
+        chosen = limits or Limits()
+        self.executor = Executor(self.catalog, self.engine, make_dialect(place.dialect), limits=lambda role: chosen)
+        self.run(self.engine.start())
+
+    def run(self, work: Coroutine[Any, Any, Answer]) -> Answer:
+        """Runs something on this backend's loop."""
+        return self.loop.run_until_complete(work)
+
+    def close(self) -> None:
+        self.run(self.engine.close())
+        self.loop.close()
+
+    def bytes(
+        self,
+        document: str,
+        *,
+        role: str = "admin",
+        id: Any = None,
+        claims: Mapping[str, Any] | None = None,
+        operation: str | None = None,
+        **variables: Any,
+    ) -> bytes:
+        """The body of an answer; problems are raised."""
+        caller = Caller(id=id, role=role, roles=frozenset({role}), claims=claims or {})
+        return self.run(self.executor.execute(Request(document, operation, variables, caller)))
+
+    def ask(self, document: str, **keywords: Any) -> Any:
+        """The response: `{"data": …}` or `{"errors": […]}`."""
+        try:
+            return json.loads(self.bytes(document, **keywords))
+        except Exception as error:
+            problems = problems_of(error)
+            if problems[0].code == "PT599":
+                raise
+            return {"errors": [as_error(problem) for problem in problems]}
+
+    def data(self, document: str, **keywords: Any) -> Any:
+        """The data of an answer that must have no errors."""
+        answer = self.ask(document, **keywords)
+        assert "errors" not in answer, answer
+        return answer["data"]
+
+    def error(self, document: str, **keywords: Any) -> Any:
+        """The first error of an answer that must have one."""
+        answer = self.ask(document, **keywords)
+        assert "errors" in answer, answer
+        return answer["errors"][0]
+
+    def sql(self, statement: str) -> None:
+        """Runs SQL on the database, past everything."""
+        self.run(_execute(self.place, statement))
+
+
+def _engine(place: Place) -> Engine:
+    if place.dialect == "sqlite":
+        return SqliteEngine(place.url.removeprefix("sqlite:///"))
+    return PostgresEngine(place.url, pool_size=3)
+
+
+async def _create(declarations: Declarations, place: Place) -> None:
+    metadata = declarations.registry.metadata
+    if place.dialect == "sqlite":
+        engine = create_engine(place.url)
+        metadata.create_all(engine)
+        engine.dispose()
+        return
+    async_engine = create_async_engine(place.url.replace("postgresql://", "postgresql+asyncpg://"))
+    async with async_engine.begin() as connection:
+        await connection.run_sync(metadata.create_all)
+    await async_engine.dispose()
+
+
+async def _execute(place: Place, statement: str) -> None:
+    if place.dialect == "sqlite":
+        import sqlite3
+
+        connection = sqlite3.connect(place.url.removeprefix("sqlite:///"))
+        connection.executescript(statement)
+        connection.close()
+        return
+    import asyncpg
+
+    connection = await asyncpg.connect(place.url)
+    await connection.execute(statement)
+    await connection.close()
+
+
+def sqlite_place(folder: Path) -> Place:
+    """An empty SQLite database."""
+    return Place("sqlite", f"sqlite:///{folder / 'test.db'}")
