@@ -9,6 +9,7 @@ from pathlib import Path
 from types import ModuleType
 
 from portico.gateway.problems import ModelFileFails, NothingToServe
+from portico.gateway.reflection import reflecting_from
 from portico.schema.declarations import Declarations, declaring
 from portico.schema.problems import Problem, Problems, Source
 
@@ -20,12 +21,13 @@ _CAPABILITIES = ("portico.gateway.auth",)
 _loaded: set[str] = set()
 
 
-def load_models(path: Path) -> Declarations:
+def load_models(path: Path, database_url: str | None = None) -> Declarations:
     """
     Imports a model file or package and everything of the project that it imports.
 
     Args:
         path: `models.py`, or a folder with `__init__.py`.
+        database_url: what `reflect()` reads.
 
     Raises:
         Problems: the file cannot be imported, with the author's line; modules are as they were before.
@@ -36,11 +38,10 @@ def load_models(path: Path) -> Declarations:
     root = path.parent
     before = dict(sys.modules)
     _forget()
-    if str(root) not in sys.path:
-        sys.path.insert(0, str(root))
+    sys.path[:] = [str(root), *(entry for entry in sys.path if entry != str(root))]
     importlib.invalidate_caches()
     try:
-        with declaring() as declarations:
+        with declaring() as declarations, reflecting_from(database_url):
             importlib.import_module(path.stem)
     except Problems:
         _restore(before)

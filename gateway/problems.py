@@ -117,3 +117,9 @@ class InternalProblem(Problem):
     """A mistake of Portico's own; the log has its trace."""
 
     code, status, error_code = "PT599", 500, "unexpected"
+
+
+class CannotReflect(ModelProblem):
+    """`reflect()` cannot read the database."""
+
+    code = "PT213"

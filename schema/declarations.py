@@ -99,6 +99,7 @@ class Declarations:
 
 # A stack, not a variable: a reload declares into a fresh registry while the last good one keeps serving.
 _stack: list[Declarations] = [Declarations()]
+_bases: list[Any] = []
 
 
 def current() -> Declarations:
@@ -116,7 +117,20 @@ def declaring() -> Generator[Declarations]:
     """
     declarations = Declarations()
     _stack.append(declarations)
+    _use_metadata()
     try:
         yield declarations
     finally:
         _stack.remove(declarations)
+        _use_metadata()
+
+
+def follow(base: Any) -> None:
+    """Keeps `base.metadata` that of the registry in use, for authors who write `Table(…, Model.metadata, …)`."""
+    _bases.append(base)
+    base.metadata = current().registry.metadata
+
+
+def _use_metadata() -> None:
+    for base in _bases:
+        base.metadata = current().registry.metadata

@@ -13,7 +13,7 @@ from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.types import DateTime, Uuid
 
 from portico.schema.columns import INFO_KEY, Mark
-from portico.schema.declarations import current
+from portico.schema.declarations import current, follow
 from portico.schema.words import plural, snake
 
 
@@ -40,6 +40,9 @@ class Model(DeclarativeBase):
         cls.metadata = declarations.registry.metadata
         declarations.registry.mapped(cls)
         declarations.models.append(cls)
+
+
+follow(Model)
 
 
 class RandomId(FunctionElement[UUID]):

@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from portico.gateway.cli.project import open_settings, rendered
+from portico.gateway.cli.project import database_of, open_settings, rendered
 from portico.schema.problems import Problem, Problems
 
 
@@ -64,7 +64,7 @@ class _Development:
         from portico.gateway.migrating import migrate
 
         try:
-            declarations = load_models(self._file)
+            declarations = load_models(self._file, database_of(self._settings, self._folder))
             if self._gateway is None:
                 gateway = Gateway(declarations, self._settings, self._folder)
                 changes = await migrate(declarations, self._settings, self._folder)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from portico.gateway.cli.project import fail, open_settings
+from portico.gateway.cli.project import database_of, fail, open_settings
 from portico.schema.problems import Problem, Problems
 
 
@@ -22,7 +22,7 @@ def command(models: str | None, database_url: str | None, check: bool) -> None:
     from portico.gateway.migrating import migrate, missing
 
     try:
-        declarations = load_models(folder / Path(settings.models))
+        declarations = load_models(folder / Path(settings.models), database_of(settings, folder))
         if check:
             lacking = asyncio.run(missing(declarations, settings, folder))
             for line in lacking:

@@ -38,6 +38,15 @@ def with_dev_secret(settings: Settings, folder: Path) -> Settings:
     return replace(settings, token_secret=file.read_text().strip())
 
 
+def database_of(settings: Settings, folder: Path) -> str:
+    """The database's URL with an absolute path, for `reflect()`."""
+    from portico.gateway.app import dialect_of, sqlite_path
+
+    if dialect_of(settings.database_url) == "sqlite":
+        return f"sqlite:///{sqlite_path(settings.database_url, folder)}"
+    return settings.database_url
+
+
 def rendered(error: Problem | Problems) -> str:
     """Start-up problems with file, line, caret and cure."""
     problems = error.problems if isinstance(error, Problems) else (error,)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from portico.gateway.cli.project import fail, open_settings
+from portico.gateway.cli.project import database_of, fail, open_settings
 from portico.schema.problems import Problem, Problems
 
 
@@ -22,7 +22,7 @@ def command(models: str | None) -> None:
     from portico.schema.report import access_table
 
     try:
-        declarations = load_models(folder / Path(settings.models))
+        declarations = load_models(folder / Path(settings.models), database_of(settings, folder))
         catalog = read_catalog(declarations, dialect=dialect_of(settings.database_url), convention=settings.naming)
     except (Problem, Problems) as error:
         fail(error)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from portico.gateway.cli.project import fail, open_settings
+from portico.gateway.cli.project import database_of, fail, open_settings
 from portico.schema.problems import Problem, Problems
 
 
@@ -26,7 +26,7 @@ def command(models: str | None, role: str, database_url: str | None) -> None:
     from portico.schema.types.build import SchemaBuilder
 
     try:
-        declarations = load_models(folder / Path(settings.models))
+        declarations = load_models(folder / Path(settings.models), database_of(settings, folder))
         catalog = read_catalog(declarations, dialect=dialect_of(settings.database_url), convention=settings.naming)
         if role not in known_roles(catalog):
             raise UnknownRole(

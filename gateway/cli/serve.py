@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from portico.gateway.cli.project import fail, open_settings
+from portico.gateway.cli.project import database_of, fail, open_settings
 from portico.schema.problems import Problem, Problems
 
 
@@ -32,7 +32,7 @@ def command(models: str | None, **given: Any) -> None:
 
     configure_logs(settings.log_format or ("console" if settings.is_dev else "json"))
     try:
-        declarations = load_models(folder / Path(settings.models))
+        declarations = load_models(folder / Path(settings.models), database_of(settings, folder))
         if settings.workers > 1 and dialect_of(settings.database_url) == "sqlite":
             raise InvalidSettings(
                 "SQLite is served by one process.", hint="Set workers = 1, or database_url to a Postgres."
@@ -102,4 +102,4 @@ def worker() -> Any:
     settings, folder = open_settings()
     configure_logs(settings.log_format or "json")
     keep_memory()
-    return Gateway(load_models(folder / Path(settings.models)), settings, folder)
+    return Gateway(load_models(folder / Path(settings.models), database_of(settings, folder)), settings, folder)

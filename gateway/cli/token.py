@@ -11,7 +11,7 @@ from typing import Any
 
 import click
 
-from portico.gateway.cli.project import fail, open_settings
+from portico.gateway.cli.project import database_of, fail, open_settings
 from portico.schema.problems import Problem, Problems
 
 
@@ -40,7 +40,7 @@ def command(
     if not settings.token_secret:
         raise click.ClickException("Tokens are signed in development only, or with the setting token_secret.")
     try:
-        gateway = Gateway(load_models(folder / Path(settings.models)), settings, folder)
+        gateway = Gateway(load_models(folder / Path(settings.models), database_of(settings, folder)), settings, folder)
         user = asyncio.run(_find(gateway, name, create=create))
     except (Problem, Problems) as error:
         fail(error)

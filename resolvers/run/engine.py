@@ -27,6 +27,10 @@ class Engine(Protocol):
         """The first row of a statement that reads, or None."""
         ...
 
+    async def read_all(self, sql: str, parameters: Sequence[Any]) -> Sequence[Sequence[Any]]:
+        """All rows of a statement that reads; for `explain`, never on the hot path."""
+        ...
+
     async def write_one(self, call: Call) -> Sequence[Any] | None:
         """The first row of one statement that writes, committed with it."""
         ...

@@ -68,6 +68,15 @@ class PostgresEngine:
         finally:
             self._give_back(connection)
 
+    async def read_all(self, sql: str, parameters: Sequence[Any]) -> Sequence[Sequence[Any]]:
+        connection = await self._acquire()
+        try:
+            return await connection.fetch(sql, *parameters)
+        except Exception as error:
+            raise problem_of(error) from error
+        finally:
+            self._give_back(connection)
+
     async def write_one(self, call: Call) -> Sequence[Any] | None:
         return await self.read(call.sql, call.parameters[0])
 

@@ -73,6 +73,9 @@ class SqliteEngine:
     async def read(self, sql: str, parameters: Sequence[Any]) -> Sequence[Any] | None:
         return await self._reader.run(lambda connection: connection.execute(sql, parameters).fetchone())
 
+    async def read_all(self, sql: str, parameters: Sequence[Any]) -> Sequence[Sequence[Any]]:
+        return await self._reader.run(lambda connection: connection.execute(sql, parameters).fetchall())
+
     async def write_one(self, call: Call) -> Sequence[Any] | None:
         def work(connection: sqlite3.Connection) -> Any:
             return _in_transaction(connection, lambda: connection.execute(call.sql, call.parameters[0]).fetchone())

@@ -14,7 +14,7 @@ from portico.resolvers.sql.conditions import required
 from portico.resolvers.sql.dialect import SqlDialect
 from portico.resolvers.sql.pages import PagedReads
 from portico.resolvers.sql.presets import preset_value
-from portico.resolvers.sql.source import Source, conjunction
+from portico.resolvers.sql.source import Source, conjunction, standing_for
 from portico.resolvers.sql.steps import ChangeStep, UpsertStep
 from portico.schema.catalog import Column, Table
 from portico.schema.rules import Me
@@ -171,6 +171,6 @@ def _updated(target: Any, values: Values, reached: Condition) -> FromClause:
 
 def _as_changed(table: Table, target: FromClause, values: Values, reached: Condition) -> FromClause:
     """The rows as the update would leave them."""
-    columns = [values.get(each.name, target.c[each.name]).label(each.name) for each in table.sql.columns]
+    columns = [standing_for(values.get(each.name, target.c[each.name]), each) for each in table.sql.columns]
     query = select(*columns).select_from(target)
     return (query if reached is None else query.where(reached)).subquery("proposed")

@@ -10,15 +10,12 @@ from sqlalchemy import (
     ColumnElement,
     FromClause,
     Select,
-    TableClause,
     cast,
     insert,
     literal_column,
     null,
     select,
-    table,
 )
-from sqlalchemy import column as sql_column
 from sqlalchemy.dialects.postgresql import insert as postgres_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
@@ -31,7 +28,7 @@ from portico.resolvers.sql.conditions import required
 from portico.resolvers.sql.dialect import SqlDialect
 from portico.resolvers.sql.elements import InputBind
 from portico.resolvers.sql.presets import preset_value
-from portico.resolvers.sql.source import Source
+from portico.resolvers.sql.source import Source, standing_for
 from portico.resolvers.sql.steps import Extra, InsertStep, NestedStep, RowStep
 from portico.schema.catalog import Column, Table
 from portico.schema.rules import Me
@@ -120,7 +117,7 @@ class Inserts:
         )
 
     def _plain(self, new: Insert, values: RowValues, returned: Sequence[Column]) -> Any:
-        into = _bare(new.table)
+        into = new.table.sql
         make: Any = postgres_insert if self._dialect.name == "postgres" else sqlite_insert
         statement: Any = make(into).values(values.values)
         if new.conflict is not None:
@@ -144,7 +141,7 @@ class Inserts:
             value = values.values.get(each.name)
             if value is None:
                 value = _server_default(each)
-            columns.append((cast(null(), each.type) if value is None else value).label(each.name))
+            columns.append(standing_for(cast(null(), each.type) if value is None else value, each))
         query: Any = select(*columns)
         return query
 
@@ -158,7 +155,10 @@ class Inserts:
     # ---- values --------------------------------------------------------------------------------------
 
     def _values(self, new: Insert, row: NewRow, given: Sequence[Column]) -> RowValues:
-        """Every value that the INSERT names."""
+        """
+        Every value that the INSERT names; also each Python-side default, which SQLAlchemy would otherwise add
+        to the statement as a bind of its own.
+        """
         dialect = self._dialect
         values: dict[str, ColumnElement[Any]] = {}
         for column, tree in row.columns:
@@ -202,16 +202,9 @@ def _default(column: Column, values: dict[str, Any], given: Sequence[Column]) ->
     return None
 
 
-def _bare(target: Table) -> TableClause:
-    """The table without defaults, which SQLAlchemy would otherwise add to a statement as binds of its own."""
-    columns: list[Any] = [sql_column(each.name, each.type) for each in target.sql.columns]
-    return table(target.sql.name, *columns, schema=target.sql.schema)
-
-
 def _written(target: Table, values: RowValues) -> FromClause:
     """The inserted row, for the rest of a Postgres statement."""
-    into = _bare(target)
-    return insert(into).values(values.values).returning(*into.c).cte("written")
+    return insert(target.sql).values(values.values).returning(*target.sql.c).cte("written")
 
 
 def _server_default(column: Any) -> ColumnElement[Any] | None:

@@ -103,6 +103,19 @@ class Source:
         return condition_of(rule.function, self._row, self._me)
 
 
+def standing_for(value: ColumnElement[Any], column: ColumnElement[Any]) -> ColumnElement[Any]:
+    """
+    A value that takes a table column's place in a sub-select of rows as they are going to be.
+
+    A rule is handed the sub-select in place of the table, and SQLAlchemy moves a relation's join onto it by
+    asking which of its columns stems from the table's. A bind stems from none: the join would stay with the
+    table itself, and the rule would be asked about any row at all. `adapt_on_names` does not reach joins.
+    """
+    label: Any = value.label(column.name)  # pyright: ignore[reportAttributeAccessIssue]
+    label._proxies = [*label._proxies, column]  # noqa: SLF001
+    return label
+
+
 def conjunction(parts: Iterable[ColumnElement[bool] | None]) -> ColumnElement[bool] | None:
     """The parts joined by and; None for no parts."""
     kept = [part for part in parts if part is not None]

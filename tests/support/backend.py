@@ -58,6 +58,10 @@ class CountingEngine:
         self.statements.append(sql)
         return await self.inner.read(sql, parameters)
 
+    async def read_all(self, sql: str, parameters: Sequence[Any]) -> Sequence[Sequence[Any]]:
+        self.statements.append(sql)
+        return await self.inner.read_all(sql, parameters)
+
     async def write_one(self, call: Call) -> Sequence[Any] | None:
         self.statements.append(call.sql)
         return await self.inner.write_one(call)
@@ -97,13 +101,17 @@ class Backend:
         self.place = place
         self.loop = asyncio.new_event_loop()
         self.declarations = declarations
-        if create:
-            self.run(_create(declarations, place))
-        self.engine = CountingEngine(_engine(place))
-        self.catalog = read_catalog(declarations, dialect=place.dialect, convention=naming)
         chosen = limits or Limits()
-        self.executor = Executor(self.catalog, self.engine, make_dialect(place.dialect), limits=lambda role: chosen)
-        self.run(self.engine.start())
+        try:
+            self.catalog = read_catalog(declarations, dialect=place.dialect, convention=naming)
+            if create:
+                self.run(_create(declarations, place))
+            self.engine = CountingEngine(_engine(place))
+            self.executor = Executor(self.catalog, self.engine, make_dialect(place.dialect), limits=lambda role: chosen)
+            self.run(self.engine.start())
+        except BaseException:
+            self.loop.close()
+            raise
 
     def run(self, work: Coroutine[Any, Any, Answer]) -> Answer:
         """Runs something on this backend's loop."""

@@ -1,0 +1,118 @@
+"""What does a plan say in words: its nodes as an indented tree, with the names of the rules that guard them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from portico.resolvers.plan.nodes import (
+    AggregateItem,
+    ColumnItem,
+    Delete,
+    FieldsItem,
+    Guard,
+    Guarded,
+    Insert,
+    Item,
+    LinkItem,
+    ListItem,
+    NewRow,
+    PageItem,
+    ReadField,
+    Rows,
+    Update,
+    Write,
+    WriteField,
+)
+
+
+def describe(guarded: Guarded) -> str:
+    """The plan as text, one node a line."""
+    return "\n".join(_fields(guarded))
+
+
+def _fields(guarded: Guarded) -> Iterator[str]:
+    for field in guarded.plan.fields:
+        match field:
+            case ReadField(key=key, rows=rows):
+                yield from _rows(f"{key}: ", rows, 0)
+            case WriteField(key=key, writes=writes, written=written):
+                for write in writes:
+                    yield from _write(f"{key}: ", write, 0)
+                if written.one is not None:
+                    yield from _rows("answer: ", written.one, 1)
+                yield from _items(written.items, 1)
+            case _:
+                yield f"{field.key}: answered by GraphQL's own executor"
+
+
+def _rows(name: str, rows: Rows, level: int) -> Iterator[str]:
+    says = [f"{rows.form} of {rows.table.type_name}"]
+    if rows.key:
+        says.append("by " + ", ".join(column.field for column, _ in rows.key))
+    if rows.order:
+        says.append(f"ordered by {len(rows.order)} term{'s' if len(rows.order) > 1 else ''}")
+    if rows.limit is not None:
+        says.append(f"at most {rows.limit.bound if rows.limit.bound is not None else 'as asked'}")
+    if rows.row_limit is not None:
+        says.append(f"at most {rows.row_limit} by rule")
+    yield _line(level, f"{name}{'; '.join(says)}")
+    yield _line(level + 1, f"rules: {rules(rows.guard)}")
+    yield from _items(rows.items, level + 1)
+
+
+def _items(items: Iterable[Item], level: int) -> Iterator[str]:
+    columns = [item.column.field for item in items if isinstance(item, ColumnItem)]
+    if columns:
+        yield _line(level, f"columns: {', '.join(columns)}")
+    for item in items:
+        match item:
+            case LinkItem(key=key, rows=rows):
+                yield from _rows(f"{key}: ", rows, level)
+            case FieldsItem(key=key, items=inner) | ListItem(key=key, items=inner):
+                yield _line(level, f"{key}:")
+                yield from _items(inner, level + 1)
+            case AggregateItem(key=key, function=function, columns=of):
+                yield _line(level, f"{key}: {function}({', '.join(column.field for column in of) or '*'})")
+            case PageItem(key=key, name=name):
+                yield _line(level, f"{key}: {name}")
+            case _:
+                pass
+
+
+def _write(name: str, write: Write, level: int) -> Iterator[str]:
+    match write:
+        case Insert():
+            yield _line(level, f"{name}insert {write.table.type_name}")
+            yield _line(level + 1, f"check after: {rules(write.check)}")
+            for variant in write.variants:
+                yield from _new_row(variant, level + 1)
+        case Update():
+            yield _line(level, f"{name}update {write.table.type_name}")
+            yield _line(level + 1, f"changes: {', '.join(change.column.field for change in write.changes)}")
+            yield _line(level + 1, f"filter before: {rules(write.filter)}; reading: {rules(write.visible)}")
+            yield _line(level + 1, f"check after: {rules(write.check)}")
+        case Delete():
+            yield _line(level, f"{name}delete {write.table.type_name}")
+            yield _line(level + 1, f"filter before: {rules(write.filter)}; reading: {rules(write.visible)}")
+
+
+def _new_row(row: NewRow, level: int) -> Iterator[str]:
+    yield _line(level, f"columns: {', '.join(column.field for column, _ in row.columns) or 'none'}")
+    for nested in (*row.parents, *row.children):
+        yield from _write(f"{nested.link.field}: ", nested.insert, level)
+
+
+def rules(guard: Guard | None) -> str:
+    """The names of a guard's rules as a sentence."""
+    if guard is None:
+        return "not guarded"
+    any_of = " or ".join(rule.name for rule in guard.any_of) or "every row"
+    parts = [any_of, *(rule.name for rule in guard.all_of)]
+    cells = [
+        f"{column.field} only where {' or '.join(rule.name for rule in shown)}" for column, shown in guard.cells.items()
+    ]
+    return "; ".join([" and ".join(parts), *cells])
+
+
+def _line(level: int, text: str) -> str:
+    return "  " * level + text

@@ -1,0 +1,82 @@
+"""Examples: each is loaded, and its queries.graphql is run in order on both engines."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Generator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from graphql import OperationDefinitionNode, parse, print_ast
+from sqlalchemy import MetaData
+
+from portico.gateway.cli.new import template
+from portico.gateway.loading import load_models
+from portico.schema.declarations import Declarations
+from tests.support.backend import Backend, Place
+
+EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
+_AS = re.compile(r"# as: (?P<role>\w+)(?: (?P<id>[\w-]+))?(?: (?P<claims>\{.*\}))?")
+
+
+def steps(folder: Path) -> Generator[tuple[str, str, Any, dict[str, Any]]]:
+    """(document, role, id, claims) of each operation; without a comment it is anonymous."""
+    text = (folder / "queries.graphql").read_text()
+    for definition in parse(text).definitions:
+        assert isinstance(definition, OperationDefinitionNode)
+        assert definition.loc is not None
+        before = text[: definition.loc.start].rstrip().rpartition("\n")[2]
+        found = _AS.match(before)
+        role = found["role"] if found else "anonymous"
+        claims = json.loads(found["claims"]) if found and found["claims"] else {}
+        yield print_ast(definition), role, found["id"] if found else None, claims
+
+
+def declare(folder: Path) -> Declarations:
+    declarations = load_models(folder / "models.py")
+    # Tables of a foreign base are made by its own migrations; here by its metadata.
+    for subject in declarations.subjects():
+        metadata: MetaData = subject.metadata
+        for table in metadata.tables.values():
+            if table.name not in declarations.registry.metadata.tables:
+                table.to_metadata(declarations.registry.metadata)
+    return declarations
+
+
+@pytest.mark.parametrize("name", ["blog", "chat", "existing_sqlalchemy", "record_store"])
+def test_the_queries_of_an_example_run_in_order(name: str, place: Place) -> None:
+    folder = EXAMPLES / name
+    if not (folder / "queries.graphql").exists():
+        pytest.skip(f"examples/{name} has no queries.graphql")
+    backend = Backend(declare(folder), place)
+    try:
+        for document, role, identity, claims in steps(folder):
+            answer = backend.ask(document, role=role, id=identity, claims=claims)
+            assert "errors" not in answer, (document, answer)
+            assert all(value not in (None, []) for value in answer["data"].values()), (document, answer)
+    finally:
+        backend.close()
+
+
+def test_hello_is_what_portico_new_writes() -> None:
+    for name in ("models.py", "queries.graphql", "README.md"):
+        assert (EXAMPLES / "hello" / name).read_text() == template(name)
+
+
+def test_hello_answers_its_first_query(place: Place) -> None:
+    backend = Backend(declare(EXAMPLES / "hello"), place)
+    try:
+        document, role, *_ = next(steps(EXAMPLES / "hello"))
+        assert backend.data(document, role=role) == {"notes": []}
+    finally:
+        backend.close()
+
+
+@pytest.mark.parametrize(
+    "folder", sorted(path.parent for path in EXAMPLES.glob("*/models.py")), ids=lambda path: path.name
+)
+def test_an_example_has_a_readme_and_queries(folder: Path) -> None:
+    assert (folder / "README.md").read_text().startswith("# ")
+    assert parse((folder / "queries.graphql").read_text()).definitions
