@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 SOURCES := schema resolvers gateway tests benchmarks examples
 
 .DEFAULT_GOAL := help
-.PHONY: help install run serve test check fmt record fuzz bench docs assets dist lock clean
+.PHONY: help install run serve test check fmt record fuzz bench assets dist lock clean
 
 help: ## list the verbs
 	@awk -F':.*## ' '/^[a-z][a-z-]*:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)

@@ -10,6 +10,7 @@ from collections.abc import Awaitable, Callable, MutableMapping
 from pathlib import Path
 from typing import Any
 
+from portico.gateway.departures import Departures
 from portico.gateway.errors import error_body, problems_of
 from portico.gateway.graphiql import GraphiqlPage
 from portico.gateway.http import GraphQLOverHttp, Headers, Receive, Scope, Send, respond
@@ -84,7 +85,7 @@ class Gateway:
         self.executor = self._make_executor(declarations)
         self.trouble: str | None = None
         self._draining = False
-        self._running = 0
+        self._departures = Departures()
         self._log = logger()
         self._request_ids = itertools.count(1)
         self._process = f"{os.getpid():x}{int(time.time() * 1000) & 0xFFFFFF:x}"
@@ -138,16 +139,15 @@ class Gateway:
             await send({"type": "websocket.close", "code": 4404})
 
     async def _graphql_request(self, scope: Scope, receive: Receive, send: Send) -> None:
-        self._running += 1
-        began = time.perf_counter()
+        running = self._departures.enter(receive)
         try:
             if self._graphiql is not None and scope["method"] == "GET" and _wants_page(scope):
                 await self._graphiql.page(scope, receive, send)
             else:
                 await self._graphql(scope, receive, send)
         finally:
-            self._running -= 1
-            elapsed = time.perf_counter() - began
+            self._departures.leave(running)
+            elapsed = time.monotonic() - running.began
             if elapsed > self.settings.slow_request_s or self.settings.log_requests:
                 self._log.info("request", path=scope["path"], method=scope["method"], ms=round(elapsed * 1000, 1))
 
@@ -190,6 +190,7 @@ class Gateway:
             if message["type"] == "lifespan.startup":
                 await self._started(send)
             elif message["type"] == "lifespan.shutdown":
+                await self._departures.stop()
                 await self.engine.close()
                 await send({"type": "lifespan.shutdown.complete"})
                 return
@@ -201,7 +202,13 @@ class Gateway:
             problem = problems_of(error)[0]
             await send({"type": "lifespan.startup.failed", "message": str(problem)})
             return
+        self._departures.start()
         await send({"type": "lifespan.startup.complete"})
+
+    @property
+    def is_draining(self) -> bool:
+        """Whether the process is about to end."""
+        return self._draining
 
     def drain(self) -> None:
         """Says no more to readiness checks, while running requests go on."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import ctypes
 import sys
 from types import FrameType
@@ -42,8 +43,13 @@ class Server(uvicorn.Server):
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         """Source: uvicorn, `Server.handle_exit`; a second signal ends at once."""
+        delay_s = self._gateway.settings.drain_delay_s
+        if delay_s and not self._gateway.is_draining:
+            # A signal handler runs between two steps of the loop, in the loop's own thread.
+            asyncio.get_running_loop().call_later(delay_s, super().handle_exit, sig, frame)
+        else:
+            super().handle_exit(sig, frame)
         self._gateway.drain()
-        super().handle_exit(sig, frame)
 
 
 def uvicorn_config(app: Any, settings: Settings, **more: Any) -> uvicorn.Config:

@@ -50,6 +50,7 @@ class Settings:
     port: int = 8000
     workers: int = 1  # processes; more than one needs Postgres
     graceful_timeout_s: float = 10.0  # running requests have this long after SIGTERM
+    drain_delay_s: float = 0.0  # between "not ready" and closing, for balancers that look now and then
     public_url: str = ""  # where clients reach the server, for links it writes
 
     pool_size: int = 10  # Postgres connections per process
@@ -69,9 +70,7 @@ class Settings:
     unauthorized_role: str = "anonymous"  # the role without credentials
 
     graphiql: bool | None = None  # None: on in dev
-    introspection: tuple[str, ...] | None = (
-        None  # roles that may introspect; None: all in dev, all but anonymous in prod
-    )
+    introspection: tuple[str, ...] | None = None  # the roles that may; None: all in dev, signed-in ones in prod
     log_requests: bool = False  # one line for every request, not only failed and slow ones
     log_format: Literal["console", "json"] | None = None  # None: console in dev, json in prod
     slow_request_s: float = 1.0  # slower ones are logged with their document's name

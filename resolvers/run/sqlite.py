@@ -135,13 +135,20 @@ class _Worker:
         future: asyncio.Future[Answer] = loop.create_future()
         self._queue.put((work, future, loop))
         if self._timeout_s is None:
-            return await future
+            return await self._wait(future)
         # The clock runs while the work waits, too: what a client waits for is what counts.
         timer = loop.call_later(self._timeout_s, self._interrupt, future)
         try:
-            return await future
+            return await self._wait(future)
         finally:
             timer.cancel()
+
+    async def _wait(self, future: asyncio.Future[Answer]) -> Answer:
+        try:
+            return await future
+        except asyncio.CancelledError:
+            self._interrupt(future)  # nobody waits for the answer any more
+            raise
 
     def _interrupt(self, future: asyncio.Future[Any]) -> None:
         self._expired.add(future)

@@ -136,11 +136,9 @@ def _without_caller(declaration: FunctionDeclaration, info_type: type[Any]) -> C
     callers = [name for name, hint in hints.items() if hint is Caller and name != "return"]
 
     @functools.wraps(function)
-    async def resolver(info: Any, **arguments: Any) -> Any:
-        for name in callers:
-            arguments[name] = info.context[CALLER_KEY]
-        answer = function(**arguments)
-        return await answer if inspect.isawaitable(answer) else answer
+    def resolver(info: Any, **arguments: Any) -> Any:
+        # What an async function gives is awaited by whoever executes the field.
+        return function(**arguments, **dict.fromkeys(callers, info.context[CALLER_KEY]))
 
     signature = inspect.signature(function)
     kept = [

@@ -1,0 +1,78 @@
+"""What happens when a client goes away: its statement is cancelled in the database."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import time
+from dataclasses import dataclass
+from typing import Any
+
+from portico.gateway.http import Receive
+
+SWEEP_S = 0.25
+
+
+@dataclass(eq=False, slots=True)
+class _Running:
+    task: asyncio.Task[Any]
+    receive: Receive
+    began: float
+    watcher: asyncio.Task[None] | None = None
+
+
+class Departures:
+    """
+    Watches requests that take long.
+
+    A watcher for every request would be a task each, 10 µs on a path of 70. So requests only enter a set,
+    and a sweep four times a second looks after those that are still there.
+    """
+
+    def __init__(self) -> None:
+        self._running: set[_Running] = set()
+        self._sweeper: asyncio.Task[None] | None = None
+
+    def enter(self, receive: Receive) -> _Running:
+        """Registers the current task; give the result to `leave`."""
+        running = _Running(asyncio.current_task(), receive, time.monotonic())  # pyright: ignore[reportArgumentType]
+        self._running.add(running)
+        return running
+
+    def leave(self, running: _Running) -> None:
+        """The request is answered."""
+        self._running.discard(running)
+        if running.watcher is not None:
+            running.watcher.cancel()
+
+    @property
+    def count(self) -> int:
+        """How many requests are running."""
+        return len(self._running)
+
+    def start(self) -> None:
+        """Begins to sweep."""
+        self._sweeper = asyncio.create_task(self._sweep())
+
+    async def stop(self) -> None:
+        """Ends the sweeping."""
+        if self._sweeper is not None:
+            self._sweeper.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._sweeper
+
+    async def _sweep(self) -> None:
+        while True:
+            await asyncio.sleep(SWEEP_S)
+            since = time.monotonic() - SWEEP_S
+            for running in list(self._running):
+                if running.watcher is None and running.began < since:
+                    running.watcher = asyncio.create_task(_watch(running))
+
+
+async def _watch(running: _Running) -> None:
+    while True:
+        message = await running.receive()
+        if message["type"] == "http.disconnect":
+            running.task.cancel()
+            return
