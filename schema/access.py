@@ -81,6 +81,17 @@ class RoleAccess:
             access = self._tables[table] = self._work_out(table)
         return access
 
+    def may_write(self) -> bool:
+        """Whether any rule lets the role write anything; cheaper than the grants of every table."""
+        if self.role == ADMIN:
+            return any(table.insertable for table in self.catalog.tables.values())
+        return any(
+            rule.declaration.kind == "allow" and set(rule.declaration.verbs) - {"read"} and self._holds_for_role(rule)
+            for table, rules in self.catalog.rules.items()
+            if table.insertable
+            for rule in rules
+        )
+
     def link(self, link: Link) -> Grant | None:
         """The read grant of a link's target; None hides the link."""
         return self.table(link.target).read

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from graphql import GraphQLField, GraphQLNamedType, GraphQLObjectType, GraphQLSchema, specified_directives
+from graphql import GraphQLNamedType, GraphQLObjectType, GraphQLSchema, specified_directives
 from graphql.type import introspection_types
 
 from portico.schema.access import RoleAccess
@@ -66,7 +66,11 @@ class SchemaBuilder:
             names.fixed_type("order_by"): (None, "order_by"),
             "PageInfo": (None, "page_info"),
         }
+        self._queries: dict[str, Table] = {}
+        self._mutations: dict[str, Table] = {}
         for table in catalog.tables.values():
+            for kind, root in table.roots.items():
+                (self._queries if kind in roots.QUERY_KINDS else self._mutations)[root] = table
             for suffix in _TABLE_BUILDERS:
                 name = table.type_name if not suffix else names.of_type(table.type_name, suffix)
                 self._index[name] = (table, suffix)
@@ -76,8 +80,8 @@ class SchemaBuilder:
         functions = self.functions.for_role(role)
         fixed: dict[str, FixedBuilder] = {
             **self._fixed,
-            "query_root": roots.query_root(lambda operation: _function_fields(functions, operation)),
-            "mutation_root": roots.mutation_root(lambda operation: _function_fields(functions, operation)),
+            "query_root": roots.query_root(lambda operation: functions.get(operation, {}), self._queries),
+            "mutation_root": roots.mutation_root(lambda operation: functions.get(operation, {}), self._mutations),
         }
         return RoleTypes(
             RoleAccess(self.catalog, role, backend=backend),
@@ -93,11 +97,10 @@ class SchemaBuilder:
 
     def whole_schema(self, types: RoleTypes) -> GraphQLSchema:
         """The schema with every type of the role built, for introspection and SDL."""
-        return GraphQLSchema(query=types.fixed("query_root"), mutation=types.fixed("mutation_root"), assume_valid=True)
-
-
-def _function_fields(functions: Mapping[str, Mapping[str, GraphQLField]], operation: str) -> Mapping[str, GraphQLField]:
-    return functions.get(operation, {})
+        mutation = types.fixed("mutation_root")
+        if mutation is not None and not len(mutation.fields):
+            mutation = None
+        return GraphQLSchema(query=types.fixed("query_root"), mutation=mutation, assume_valid=True)
 
 
 class LazySchema(GraphQLSchema):

@@ -13,31 +13,29 @@ from portico.schema.names import RootKind
 from portico.schema.types.arguments import list_arguments, page_arguments
 from portico.schema.types.inputs import key_is_readable, update_operator_inputs
 from portico.schema.types.role_types import RoleTypes
+from portico.schema.types.root_fields import RootFields, root_type
 from portico.schema.types.specs import Argument, ColumnSpec, Field, Input, PartSpec, RootSpec
+
+QUERY_KINDS: tuple[RootKind, ...] = ("select", "select_by_pk", "select_aggregate", "connection")
 
 FunctionFields = Callable[[str], Mapping[str, GraphQLField]]
 
 
-def query_root(functions: FunctionFields) -> Any:
-    """The builder of the query root."""
+def query_root(functions: FunctionFields, where: Mapping[str, Table]) -> Any:
+    """The builder of the query root; `where` says which table a root field is of."""
 
     def build(types: RoleTypes, name: str) -> GraphQLObjectType:
-        def fields() -> dict[str, Any]:
-            found: dict[str, Any] = {}
-            for table in types.catalog.tables.values():
-                if (grant := types.grants(table).read) is not None:
-                    found.update(_query_fields(types, table, grant))
-            found.update(functions("query"))
-            # A query root must have a field; this one says why there is no other (dialect reference, §1.2).
-            return found or {
-                types.names.word("no_queries_available"): Field(
-                    GraphQLString,
-                    PartSpec("no_queries_available"),
-                    description="This role has no queries: no rule lets it read anything.",
-                )
-            }
+        def of_table(table: Table) -> Mapping[str, GraphQLField]:
+            grant = types.grants(table).read
+            return {} if grant is None else _query_fields(types, table, grant)
 
-        return GraphQLObjectType(name, fields)
+        def nothing() -> Mapping[str, GraphQLField]:
+            # A query root must have a field; this one says why there is no other (dialect reference, §1.2).
+            text = "This role has no queries: no rule lets it read anything."
+            word = types.names.word("no_queries_available")
+            return {word: Field(GraphQLString, PartSpec("no_queries_available"), description=text)}
+
+        return root_type(name, RootFields(where, of_table, functions("query"), nothing))
 
     return build
 
@@ -70,15 +68,15 @@ def key_arguments(types: RoleTypes, table: Table) -> dict[str, Argument]:
     }
 
 
-def mutation_root(functions: FunctionFields) -> Any:
-    """The builder of the mutation root; None where the role may write nothing."""
+def mutation_root(functions: FunctionFields, where: Mapping[str, Table]) -> Any:
+    """The builder of the mutation root; None where no rule lets the role write."""
 
     def build(types: RoleTypes, name: str) -> GraphQLObjectType | None:
-        found: dict[str, Any] = {}
-        for table in types.catalog.tables.values():
-            found.update(_mutation_fields(types, table))
-        found.update(functions("mutation"))
-        return GraphQLObjectType(name, found) if found else None
+        more = functions("mutation")
+        if not more and not types.access.may_write():
+            return None
+        fields = RootFields(where, lambda table: _mutation_fields(types, table), more, dict[str, GraphQLField])
+        return root_type(name, fields)
 
     return build
 
