@@ -5,21 +5,29 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from portico.schema.scalars import BOOLEAN, FLOAT8, Family, Scalar
+from portico.schema.scalars import FLOAT8, DialectName, Family, Scalar
 
 Applies = Literal["numeric", "ordered", "boolean"]
 
 
 @dataclass(frozen=True)
 class Aggregate:
-    """One aggregate function over a column; `keeps_type`: the result has the column's own type."""
+    """
+    One aggregate function over a column.
+
+    keeps_type: the result has the column's own type. everywhere: SQLite has it too; deviations and
+    variances from sums of squares would lose their digits there.
+    """
 
     name: str
     applies: Applies
     keeps_type: bool
+    everywhere: bool = True
 
-    def fits(self, scalar: Scalar) -> bool:
-        """Whether the function can be asked of a column of this type."""
+    def fits(self, scalar: Scalar, dialect: DialectName) -> bool:
+        """Whether the function can be asked of a column of this type on an engine."""
+        if dialect == "sqlite" and not self.everywhere:
+            return False
         match self.applies:
             case "numeric":
                 return scalar.is_numeric and scalar.name != "money"
@@ -38,13 +46,13 @@ AGGREGATES = (
     Aggregate("avg", "numeric", False),
     Aggregate("max", "ordered", True),
     Aggregate("min", "ordered", True),
-    Aggregate("stddev", "numeric", False),
-    Aggregate("stddev_pop", "numeric", False),
-    Aggregate("stddev_samp", "numeric", False),
+    Aggregate("stddev", "numeric", False, everywhere=False),
+    Aggregate("stddev_pop", "numeric", False, everywhere=False),
+    Aggregate("stddev_samp", "numeric", False, everywhere=False),
     Aggregate("sum", "numeric", True),
-    Aggregate("var_pop", "numeric", False),
-    Aggregate("var_samp", "numeric", False),
-    Aggregate("variance", "numeric", False),
+    Aggregate("var_pop", "numeric", False, everywhere=False),
+    Aggregate("var_samp", "numeric", False, everywhere=False),
+    Aggregate("variance", "numeric", False, everywhere=False),
 )
 BY_NAME = {aggregate.name: aggregate for aggregate in AGGREGATES}
 
@@ -54,4 +62,3 @@ PREDICATES = (
     Aggregate("bool_or", "boolean", True),
     *(BY_NAME[name] for name in ("avg", "max", "min", "stddev_samp", "sum", "var_samp")),
 )
-__all__ = ["AGGREGATES", "BOOLEAN", "BY_NAME", "PREDICATES", "Aggregate"]

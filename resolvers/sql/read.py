@@ -113,7 +113,8 @@ class Reads(ABC):
         if rows.distinct:
             query = self.dialect.distinct_on(query, [source.cell(column) for column in rows.distinct], terms)
             terms = [
-                self.orders.clause(value, literal_column(columns.order[index])) for index, value in enumerate(values)
+                self.orders.clause(value, query.selected_columns[columns.order[index]])
+                for index, value in enumerate(values)
             ]
         if not (rows.distinct and self.dialect.name == "postgres"):
             query = query.order_by(*terms)

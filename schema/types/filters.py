@@ -131,7 +131,7 @@ def function_predicate_type(aggregate: Aggregate) -> Any:
         if types.of(table, "aggregate_bool_exp") is None:
             return None
         grant = types.grants(table).read
-        columns = fitting_columns(grant, aggregate) if grant is not None else []
+        columns = fitting_columns(types, grant, aggregate) if grant is not None else []
         # One predicate type serves all columns of the function, so they must share an answer's type.
         if aggregate.keeps_type and aggregate.applies != "boolean":
             columns = [column for column in columns if column.scalar.is_numeric]

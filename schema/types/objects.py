@@ -101,7 +101,7 @@ def function_fields_type(function_name: str) -> Any:
         grant = types.grants(table).read
         if grant is None or not grant.aggregates:
             return None
-        columns = fitting_columns(grant, aggregate)
+        columns = fitting_columns(types, grant, aggregate)
         if not columns:
             return None
         return GraphQLObjectType(
@@ -115,9 +115,10 @@ def function_fields_type(function_name: str) -> Any:
     return build
 
 
-def fitting_columns(grant: Grant, aggregate: Aggregate) -> list[Column]:
+def fitting_columns(types: RoleTypes, grant: Grant, aggregate: Aggregate) -> list[Column]:
     """The columns of a grant that an aggregate function can be asked of."""
-    return [column for column in grant.columns.values() if aggregate.fits(column.scalar)]
+    dialect = types.catalog.dialect
+    return [column for column in grant.columns.values() if aggregate.fits(column.scalar, dialect)]
 
 
 def connection_type(types: RoleTypes, table: Table, name: str) -> GraphQLObjectType | None:

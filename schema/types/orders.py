@@ -76,7 +76,7 @@ def function_order_by_type(function_name: str) -> Any:
 
     def build(types: RoleTypes, table: Table, name: str) -> GraphQLInputObjectType | None:
         grant = types.grants(table).read
-        if grant is None or not grant.aggregates or not (columns := fitting_columns(grant, aggregate)):
+        if grant is None or not grant.aggregates or not (columns := fitting_columns(types, grant, aggregate)):
             return None
         return GraphQLInputObjectType(
             name,
@@ -111,15 +111,15 @@ def predicate_column_enum(aggregate: Aggregate) -> Any:
 
     def build(types: RoleTypes, table: Table, name: str) -> GraphQLEnumType | None:
         grant = types.grants(table).read
-        columns = numeric_or_boolean(grant, aggregate) if grant is not None else []
+        columns = numeric_or_boolean(types, grant, aggregate) if grant is not None else []
         return _column_enum(types, name, columns) if columns else None
 
     return build
 
 
-def numeric_or_boolean(grant: Grant, aggregate: Aggregate) -> list[Column]:
+def numeric_or_boolean(types: RoleTypes, grant: Grant, aggregate: Aggregate) -> list[Column]:
     """The columns that a predicate over this function may name."""
-    columns = fitting_columns(grant, aggregate)
+    columns = fitting_columns(types, grant, aggregate)
     return columns if aggregate.applies == "boolean" else [each for each in columns if each.scalar.is_numeric]
 
 
