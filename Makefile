@@ -22,7 +22,8 @@ $(VENV)/.dev: requirements-dev.lock $(VENV)/.runtime
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
 	@touch $@
 
-install: $(VENV)/.dev assets ## set up everything a developer needs, GraphiQL's files included
+install: $(VENV)/.dev ## set up everything a developer needs, GraphiQL's files included
+	$(BIN)/python -m portico.gateway.assets --optional
 
 run: $(VENV)/.runtime ## serve examples/hello on SQLite at http://localhost:8000
 	cd examples/hello && ../../$(BIN)/portico dev
@@ -54,7 +55,7 @@ bench: $(VENV)/.dev ## measure against the floor and the peers: make bench ARGS=
 	$(BIN)/python -m benchmarks $(ARGS)
 
 assets: $(VENV)/.dev ## build GraphiQL's files from npm
-	$(BIN)/python -m gateway.assets
+	$(BIN)/python -m portico.gateway.assets
 
 dist: $(VENV)/.dev assets ## build the wheel and the source distribution
 	$(BIN)/python -m build

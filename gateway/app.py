@@ -84,6 +84,7 @@ class Gateway:
         self._dialect = make_dialect(dialect_of(settings.database_url))
         self.executor = self._make_executor(declarations)
         self.trouble: str | None = None
+        self.reloads = 0
         self._draining = False
         self._departures = Departures()
         self._log = logger()
@@ -99,7 +100,7 @@ class Gateway:
             body_timeout_s=settings.body_timeout_s,
         )
         shows_page = settings.graphiql if settings.graphiql is not None else settings.is_dev
-        self._graphiql = GraphiqlPage(lambda: self.trouble) if shows_page else None
+        self._graphiql = GraphiqlPage(lambda: self.trouble, lambda: self.reloads) if shows_page else None
 
     # ---- models --------------------------------------------------------------------------------------
 
@@ -117,6 +118,7 @@ class Gateway:
         """
         self.executor = self._make_executor(declarations)
         self.trouble = None
+        self.reloads += 1
 
     def _make_executor(self, declarations: Declarations) -> Executor:
         name = dialect_of(self.settings.database_url)
