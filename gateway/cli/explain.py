@@ -72,20 +72,34 @@ async def _explain(gateway: Any, text: str, given: dict[str, Any]) -> None:
 
 def _statements(program: Any) -> Iterator[tuple[str, Any]]:
     from portico.resolvers.sql.program import WriteSlot
-    from portico.resolvers.sql.steps import InsertStep
 
     if program.statement is not None:
         yield "SQL", program.statement
     for slot in program.slots:
         for step in slot.steps if isinstance(slot, WriteSlot) else ():
-            parts = (
-                [each.single or each.insert for each in step.variants]
-                if isinstance(step, InsertStep)
-                else [step.single or step.apply]
-            )
-            for statement in parts:
+            for what, statement in _of_step(step):
                 if statement is not None:
-                    yield f"SQL of {slot.key}", statement
+                    yield f"SQL of {slot.key}: {what}", statement
+
+
+def _of_step(step: Any) -> Iterator[tuple[str, Any]]:
+    from portico.resolvers.sql.steps import InsertStep
+
+    if not isinstance(step, InsertStep):
+        yield "all in one", step.single
+        yield "a row that the rules would refuse", step.refusal
+        yield "the write", step.apply
+        return
+    for row in step.variants:
+        for nested in row.parents:
+            yield from _of_step(nested.insert)
+        if row.single is not None:
+            yield "all in one", row.single
+        else:
+            yield "the check", row.check
+            yield "the write", row.insert
+        for nested in row.children:
+            yield from _of_step(nested.insert)
 
 
 async def _explain_statement(gateway: Any, statement: Any, values: Any, caller: Any) -> None:
