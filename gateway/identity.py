@@ -42,7 +42,8 @@ class Identity:
         now: Callable[[], float] = time.time,
     ) -> None:
         self._verifiers = tuple(verifiers)
-        self._admin_keys = tuple(key.encode() for key in admin_keys)
+        # An empty one would open everything to an empty header.
+        self._admin_keys = tuple(key.encode() for key in admin_keys if key)
         self._anonymous = Caller(role=unauthorized_role, roles=frozenset({unauthorized_role}))
         self._now = now
         # By digest: a token is a credential, and need not be kept to be known again.
@@ -126,7 +127,9 @@ def _impersonated(headers: Headers) -> dict[str, object]:
             found = orjson.loads(text)
         except orjson.JSONDecodeError as error:
             raise InvalidJson("X-Portico-Claims is not a JSON object.") from error
-        claims.update({claim_key(str(name)): value for name, value in dict(found).items()})
+        if not isinstance(found, dict):
+            raise InvalidJson("X-Portico-Claims is not a JSON object.")
+        claims.update({claim_key(str(name)): value for name, value in found.items()})
     if (identity := headers.get(b"x-portico-user-id")) is not None:
         claims["user_id"] = identity.decode("latin-1")
     for name, value in headers.items():

@@ -43,11 +43,17 @@ async def migrate(declarations: Declarations, settings: Settings, folder: Path) 
 
 async def missing(declarations: Declarations, settings: Settings, folder: Path) -> list[str]:
     """What the models need and the database lacks, in words; nothing is changed."""
-    return await _with_connection(
-        settings,
-        folder,
-        lambda connection: [_words(op) for op in _needed(_operations(connection, declarations.registry.metadata))],
-    )
+    return await _with_connection(settings, folder, lambda connection: list(_missing(connection, declarations)))
+
+
+def _missing(connection: Connection, declarations: Declarations) -> Iterator[str]:
+    own = declarations.registry.metadata
+    yield from (_words(op) for op in _operations(connection, own) if not _drops(op))
+    # Of tables with migrations of their own, only what queries would stumble over.
+    for metadata in {id(each): each for each in (subject.metadata for subject in declarations.subjects())}.values():
+        if metadata is not own:
+            ops = _operations(connection, metadata)
+            yield from (_words(op) for op in ops if type(op).__name__ in ("CreateTableOp", "AddColumnOp"))
 
 
 async def _with_connection(settings: Settings, folder: Path, work: Callable[[Connection], Any]) -> Any:
@@ -125,10 +131,6 @@ def _flat(ops: Iterable[Any]) -> Iterator[Any]:
             yield from _flat(inner)
         else:
             yield op
-
-
-def _needed(ops: Iterable[Any]) -> Iterator[Any]:
-    return (op for op in ops if not _drops(op))
 
 
 def _drops(op: Any) -> bool:

@@ -22,8 +22,8 @@ def keep_memory() -> None:
     Takes what is loaded out of garbage collection, and tells glibc to keep freed memory for a while.
 
     A full collection visits 100,000 objects of modules and models that live as long as the process: 45 ms
-    in which nobody is answered. And by default blocks over 128 KiB are mapped anew each time, and an answer of 1 MB costs three quarters of
-    its CPU in page faults: 3.7 against 0.96 ms (benchmarks/large_answers).
+    in which nobody is answered. And by default blocks over 128 KiB are mapped anew each time, and an answer
+    of 1 MB costs three quarters of its CPU in page faults: 3.7 against 0.96 ms (benchmarks/large_answers).
     """
     gc.collect()
     gc.freeze()

@@ -121,22 +121,25 @@ class Settings:
         return "\n".join([*lines, *tables]) + "\n"
 
 
-def read_settings(folder: Path, environment: Mapping[str, str] = os.environ, **given: Any) -> Settings:
+def read_settings(
+    folder: Path, environment: Mapping[str, str] = os.environ, *, mode: Mode = "dev", **given: Any
+) -> Settings:
     """
     The settings of a project.
 
     Args:
         folder: where portico.toml may be.
+        mode: the mode where neither file nor environment say.
         given: values from the command line, which come first; None leaves them out.
 
     Raises:
         InvalidSettings: a name that does not exist, or a value of the wrong type.
     """
     file = folder / "portico.toml"
-    values: dict[str, Any] = {}
+    values: dict[str, Any] = {"mode": mode}
     if file.exists():
         try:
-            values = tomllib.loads(file.read_text())
+            values |= tomllib.loads(file.read_text())
         except tomllib.TOMLDecodeError as error:
             raise InvalidSettings(f"portico.toml cannot be read: {error}") from error
     hints = get_type_hints(Settings)

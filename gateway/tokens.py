@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
+import math
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeGuard
 
-from joserfc import jwt
+from joserfc import jws, jwt
 from joserfc.errors import JoseError
-from joserfc.jwk import ECKey, KeySet, OctKey, OKPKey, RSAKey
+from joserfc.jwk import ECKey, JWKRegistry, OctKey, OKPKey, RSAKey
+from joserfc.util import urlsafe_b64decode
 
 from portico.gateway.outgoing import fetch_json
 from portico.gateway.problems import InvalidSettings, InvalidToken
@@ -21,8 +24,8 @@ from portico.schema.rules import claim_key
 
 MAX_TOKEN_BYTES = 8_192
 MAX_KID_BYTES = 256
-_REFETCH_S = 10.0
-_MAX_AGE_S = 600.0
+_REFETCH_S = 10.0  # a key set is fetched at most so often, however many unknown keys are named
+_MAX_AGE_S = 300.0  # keys are fetched again, and tokens verified again, after so long: together ten minutes
 _ASYMMETRIC = {"RS": RSAKey, "PS": RSAKey, "ES": ECKey, "Ed": OKPKey}
 
 
@@ -52,7 +55,8 @@ class Verifier:
         self._allow_private = allow_private
         self._keys: Any = _static_key(issuer) if issuer.key else None
         self._fetched = 0.0
-        self._tried = 0.0
+        self._tried = -math.inf
+        self._fetching: asyncio.Task[None] | None = None
 
     async def verify(self, token: str) -> Verified:
         """
@@ -61,54 +65,75 @@ class Verifier:
         Raises:
             InvalidToken: for whatever reason.
         """
-        header = _header(token)
-        if header.get("alg") not in self._issuer.algorithms or len(str(header.get("kid", ""))) > MAX_KID_BYTES:
+        header = _json_object(_segment(token, 0))
+        algorithm, kid = header.get("alg"), header.get("kid")
+        if not isinstance(algorithm, str) or algorithm not in self._issuer.algorithms:
             raise refused()
-        keys = self._keys if self._issuer.key else await self._key_set(header.get("kid"))
+        if kid is not None and (not isinstance(kid, str) or len(kid) > MAX_KID_BYTES):
+            raise refused()
+        key = self._keys if self._issuer.key else await self._public_key(kid)
         try:
-            decoded = jwt.decode(token, keys, algorithms=list(self._issuer.algorithms))
-        except (JoseError, ValueError, TypeError, KeyError):
+            verified = jws.deserialize_compact(token, key, algorithms=[algorithm])
+        except (JoseError, ValueError, TypeError, KeyError, RecursionError):
             raise refused() from None
-        return self._checked(decoded.claims)
+        return self._checked(_json_object(verified.payload or b""))
 
     def _checked(self, claims: Mapping[str, Any]) -> Verified:
         issuer, now = self._issuer, self._now()
         expires, not_before = claims.get("exp"), claims.get("nbf", 0)
         if not _is_time(expires) or not _is_time(not_before):
             raise refused()
-        if now > expires + issuer.leeway_s or now < not_before - issuer.leeway_s:
+        if now >= expires + issuer.leeway_s or now < not_before - issuer.leeway_s:
             raise refused()
         if issuer.issuer and claims.get("iss") != issuer.issuer:
             raise refused()
         audience = claims.get("aud")
         if issuer.audience and issuer.audience not in (audience if isinstance(audience, list) else [audience]):
             raise refused()
-        return Verified(caller_of(claims, issuer), float(expires) + issuer.leeway_s)
+        holds_until = float(expires) + issuer.leeway_s
+        # A key that its issuer withdraws must not live on in tokens that were verified by it.
+        return Verified(caller_of(claims, issuer), holds_until if issuer.key else min(holds_until, now + _MAX_AGE_S))
 
-    async def _key_set(self, kid: Any) -> Any:
-        """The issuer's keys; fetched for a key that is not known, but at most once in ten seconds."""
+    async def _public_key(self, kid: str | None) -> Any:
+        """
+        The issuer's key of this name, or its only key for tokens that name none.
+
+        A key that is not known is waited for, whoever began to fetch it; known ones are fetched anew meanwhile.
+        """
+        key = self._known_key(kid)
         now = self._now()
-        known = self._keys is not None and any(key.kid == kid for key in self._keys.keys)
-        if (not known or now - self._fetched > _MAX_AGE_S) and now - self._tried > _REFETCH_S:
+        if (key is None or now - self._fetched > _MAX_AGE_S) and now - self._tried >= _REFETCH_S:
             self._tried = now
-            try:
-                found = await fetch_json(self._issuer.jwks_url, allow_private=self._allow_private)
-                self._keys = KeySet.import_key_set(
-                    {"keys": [key for key in found["keys"] if key.get("kty") in ("RSA", "EC", "OKP")]}
-                )
-                self._fetched = now
-            except (Problem, JoseError, ValueError, KeyError, TypeError, AttributeError):
-                pass  # the keys known so far go on serving
-        if self._keys is None or not any(key.kid == kid for key in self._keys.keys):
+            self._fetching = asyncio.create_task(self._fetch())
+        if self._fetching is not None and (key is None or now - self._fetched > 2 * _MAX_AGE_S):
+            await asyncio.shield(self._fetching)
+            key = self._known_key(kid)
+        if key is None:
             raise refused()
-        return self._keys
+        return key
+
+    def _known_key(self, kid: str | None) -> Any:
+        keys: Sequence[Any] = self._keys or ()
+        if kid is None:
+            return keys[0] if len(keys) == 1 else None
+        return next((key for key in keys if key.kid == kid), None)
+
+    async def _fetch(self) -> None:
+        try:
+            found = await fetch_json(self._issuer.jwks_url, allow_private=self._allow_private)
+            self._keys = _public_keys(found)
+            self._fetched = self._now()
+        except (Problem, KeyError, TypeError):
+            pass  # the keys known so far go on serving
+        finally:
+            self._fetching = None
 
 
 def caller_of(claims: Mapping[str, Any], issuer: Issuer) -> Caller:
     """The caller that claims describe; Hasura's namespace is read where it is."""
     namespace = claims.get(issuer.claims_namespace)
     if isinstance(namespace, str):
-        namespace = json.loads(namespace)
+        namespace = _json_object(namespace.encode())
     inside: Mapping[str, Any] = namespace if isinstance(namespace, dict) else {}
     mapped = {
         claim_key(str(name)): value for name, value in {**claims, **inside}.items() if name != issuer.claims_namespace
@@ -117,7 +142,8 @@ def caller_of(claims: Mapping[str, Any], issuer: Issuer) -> Caller:
     role = inside.get("x-hasura-default-role", claims.get(issuer.role_claim)) or USER
     listed = inside.get("x-hasura-allowed-roles", claims.get(issuer.roles_claim)) or []
     roles = frozenset(str(each) for each in listed) if isinstance(listed, list) else frozenset[str]()
-    if not isinstance(role, str) or identity is None:
+    # Past all rules goes only who has the admin key, whatever an issuer lets people write into tokens.
+    if not isinstance(role, str) or role == ADMIN or not _is_identity(identity):
         raise refused()
     return Caller(id=identity, role=role, roles=frozenset({role, *roles, ANONYMOUS}) - {ADMIN}, claims=mapped)
 
@@ -150,20 +176,52 @@ def _static_key(issuer: Issuer) -> Any:
         ) from error
 
 
-def _header(token: str) -> Mapping[str, Any]:
-    from joserfc.util import urlsafe_b64decode
+def _public_keys(found: Any) -> list[Any]:
+    """The keys of a key set; those that cannot be read are left out, and a secret is none that can be published."""
+    keys: list[Any] = []
+    for each in found["keys"]:
+        try:
+            if each["kty"] in ("RSA", "EC", "OKP"):
+                keys.append(JWKRegistry.import_key(each))
+        except (JoseError, ValueError, TypeError, KeyError):
+            continue
+    return keys
 
+
+def _segment(token: str, index: int) -> bytes:
+    parts = token.split(".")
+    if len(parts) != 3:
+        raise refused()
     try:
-        header = json.loads(urlsafe_b64decode(token.partition(".")[0].encode()))
+        return urlsafe_b64decode(parts[index].encode())
+    except ValueError:
+        raise refused() from None
+
+
+def _json_object(text: bytes) -> Mapping[str, Any]:
+    """A JSON object in which no name stands twice: who signs and who reads may take different ones."""
+    try:
+        found = json.loads(text, object_pairs_hook=_unique)
     except (ValueError, RecursionError):
         raise refused() from None
-    if not isinstance(header, dict):
+    if not isinstance(found, dict):
         raise refused()
-    return header  # pyright: ignore[reportUnknownVariableType]
+    return found  # pyright: ignore[reportUnknownVariableType]
+
+
+def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise ValueError("a name stands twice")
+    return found
 
 
 def _is_time(value: Any) -> TypeGuard[float]:
-    return isinstance(value, int | float) and not isinstance(value, bool)
+    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+
+
+def _is_identity(value: Any) -> bool:
+    return isinstance(value, str | int) and not isinstance(value, bool)
 
 
 Verifiers = Sequence[Verifier]

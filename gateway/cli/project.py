@@ -10,17 +10,17 @@ from typing import Any, NoReturn
 
 import click
 
-from portico.gateway.settings import Settings, read_settings
+from portico.gateway.settings import Mode, Settings, read_settings
 from portico.schema.problems import Problem, Problems, render
 
 _SECRET_FILE = Path(".portico") / "token_secret"
 
 
-def open_settings(models: str | None = None, **given: Any) -> tuple[Settings, Path]:
+def open_settings(models: str | None = None, *, mode: Mode = "dev", **given: Any) -> tuple[Settings, Path]:
     """The settings of the project in this folder, and the folder."""
     folder = Path.cwd()
     try:
-        settings = read_settings(folder, models=models, **given)
+        settings = read_settings(folder, mode=mode, models=models, **given)
     except Problem as problem:
         fail(problem)
     return with_dev_secret(settings, folder), folder

@@ -21,8 +21,7 @@ from portico.schema.problems import Problem, Problems
 @click.option("--database-url", help="Overrides the setting.")
 def command(models: str | None, **given: Any) -> None:
     """Serve the API. The database must have what the models need: see portico migrate."""
-    given = {"mode": _mode(), **{name: value for name, value in given.items() if value is not None}}
-    settings, folder = open_settings(models, **given)
+    settings, folder = open_settings(models, mode="prod", **given)
     from portico.gateway.app import Gateway, dialect_of
     from portico.gateway.loading import load_models
     from portico.gateway.migrating import missing
@@ -54,25 +53,6 @@ def command(models: str | None, **given: Any) -> None:
     Server(uvicorn_config(gateway, settings), gateway).run()
 
 
-def _mode() -> str | None:
-    """Production unless the environment or portico.toml says otherwise."""
-    from portico.gateway.settings import read_settings
-
-    if "PORTICO_MODE" in os.environ:
-        return None
-    try:
-        return "prod" if read_settings(Path.cwd(), {}).mode == "dev" and "mode" not in _toml() else None
-    except Problem:
-        return None
-
-
-def _toml() -> dict[str, Any]:
-    import tomllib
-
-    file = Path.cwd() / "portico.toml"
-    return tomllib.loads(file.read_text()) if file.exists() else {}
-
-
 def _serve_workers(settings: Any, models: str | None, given: dict[str, Any]) -> None:
     """Several processes; each opens the project anew from the environment."""
     from uvicorn.supervisors import Multiprocess
@@ -99,7 +79,7 @@ def worker() -> Any:
     from portico.gateway.observe import configure_logs
     from portico.gateway.serving import keep_memory
 
-    settings, folder = open_settings()
+    settings, folder = open_settings(mode="prod")
     configure_logs(settings.log_format or "json")
     keep_memory()
     return Gateway(load_models(folder / Path(settings.models), database_of(settings, folder)), settings, folder)
