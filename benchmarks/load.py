@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 _CHUNK = 262_144
+_PATIENCE_S = 20.0
 
 
 @dataclass(frozen=True)
@@ -145,7 +146,8 @@ def run(
     for client in clients.values():
         client.send()
     now = began
-    while now < until:
+    # A slow server is given the time to answer everyone once.
+    while now < until or (len(latencies) < connections and now < until + _PATIENCE_S):
         for descriptor, _ in poll.poll(0.5):
             client = clients[descriptor]
             if client.receive():

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
 import ipaddress
 import socket
 from typing import Any
-from urllib.parse import urlsplit
 
 import orjson
 
@@ -14,6 +12,10 @@ from portico.schema.problems import Problem
 
 MAX_ANSWER_BYTES = 1_000_000
 TIMEOUT_S = 5.0
+# An IPv4 address in its last 32 bits: RFC 4291 (deprecated, but some stacks still connect), RFC 6052.
+_WITH_IPV4 = (ipaddress.IPv6Network("::/96"), ipaddress.IPv6Network("64:ff9b::/96"))
+_LOCAL_NAT = ipaddress.IPv6Network("64:ff9b:1::/48")  # RFC 8215
+PUBLIC_PORTS = (80, 443, 8080, 8443)
 
 
 class Unreachable(Problem):
@@ -31,10 +33,12 @@ def is_public(address: str) -> bool:
     found = ipaddress.ip_address(address)
     if isinstance(found, ipaddress.IPv6Address):
         inner = found.ipv4_mapped or found.sixtofour or (found.teredo[1] if found.teredo else None)
+        if inner is None and any(found in network for network in _WITH_IPV4):
+            inner = ipaddress.IPv4Address(int(found) & 0xFFFFFFFF)
         if inner is not None:
             return is_public(str(inner))
-        if found in ipaddress.ip_network("64:ff9b::/96"):
-            return is_public(str(ipaddress.IPv4Address(int(found) & 0xFFFFFFFF)))
+        if found.is_site_local or found in _LOCAL_NAT:
+            return False
     return found.is_global and not found.is_multicast
 
 
@@ -42,77 +46,70 @@ async def fetch_json(url: str, *, allow_private: bool) -> Any:
     """
     The JSON that a URL answers to GET.
 
-    The name is resolved once and the connection made to that address, so that a second answer of the name
-    server changes nothing; redirects are not followed, and no proxy of the environment is used.
+    Addresses are judged where sockets are made for them: whatever a host is written like and whatever its
+    name resolves to a second time, no connection to a private one begins. Redirects are not followed, and
+    no proxy of the environment is used.
+
+    Args:
+        allow_private: addresses and ports that are not those of the internet may be called, too.
 
     Raises:
         Unreachable: not http(s), a private address, an answer over 1 MB or after 5 s, or no JSON.
     """
     import aiohttp
 
-    if urlsplit(url).scheme not in ("http", "https"):
-        raise Unreachable("Only http and https addresses are called.")
-    resolver: Any = _Resolver(allow_private=allow_private)
-    connector = aiohttp.TCPConnector(resolver=resolver, ttl_dns_cache=0)
+    address = _checked_url(url, allow_private=allow_private)
+    connector = aiohttp.TCPConnector(socket_factory=_socket if allow_private else _public_socket, ttl_dns_cache=0)
     timeout = aiohttp.ClientTimeout(total=TIMEOUT_S)
+    # Nothing is decompressed: 1 MB may be the start of a gigabyte.
+    headers = {"accept": "application/json", "accept-encoding": "identity"}
     try:
-        _check_literal(url, allow_private=allow_private)
         async with (
-            aiohttp.ClientSession(connector=connector, timeout=timeout, trust_env=False) as session,
-            session.get(url, allow_redirects=False) as response,
+            aiohttp.ClientSession(
+                connector=connector, timeout=timeout, headers=headers, trust_env=False, auto_decompress=False
+            ) as session,
+            session.get(address, allow_redirects=False) as response,
         ):
             if response.status != 200:
                 raise Unreachable(f"The address answered with status {response.status}.")
-            body = await response.content.read(MAX_ANSWER_BYTES + 1)
-            while len(body) <= MAX_ANSWER_BYTES and not response.content.at_eof():
-                body += await response.content.read(MAX_ANSWER_BYTES + 1)
-    except (aiohttp.ClientError, TimeoutError, OSError) as error:
+            body = await _read(response.content)
+    except (aiohttp.ClientError, TimeoutError, OSError, ValueError) as error:
         raise Unreachable("The address cannot be reached.") from error
-    if len(body) > MAX_ANSWER_BYTES:
-        raise Unreachable("The answer is too long.")
     try:
         return orjson.loads(body)
     except orjson.JSONDecodeError as error:
         raise Unreachable("The answer is no JSON.") from error
 
 
-def _check_literal(url: str, *, allow_private: bool) -> None:
-    """A host that is an address is never resolved, so it is judged here."""
-    host = urlsplit(url).hostname or ""
+async def _read(content: Any) -> bytes:
+    body = b""
+    while part := await content.read(MAX_ANSWER_BYTES + 1 - len(body)):
+        body += part
+        if len(body) > MAX_ANSWER_BYTES:
+            raise Unreachable("The answer is too long.")
+    return body
+
+
+def _checked_url(url: str, *, allow_private: bool) -> Any:
+    from yarl import URL
+
     try:
-        public = is_public(host)
-    except ValueError:
-        # `0x7f.1` and `2130706433` are addresses to a resolver, though not to ipaddress.
-        if host.replace(".", "").replace("x", "").isalnum() and host[:1].isdigit() and not allow_private:
-            raise Unreachable("The address is written in an unusual way.") from None
-        return
-    if not public and not allow_private:
-        raise Unreachable("The address is not a public one.")
+        address = URL(url)
+    except ValueError as error:
+        raise Unreachable("This is no address that can be called.") from error
+    if address.scheme not in ("http", "https") or not address.host:
+        raise Unreachable("Only http and https addresses are called.")
+    if not allow_private and address.port not in PUBLIC_PORTS:
+        raise Unreachable(f"Only the ports {', '.join(map(str, PUBLIC_PORTS))} are called.")
+    return address
 
 
-class _Resolver:
-    """Resolves names and keeps only public addresses."""
+def _socket(info: Any) -> socket.socket:
+    family, kind, protocol, _, _ = info
+    return socket.socket(family, kind, protocol)
 
-    def __init__(self, *, allow_private: bool) -> None:
-        self._allow_private = allow_private
 
-    async def resolve(self, host: str, port: int = 0, family: int = socket.AF_INET) -> list[dict[str, Any]]:
-        loop = asyncio.get_running_loop()
-        found = await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM, family=family)
-        addresses = [(info[0], info[4][0]) for info in found]
-        if not self._allow_private and not all(is_public(str(address)) for _, address in addresses):
-            raise OSError("not a public address")
-        return [
-            {
-                "hostname": host,
-                "host": address,
-                "port": port,
-                "family": each,
-                "proto": 0,
-                "flags": socket.AI_NUMERICHOST,
-            }
-            for each, address in addresses
-        ]
-
-    async def close(self) -> None:
-        """Nothing is held."""
+def _public_socket(info: Any) -> socket.socket:
+    if not is_public(info[4][0]):
+        raise OSError("not a public address")
+    return _socket(info)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from graphql import (
@@ -26,7 +27,7 @@ from portico.resolvers.lifting import lift, spans
 from portico.resolvers.limits import Limits
 from portico.resolvers.overlap import Overlap
 from portico.resolvers.plan.build import build_plan
-from portico.resolvers.plan.cost import DocumentCost, check_rows
+from portico.resolvers.plan.cost import DocumentCost, check_rows, check_subqueries
 from portico.resolvers.plan.guard import guard
 from portico.resolvers.plan.nodes import Guarded
 from portico.resolvers.plan.operation import OperationInputs
@@ -37,15 +38,25 @@ from portico.resolvers.problems import (
     SyntaxProblem,
     TooDeep,
     TooLarge,
+    TooManyFields,
     UnknownOperation,
 )
 from portico.resolvers.sql.dialect import SqlDialect
-from portico.resolvers.sql.program import Program, compile_program
+from portico.resolvers.sql.program import Program, WriteSlot, compile_program
+from portico.resolvers.sql.steps import InsertStep
 from portico.schema.problems import Problem
 from portico.schema.types.build import SchemaBuilder
 from portico.schema.types.role_types import RoleTypes
 
 MAX_PLANS_PER_OPERATION = 200
+MAX_MESSAGE_CHARACTERS = 1_000
+
+# What memory holds, measured: a document's tree has 1 KB per token, a program 8 bytes per character of SQL.
+_BYTES_PER_TOKEN = 1_000
+_BYTES_PER_PROGRAM = 4_000
+_BYTES_PER_CHARACTER = 8
+_BYTES_PER_WRITE = 20_000
+
 _RULES = [rule for rule in specified_rules if rule is not OverlappingFieldsCanBeMergedRule]
 
 
@@ -71,13 +82,19 @@ class Operation:
     """One operation of a document under one role: valid, and with its plans by key."""
 
     def __init__(
-        self, document: Document, node: OperationDefinitionNode, role: RoleSchema, dialect: SqlDialect
+        self,
+        document: Document,
+        node: OperationDefinitionNode,
+        role: RoleSchema,
+        dialect: SqlDialect,
+        compiled: Callable[[Program], None],
     ) -> None:
         self.kind = node.operation.value
         self.node = node
         self.document = document
         self.role = role
         self._dialect = dialect
+        self._compiled = compiled
         self.inputs = OperationInputs(node, document.fragments, role.schema, role.reader, document.offsets)
         self._programs: Generations[Shape, Program] = Generations(MAX_PLANS_PER_OPERATION)
         self.read = self.inputs.read
@@ -91,8 +108,15 @@ class Operation:
         """What to run for this key; compiled at its first use."""
         program = self._programs.get(key)
         if program is None:
-            program = compile_program(self.guarded(key), self._dialect)
+            try:
+                program = compile_program(self.guarded(key), self._dialect)
+            except RecursionError:
+                raise TooDeep("The document is nested too deeply.", path="$.query") from None
+            if self.kind == "mutation" and not program.writes:
+                # `mutation { __typename }` is one as well: it must not come by GET.
+                program = replace(program, writes=True)
             self._programs.put(key, program)
+            self._compiled(program)
         return program
 
     def guarded(self, key: Shape) -> Guarded:
@@ -100,6 +124,7 @@ class Operation:
         role = self.role
         plan = build_plan(self.node, self.document.fragments, role.types, self.inputs, key, role.limits)
         check_rows(plan, role.limits)
+        check_subqueries(plan, role.limits)
         return guard(plan, role.types.access)
 
 
@@ -136,16 +161,43 @@ class Document:
         for operation in operations:
             if operation.name is not None and operation.name.value == name:
                 return operation
-        raise UnknownOperation(f"The document has no operation {name!r}.", path="$.operationName")
+        raise UnknownOperation(f"The document has no operation {_shortened(name)!r}.", path="$.operationName")
+
+    @property
+    def weight(self) -> int:
+        """About how many bytes of memory it takes."""
+        tokens, token = 0, self.node.loc.start_token if self.node.loc is not None else None
+        while token is not None:
+            tokens, token = tokens + 1, token.next
+        return len(self.text) + tokens * _BYTES_PER_TOKEN
 
 
 class Documents:
-    """Remembers documents by their text, and by their text without literals."""
+    """
+    Remembers documents by their text, and by their text without literals.
 
-    def __init__(self, dialect: SqlDialect, *, max_documents: int = 2_000, max_bytes: int = 32_000_000) -> None:
+    Args:
+        max_documents: of each kind.
+        max_bytes: of memory that documents take, and again that their programs take. Both are bounded, or
+            a client fills the memory with documents and shapes of variables that nobody sends again.
+    """
+
+    def __init__(self, dialect: SqlDialect, *, max_documents: int = 2_000, max_bytes: int = 100_000_000) -> None:
         self._dialect = dialect
-        self._exact: Generations[str, Document] = Generations(max_documents, max_bytes)
-        self._shared: Generations[str, Document] = Generations(max_documents, max_bytes)
+        self._max_documents = max_documents
+        self._max_bytes = max_bytes
+        self._forget()
+
+    def _forget(self) -> None:
+        self._exact: Generations[str, Document] = Generations(self._max_documents, self._max_bytes)
+        self._shared: Generations[str, Document] = Generations(self._max_documents, self._max_bytes)
+        self._program_bytes = 0
+
+    def _compiled(self, program: Program) -> None:
+        """Programs belong to their documents and go with them; when there are too many, all of them go."""
+        self._program_bytes += _weight(program)
+        if self._program_bytes > self._max_bytes:
+            self._forget()
 
     def find(self, text: str, name: str | None, role: RoleSchema) -> tuple[Operation, Sequence[str]]:
         """
@@ -171,17 +223,21 @@ class Documents:
                 return operation, literals
         document = Document(text, literals, role.limits)
         operation = self._prepare(document, name, role)
-        self._exact.put(text, document, len(text))
+        weight = document.weight
+        self._exact.put(text, document, weight)
         if literals and operation.shareable and _has_all_literals(document):
-            self._shared.put(without, document, len(text))
+            self._shared.put(without, document, weight)
         return operation, literals
 
     def _prepare(self, document: Document, name: str | None, role: RoleSchema) -> Operation:
-        node = document.select(name)
-        cost = DocumentCost(document.fragments, role.limits)
-        cost.check(node)
-        _validate(document, node, role, cost)
-        operation = document.operations[role, name] = Operation(document, node, role, self._dialect)
+        try:
+            node = document.select(name)
+            _check_cost(document, node, role)
+            _validate(document, role)
+            operation = Operation(document, node, role, self._dialect, self._compiled)
+        except RecursionError:
+            raise TooDeep("The document is nested too deeply.", path="$.query") from None
+        document.operations[role, name] = operation
         return operation
 
 
@@ -190,25 +246,36 @@ def _parse(text: str, limits: Limits) -> DocumentNode:
         return parse(text, max_tokens=limits.max_tokens)
     except GraphQLSyntaxError as error:
         message = error.message.removeprefix("Syntax Error: ")
-        if ("tokens" in message and "limit" in message.lower()) or "more that" in message:
+        if message.startswith("Document contains more than"):
             raise TooLarge(f"The document has more than {limits.max_tokens} tokens.", path="$.query") from None
-        if "nesting" in message.lower() or "deep" in message.lower():
+        if message.startswith("Document is nested too deeply"):
             raise TooDeep("The document is nested too deeply.", path="$.query") from None
-        raise SyntaxProblem(message, path="$.query", locations=_locations(error)) from None
+        raise SyntaxProblem(_shortened(message), path="$.query", locations=_locations(error)) from None
     except RecursionError:
         raise TooDeep("The document is nested too deeply.", path="$.query") from None
 
 
-def _validate(document: Document, node: OperationDefinitionNode, role: RoleSchema, cost: DocumentCost) -> None:
-    for other in document.node.definitions:
-        if isinstance(other, OperationDefinitionNode) and other is not node:
+def _check_cost(document: Document, node: OperationDefinitionNode, role: RoleSchema) -> None:
+    operations = [each for each in document.node.definitions if isinstance(each, OperationDefinitionNode)]
+    most = role.limits.max_operations
+    if len(operations) > most:
+        raise TooManyFields(
+            f"The document has {len(operations)} operations; {most} are allowed.",
+            hint="Send only the operation that is to run.",
+            path="$.query",
+        )
+    cost = DocumentCost(document.fragments, role.limits)
+    cost.check(node)
+    # The others do not run, but validation and the merging of fields walk through them, too.
+    for other in operations:
+        if other is not node:
             cost.check(other)
-    try:
-        errors = validate(role.schema, document.node, _RULES, max_errors=5)
-        if not errors:
-            errors = list(_overlaps(document, role))
-    except RecursionError:
-        raise TooDeep("The document is nested too deeply.", path="$.query") from None
+
+
+def _validate(document: Document, role: RoleSchema) -> None:
+    errors = validate(role.schema, document.node, _RULES, max_errors=5)
+    if not errors:
+        errors = list(_overlaps(document, role))
     if errors:
         raise DocumentInvalid([_invalid(error, document.node) for error in errors[:5]])
 
@@ -247,7 +314,22 @@ def _has_all_literals(document: Document) -> bool:
 
 def _invalid(error: GraphQLError, root: DocumentNode) -> InvalidDocument:
     path = _path_to(error.nodes[0], root) if error.nodes else "$.query"
-    return InvalidDocument(error.message, path=path, locations=_locations(error))
+    return InvalidDocument(_shortened(error.message), path=path, locations=_locations(error))
+
+
+def _shortened(text: str) -> str:
+    """Messages repeat what the client wrote, and that may be long."""
+    return text if len(text) <= MAX_MESSAGE_CHARACTERS else text[:MAX_MESSAGE_CHARACTERS] + "…"
+
+
+def _weight(program: Program) -> int:
+    """About how many bytes of memory a program takes."""
+    written = 0
+    for slot in program.slots:
+        if isinstance(slot, WriteSlot):
+            written += sum(len(step.variants) if isinstance(step, InsertStep) else 1 for step in slot.steps)
+    text = len(program.statement.sql) if program.statement is not None else 0
+    return _BYTES_PER_PROGRAM + text * _BYTES_PER_CHARACTER + written * _BYTES_PER_WRITE
 
 
 def _locations(error: GraphQLError) -> list[tuple[int, int]]:

@@ -35,6 +35,8 @@ class Overlap:
         self._schema = schema
         self._fragments = fragments
         self.merges_literals = False
+        # By node: a fragment's argument of 5,000 values is met once for every spread, but printed once.
+        self._printed: dict[int, tuple[tuple[str, str], ...]] = {}
 
     def check(self, operation: OperationDefinitionNode) -> Iterator[GraphQLError]:
         """The conflicts of an operation."""
@@ -76,21 +78,25 @@ class Overlap:
 
     def _conflict(self, key: str, found: list[_Found]) -> GraphQLError | None:
         _, first, _ = found[0]
-        arguments = _arguments(first)
+        arguments = self._arguments(first)
         for _, node, _ in found[1:]:
             if node.name.value != first.name.value:
                 return _error(key, first, node, f"'{first.name.value}' and '{node.name.value}' are different fields")
-            if _arguments(node) != arguments:
+            if node is not first and self._arguments(node) != arguments:
                 return _error(key, first, node, "they have differing arguments")
         # Two literals that are equal here need not be in a document that differs only in literals.
         self.merges_literals = self.merges_literals or bool(arguments)
         return None
 
-
-def _arguments(node: FieldNode) -> tuple[tuple[str, str], ...]:
-    if not node.arguments:
-        return ()
-    return tuple(sorted((argument.name.value, print_ast(argument.value)) for argument in node.arguments))
+    def _arguments(self, node: FieldNode) -> tuple[tuple[str, str], ...]:
+        if not node.arguments:
+            return ()
+        known = self._printed.get(id(node))
+        if known is None:
+            known = self._printed[id(node)] = tuple(
+                sorted((argument.name.value, print_ast(argument.value)) for argument in node.arguments)
+            )
+        return known
 
 
 def _error(key: str, first: FieldNode, second: FieldNode, why: str) -> GraphQLError:

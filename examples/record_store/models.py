@@ -1,6 +1,5 @@
 """A record store: a catalogue that is open to everyone, and customers who see their own invoices and nobody else's."""
 
-from datetime import datetime
 from decimal import Decimal
 
 from sqlalchemy import ForeignKey, Index, Numeric

@@ -1,22 +1,56 @@
-"""What may a document cost: fields counted before validation, rows estimated before SQL, both in linear time."""
+"""What may a document cost: its parts counted before validation, its rows and subqueries before SQL, all in linear time."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from graphql import (
+    ArgumentNode,
+    DirectiveNode,
     FieldNode,
+    FloatValueNode,
     FragmentDefinitionNode,
     FragmentSpreadNode,
     InlineFragmentNode,
+    IntValueNode,
+    ListValueNode,
+    ObjectValueNode,
     OperationDefinitionNode,
     SelectionSetNode,
+    ValueNode,
 )
 
 from portico.resolvers.limits import Limits
-from portico.resolvers.plan.nodes import FieldsItem, Item, LinkItem, ListItem, Plan, ReadField, Rows, WriteField
-from portico.resolvers.problems import InvalidDocument, TooCostly, TooDeep, TooManyFields
+from portico.resolvers.plan.nodes import (
+    AggregateComparison,
+    And,
+    FieldsItem,
+    Insert,
+    Item,
+    LinkItem,
+    ListItem,
+    Not,
+    Or,
+    OrderTerm,
+    Plan,
+    Predicate,
+    ReadField,
+    Related,
+    Rows,
+    WriteField,
+)
+from portico.resolvers.problems import InvalidDocument, InvalidValue, TooCostly, TooDeep, TooManyFields
+from portico.schema.types.literals import MAX_NUMBER_CHARACTERS
+
+# Selection sets inside one another, fragments included: validation and planning use up to six frames of
+# Python's thousand for each.
+_MAX_NESTING = 100
+
+# Items that a list of the introspection schema has, about; and how much one document may ask of it: not
+# quite twice the query that clients send, which comes to 870,000.
+_INTROSPECTED = {"types": 200, "fields": 10, "inputFields": 10, "args": 5, "enumValues": 5, "directives": 5}
+_MAX_INTROSPECTION = 1_500_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +60,7 @@ class Count:
     fields: int = 0
     aliases: int = 0
     directives: int = 0
+    values: int = 0
     depth: int = 0
 
 
@@ -41,6 +76,8 @@ class DocumentCost:
         self._limits = limits
         self._known: dict[str, Count] = {}
         self._open: set[str] = set()
+        self._nesting = 0
+        self._introspected: dict[str, int] = {}
 
     def check(self, operation: OperationDefinitionNode) -> None:
         """
@@ -49,33 +86,46 @@ class DocumentCost:
         Raises:
             TooDeep, TooManyFields: which limit, and its number.
             InvalidDocument: fragments that spread each other in a circle.
+            InvalidValue: a number of more digits than anything has.
         """
         limits = self._limits
         count = self._count(operation.selection_set)
         if count.depth > limits.max_depth:
             raise TooDeep(f"The document is {count.depth} levels deep; {limits.max_depth} are allowed.")
+        roots = list(self._roots(operation.selection_set, set()))
         for number, most, what in (
             (count.fields, limits.max_fields, "fields"),
             (count.aliases, limits.max_aliases, "aliases"),
             (count.directives + len(operation.directives or ()), limits.max_directives, "directives"),
-            (self._roots(operation.selection_set, set()), limits.max_root_fields, "root fields"),
+            (count.values + self._outside(operation), limits.max_argument_values, "values in arguments"),
+            (len(roots), limits.max_root_fields, "root fields"),
         ):
             if number > most:
                 raise TooManyFields(
                     f"The document has {_shown(number)} {what}; {most} are allowed.",
                     hint="Send it in several requests.",
                 )
+        asked = sum(self._introspection(each) for each in roots if each.name.value in ("__schema", "__type"))
+        if asked > _MAX_INTROSPECTION:
+            raise TooManyFields("The document asks for too much of the schema at once.", hint="Ask for less of it.")
 
     def _count(self, selection_set: SelectionSetNode) -> Count:
-        fields = aliases = directives = depth = 0
+        self._nesting += 1
+        if self._nesting > _MAX_NESTING:
+            raise TooDeep("The document is nested too deeply.", path="$.query")
+        fields = aliases = directives = values = depth = 0
         for selection in selection_set.selections:
             inner = self._inner(selection)
             directives += len(selection.directives or ()) + inner.directives
             is_field = isinstance(selection, FieldNode)
             fields += inner.fields + is_field
             aliases += inner.aliases + (is_field and selection.alias is not None)
+            values += inner.values + self._values_in(selection.directives)
+            if is_field and selection.arguments:
+                values += self._values(selection.arguments)
             depth = max(depth, inner.depth + is_field)
-        return Count(fields, aliases, directives, depth)
+        self._nesting -= 1
+        return Count(fields, aliases, directives, values, depth)
 
     def _inner(self, selection: object) -> Count:
         if isinstance(selection, FragmentSpreadNode):
@@ -97,22 +147,82 @@ class DocumentCost:
         self._open.remove(name)
         return found
 
-    def _roots(self, selection_set: SelectionSetNode, seen: set[str]) -> int:
-        total = 0
+    def _roots(self, selection_set: SelectionSetNode, seen: set[str]) -> Iterator[FieldNode]:
         for selection in selection_set.selections:
             if isinstance(selection, FieldNode):
-                total += 1
+                yield selection
             elif isinstance(selection, FragmentSpreadNode):
                 if selection.name.value not in seen:
                     seen.add(selection.name.value)
-                    total += self._roots(self._fragments[selection.name.value].selection_set, seen)
+                    yield from self._roots(self._fragments[selection.name.value].selection_set, seen)
             elif isinstance(selection, InlineFragmentNode):
-                total += self._roots(selection.selection_set, seen)
+                yield from self._roots(selection.selection_set, seen)
+
+    # ---- values --------------------------------------------------------------------------------------
+
+    def _outside(self, operation: OperationDefinitionNode) -> int:
+        """Values that are written before the selections."""
+        total = self._values_in(operation.directives)
+        for definition in operation.variable_definitions or ():
+            total += self._values_in(definition.directives)
+            if definition.default_value is not None:
+                total += self._value(definition.default_value)
+        return total
+
+    def _values_in(self, directives: Iterable[DirectiveNode] | None) -> int:
+        return sum(self._values(each.arguments) for each in directives or () if each.arguments)
+
+    def _values(self, arguments: Iterable[ArgumentNode]) -> int:
+        return sum(self._value(argument.value) for argument in arguments)
+
+    def _value(self, value: ValueNode) -> int:
+        total = 0
+        waiting: list[tuple[ValueNode, int]] = [(value, 0)]
+        while waiting:
+            node, depth = waiting.pop()
+            total += 1
+            if isinstance(node, IntValueNode | FloatValueNode):
+                if len(node.value) > MAX_NUMBER_CHARACTERS:
+                    raise InvalidValue("A number has too many digits.", path="$.query")
+                continue
+            if isinstance(node, ListValueNode):
+                inside = node.values
+            elif isinstance(node, ObjectValueNode):
+                inside = [field.value for field in node.fields]
+            else:
+                continue
+            if depth > self._limits.max_value_depth:
+                raise TooDeep("A value is nested too deeply.", path="$.query")
+            waiting += [(each, depth + 1) for each in inside]
+        return total
+
+    # ---- introspection -------------------------------------------------------------------------------
+
+    def _introspection(self, node: FieldNode) -> int:
+        """About how many things the answer of an introspection field has; no field comes to nothing."""
+        each = 1 if node.selection_set is None else self._introspections(node.selection_set)
+        return 1 + _INTROSPECTED.get(node.name.value, 1) * each
+
+    def _introspections(self, selection_set: SelectionSetNode) -> int:
+        total = 0
+        for selection in selection_set.selections:
+            if isinstance(selection, FieldNode):
+                total += self._introspection(selection)
+            elif isinstance(selection, InlineFragmentNode):
+                total += self._introspections(selection.selection_set)
+            elif isinstance(selection, FragmentSpreadNode):
+                name = selection.name.value
+                if name not in self._introspected:
+                    self._introspected[name] = self._introspections(self._fragments[name].selection_set)
+                total += self._introspected[name]
         return total
 
 
 def _shown(number: int) -> str:
     return str(number) if number < 1_000_000_000 else "over a billion"
+
+
+# ---- plans -------------------------------------------------------------------------------------------
 
 
 def check_rows(plan: Plan, limits: Limits) -> int:
@@ -159,3 +269,68 @@ def _size(rows: Rows, limits: Limits) -> int:
     if rows.limit is not None and rows.limit.bound is not None:
         return rows.limit.bound
     return rows.row_limit or limits.assumed_rows
+
+
+def check_subqueries(plan: Plan, limits: Limits) -> int:
+    """
+    The subqueries and writes that a plan compiles to, 1 ms each.
+
+    Raises:
+        TooCostly: there are more than allowed.
+    """
+    total = 0
+    for field in plan.fields:
+        if isinstance(field, ReadField):
+            total += _subqueries(field.rows)
+        elif isinstance(field, WriteField):
+            total += sum(
+                _inserted(each) if isinstance(each, Insert) else 1 + _tests(each.where) for each in field.writes
+            )
+            total += _subqueries(field.written.one) if field.written.one is not None else 0
+            total += _subqueries_of(field.written.items)
+    if total > limits.max_subqueries:
+        raise TooCostly(
+            f"The document needs {total} subqueries; {limits.max_subqueries} are allowed.",
+            hint="Ask for fewer relations at once; send rows to insert in a variable.",
+        )
+    return total
+
+
+def _subqueries(rows: Rows) -> int:
+    mine = 3 if rows.form == "page" else 1
+    return mine + _tests(rows.where) + sum(map(_hops, rows.order)) + _subqueries_of(rows.items)
+
+
+def _subqueries_of(items: Iterable[Item]) -> int:
+    total = 0
+    for item in items:
+        if isinstance(item, LinkItem):
+            total += _subqueries(item.rows)
+        elif isinstance(item, FieldsItem | ListItem):
+            total += _subqueries_of(item.items)
+    return total
+
+
+def _hops(term: OrderTerm) -> int:
+    return len(term.hops) + (term.link is not None)
+
+
+def _tests(where: Predicate) -> int:
+    """How many subqueries a condition has."""
+    match where:
+        case And(parts=parts) | Or(parts=parts):
+            return sum(map(_tests, parts))
+        case Not(part=part):
+            return _tests(part)
+        case Related(where=inner) | AggregateComparison(filter=inner):
+            return 1 + _tests(inner)
+        case _:
+            return 0
+
+
+def _inserted(insert: Insert) -> int:
+    """Each variant of a row is a statement of its own."""
+    total = 0
+    for variant in insert.variants:
+        total += 1 + sum(_inserted(nested.insert) for nested in (*variant.parents, *variant.children))
+    return total

@@ -16,12 +16,18 @@ from graphql import (
 from portico.resolvers.limits import Limits
 from portico.resolvers.plan.cursors import decode_cursor
 from portico.resolvers.plan.values import Shape
-from portico.resolvers.problems import InvalidArgument, InvalidValue, TooDeep, TooLarge
+from portico.resolvers.problems import InvalidArgument, InvalidValue, TooCostly, TooDeep, TooLarge
 from portico.schema.types.specs import Input, Treatment
 
 # Page sizes that clients use get plans of their own with the size as a literal, which Postgres can plan
 # for; other sizes share the plan of the next larger one (benchmarks/page_sizes).
 _SIZES = (0, 1, 2, 5, 10, 20, 25, 50, 100, 200, 250, 500, 1_000, 2_000, 5_000, 10_000)
+
+# Levels of a JSON value; a document is written in its own levels, of which the encoder takes 254.
+_MAX_JSON_DEPTH = 200
+
+# Sets of members that rows of one list have; each is compiled to statements of its own, 0.2 ms.
+_MAX_VARIANTS = 500
 
 Read: TypeAlias = Callable[[Any, list[Any], int], Shape]
 
@@ -32,7 +38,7 @@ class _Bad(Exception):
     def __init__(
         self,
         message: str,
-        problem: type[InvalidValue] | type[InvalidArgument] | type[TooDeep] | type[TooLarge] = InvalidValue,
+        problem: type[InvalidValue | InvalidArgument | TooDeep | TooLarge | TooCostly] = InvalidValue,
     ) -> None:
         self.message = message
         self.problem = problem
@@ -55,6 +61,9 @@ class ValueReader:
         self._checks = checks
         self._limits = limits
         self._reads: dict[tuple[str, Treatment], Read] = {}
+        # Objects in lists that may still come, and the values of the request that they are counted for.
+        self._left = 0
+        self._counted: list[Any] | None = None
 
     def read(self, value: Any, type_: Any, treatment: Treatment, out: list[Any], path: str) -> Shape:
         """
@@ -63,6 +72,8 @@ class ValueReader:
         Raises:
             InvalidValue: with the path of the place that is wrong.
         """
+        if self._counted is not out:
+            self._counted, self._left = out, self._limits.max_value_nodes
         try:
             return self._read(type_, treatment)(value, out, 0)
         except _Bad as bad:
@@ -112,15 +123,17 @@ class ValueReader:
         item = type_.of_type
         inner = item.of_type if isinstance(item, GraphQLNonNull) else item
         if isinstance(inner, GraphQLInputObjectType) and is_generated(inner):
-            return _rows(self._object(inner)) if is_row(inner) else self._items(self._read(item, treatment))
+            most = self._limits.max_writes
+            return _rows(self._object(inner), most) if is_row(inner) else self._items(self._read(item, treatment))
         if treatment == "value":
             return self._items(self._read(item, treatment))
         if isinstance(inner, GraphQLList) or not isinstance(inner, GraphQLScalarType | GraphQLEnumType):
             return _bind_leaf(_anything)
-        return _list_leaf(self._check_of(inner), nullable=not isinstance(item, GraphQLNonNull))
+        most = self._limits.max_list_items
+        return _list_leaf(self._check_of(inner), most, nullable=not isinstance(item, GraphQLNonNull))
 
     def _items(self, read: Read) -> Read:
-        deepest, most = self._limits.max_value_depth, self._limits.max_value_nodes
+        deepest = self._limits.max_value_depth
 
         def read_items(value: Any, out: list[Any], depth: int) -> Shape:
             if value is None:
@@ -128,8 +141,9 @@ class ValueReader:
             if depth > deepest:
                 raise _Bad("The value is nested too deeply.", TooDeep)
             items: list[Any] = value if isinstance(value, list) else [value]
-            if len(items) > most:
-                raise _Bad(f"The list has {len(items)} items; {most} are allowed.", TooLarge)
+            self._left -= len(items)
+            if self._left < 0:
+                raise _Bad(f"The lists have more than the {self._limits.max_value_nodes} objects allowed.", TooLarge)
             shapes: list[Shape] = []
             for index, item in enumerate(items):
                 try:
@@ -204,6 +218,8 @@ def _bind_leaf(check: Callable[[Any], Any]) -> Read:
     def read_leaf(value: Any, out: list[Any], depth: int) -> Shape:
         if value is None:
             return None
+        if type(value) in _NESTING:
+            _check_depth(value)
         try:
             out.append(check(value))
         except ValueError as error:
@@ -213,11 +229,27 @@ def _bind_leaf(check: Callable[[Any], Any]) -> Read:
     return read_leaf
 
 
-def _list_leaf(check: Callable[[Any], Any], *, nullable: bool) -> Read:
+_NESTING = frozenset({dict, list})
+
+
+def _check_depth(value: Any) -> None:
+    """JSON is read 1,024 levels deep, but only 254 can be written again."""
+    waiting: list[tuple[Any, int]] = [(value, 1)]
+    while waiting:
+        each, depth = waiting.pop()
+        if type(each) in _NESTING:
+            if depth > _MAX_JSON_DEPTH:
+                raise _Bad("The value is nested too deeply.", TooDeep)
+            waiting += [(inner, depth + 1) for inner in (each.values() if type(each) is dict else each)]
+
+
+def _list_leaf(check: Callable[[Any], Any], most: int, *, nullable: bool) -> Read:
     def read_list(value: Any, out: list[Any], depth: int) -> Shape:
         if value is None:
             return None
         items: list[Any] = value if isinstance(value, list) else [value]
+        if len(items) > most:
+            raise _Bad(f"The list has {len(items)} values; {most} are allowed.", TooLarge)
         checked: list[Any] = []
         for index, item in enumerate(items):
             if item is None and not nullable:
@@ -305,22 +337,31 @@ def _row(read: Read) -> Read:
     return read_row
 
 
-def _rows(read: Read) -> Read:
+def _rows(read: Read, most: int) -> Read:
     def read_rows(value: Any, out: list[Any], depth: int) -> Shape:
         if value is None:
             return None
         items: list[Any] = value if isinstance(value, list) else [value]
+        if len(items) > most:
+            raise _Bad(f"The list has {len(items)} rows; {most} are allowed.", TooCostly)
         variants: dict[Shape, int] = {}
+        orders: dict[frozenset[Any], dict[Any, Any]] = {}
         rows: list[tuple[int, list[Any]]] = []
         for index, item in enumerate(items):
             if item is None:
                 raise _Bad("must not be null").under(index)
             values: list[Any] = []
+            if isinstance(item, dict):
+                # Rows with the same members are one variant, in whatever order they have them.
+                first = orders.setdefault(frozenset(item), item)
+                item = {name: item[name] for name in first}
             try:
                 shape = read(item, values, depth + 1)
             except _Bad as bad:
                 raise bad.under(index) from None
             rows.append((variants.setdefault(shape, len(variants)), values))
+        if len(variants) > _MAX_VARIANTS:
+            raise _Bad(f"The rows have more than {_MAX_VARIANTS} different sets of members.", TooCostly)
         out.append(rows)
         return ("r", tuple(variants), True)
 

@@ -1,0 +1,217 @@
+"""What do claims match: the values of a token inside rules, and what absence means."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+import pytest
+from sqlalchemy import or_
+from sqlalchemy.orm import Mapped
+
+from portico.schema import IntId, Me, Model, Rule, allow
+from portico.schema.scalars import DialectName
+from tests.support.backend import Backend
+
+Broken = Callable[[DialectName, str], None]
+TEAM = UUID("00000000-0000-0000-0000-00000000000a")
+_CAST = "items of a list are text there, and compared with a number or UUID without a cast"
+
+
+def _seen(backend: Backend, field: str, **caller: Any) -> list[int]:
+    """The ids that a caller sees."""
+    answer = backend.data(f"{{ {field}(orderBy: {{id: ASC}}) {{ id }} }}", role="user", **caller)
+    return [row["id"] for row in answer[field]]
+
+
+def _serve_three(serve: Callable[..., Backend]) -> Backend:
+    backend = serve()
+    backend.sql("INSERT INTO docs VALUES (1, 'a', 10, true); INSERT INTO docs VALUES (2, 'b', 20, false)")
+    backend.sql("INSERT INTO docs VALUES (3, NULL, NULL, NULL)")
+    return backend
+
+
+class DocColumns:
+    """The columns of this file's documents."""
+
+    id: Mapped[IntId]
+    org: Mapped[str | None]
+    level: Mapped[int | None]
+    open: Mapped[bool | None]
+
+
+def test_a_claim_matches_the_rows_that_have_its_value(serve: Callable[..., Backend]) -> None:
+    class Doc(DocColumns, Model):
+        pass
+
+    @allow(Doc, "read", to="user")
+    def of_my_org(doc: type[Doc], me: Me) -> Rule:
+        return doc.org == me.claim("org")
+
+    backend = _serve_three(serve)
+
+    assert _seen(backend, "docs", claims={"org": "a"}) == [1]
+    assert _seen(backend, "docs", claims={"org": "c"}) == []
+
+
+@pytest.mark.parametrize("claims", [{}, {"org": None}, {"level": 10}])
+def test_a_claim_that_is_absent_or_null_never_matches(claims: dict[str, Any], serve: Callable[..., Backend]) -> None:
+    class Doc(DocColumns, Model):
+        pass
+
+    # Also not a row that has nothing there itself, and also not where the comparison is turned round.
+    @allow(Doc, "read", to="user")
+    def by_claim(doc: type[Doc], me: Me) -> Rule:
+        return or_(doc.org == me.claim("org"), doc.org != me.claim("org"), ~(doc.org == me.claim("org")))
+
+    assert _seen(_serve_three(serve), "docs", claims=claims) == []
+
+
+def test_a_caller_without_an_id_matches_no_row_by_it(serve: Callable[..., Backend]) -> None:
+    class Doc(DocColumns, Model):
+        pass
+
+    @allow(Doc, "read", to="user")
+    def mine(doc: type[Doc], me: Me) -> Rule:
+        return or_(doc.level == me.id, doc.level != me.id)
+
+    backend = _serve_three(serve)
+
+    assert _seen(backend, "docs", id=10) == [1, 2]
+    assert _seen(backend, "docs", id=None) == []
+
+
+@pytest.mark.parametrize(
+    "level",
+    [
+        "x",
+        "",
+        [],
+        {},
+        pytest.param(10.5, marks=pytest.mark.xfail(strict=True, reason="a fraction is cut off, and 10.5 matches 10")),
+        pytest.param(10**20, marks=pytest.mark.xfail(strict=True, reason="a number too large fails the request")),
+    ],
+)
+def test_a_claim_of_another_type_than_the_rule_wants_never_matches(level: Any, serve: Callable[..., Backend]) -> None:
+    class Doc(DocColumns, Model):
+        pass
+
+    @allow(Doc, "read", to="user")
+    def of_my_level(doc: type[Doc], me: Me) -> Rule:
+        return doc.level == me.claim("level", int)
+
+    assert _seen(_serve_three(serve), "docs", claims={"level": level}) == []
+
+
+@pytest.mark.parametrize(("level", "found"), [(10, [1]), ("10", [1]), (20, [2])])
+def test_a_claim_is_read_as_the_type_that_the_rule_names(
+    level: Any, found: list[int], serve: Callable[..., Backend]
+) -> None:
+    class Doc(DocColumns, Model):
+        pass
+
+    @allow(Doc, "read", to="user")
+    def of_my_level(doc: type[Doc], me: Me) -> Rule:
+        return doc.level == me.claim("level", int)
+
+    assert _seen(_serve_three(serve), "docs", claims={"level": level}) == found
+
+
+def test_a_claim_without_a_type_takes_that_of_the_other_side(serve: Callable[..., Backend]) -> None:
+    class Doc(DocColumns, Model):
+        pass
+
+    @allow(Doc, "read", to="user")
+    def open_as_claimed(doc: type[Doc], me: Me) -> Rule:
+        return (doc.open == me.claim("open")) & (doc.level >= me.claim("level"))
+
+    assert _seen(_serve_three(serve), "docs", claims={"open": "true", "level": "5"}) == [1]
+
+
+@pytest.mark.parametrize("name", ["org_id", "Org-Id", "X-Hasura-Org-Id", "x_hasura_org_id"])
+def test_a_claim_is_named_in_any_spelling(name: str, serve: Callable[..., Backend]) -> None:
+    class Doc(DocColumns, Model):
+        pass
+
+    @allow(Doc, "read", to="user")
+    def of_my_org(doc: type[Doc], me: Me) -> Rule:
+        return doc.org == me.claim(name)
+
+    assert _seen(_serve_three(serve), "docs", claims={"org_id": "b"}) == [2]
+
+
+@pytest.mark.parametrize(
+    ("orgs", "found"),
+    [(["a", "b"], [1, 2]), ("{a,c}", [1]), ("b", [2]), ([], []), (None, []), ([None, "b"], [2]), (5, [])],
+)
+def test_a_claim_that_is_a_list_matches_by_its_items(
+    orgs: Any, found: list[int], serve: Callable[..., Backend]
+) -> None:
+    class Doc(DocColumns, Model):
+        pass
+
+    @allow(Doc, "read", to="user")
+    def of_my_orgs(doc: type[Doc], me: Me) -> Rule:
+        return doc.org.in_(me.claims("orgs"))
+
+    assert _seen(_serve_three(serve), "docs", claims={"orgs": orgs}) == found
+
+
+def test_a_list_that_is_absent_matches_nothing(serve: Callable[..., Backend]) -> None:
+    class Doc(DocColumns, Model):
+        pass
+
+    @allow(Doc, "read", to="user")
+    def of_my_orgs(doc: type[Doc], me: Me) -> Rule:
+        return doc.org.in_(me.claims("orgs"))
+
+    assert _seen(_serve_three(serve), "docs", claims={}) == []
+
+
+def test_items_of_a_list_are_read_as_the_type_that_the_rule_names(
+    serve: Callable[..., Backend], broken: Broken
+) -> None:
+    broken("postgres", _CAST)
+
+    class Doc(DocColumns, Model):
+        pass
+
+    @allow(Doc, "read", to="user")
+    def of_my_levels(doc: type[Doc], me: Me) -> Rule:
+        return doc.level.in_(me.claims("levels", int))
+
+    backend = _serve_three(serve)
+
+    assert _seen(backend, "docs", claims={"levels": [10, "20", "x"]}) == [1, 2]
+
+
+def test_teams_are_found_by_a_list_of_their_keys(serve: Callable[..., Backend], broken: Broken) -> None:
+    broken("postgres", _CAST)
+
+    class Paper(Model):
+        id: Mapped[IntId]
+        team: Mapped[UUID]
+
+    @allow(Paper, "read", to="user")
+    def of_my_teams(paper: type[Paper], me: Me) -> Rule:
+        return paper.team.in_(me.claims("teams", UUID))
+
+    backend = serve()
+    backend.data(f'mutation {{ insertPapers(objects: [{{id: 1, team: "{TEAM}"}}]) {{ affectedRows }} }}')
+
+    assert _seen(backend, "papers", claims={"teams": [str(TEAM), "no uuid"]}) == [1]
+
+
+def test_the_role_is_a_value_in_rules(serve: Callable[..., Backend]) -> None:
+    class Doc(DocColumns, Model):
+        pass
+
+    @allow(Doc, "read", to="user")
+    def named_like_my_role(doc: type[Doc], me: Me) -> Rule:
+        return doc.org == me.role
+
+    backend = serve()
+    backend.sql("INSERT INTO docs VALUES (1, 'user', NULL, NULL); INSERT INTO docs VALUES (2, 'admin', NULL, NULL)")
+
+    assert _seen(backend, "docs") == [1]

@@ -1,0 +1,6 @@
+SELECT (
+  '{"aggregate":{"both":'
+    || CAST(count(CASE WHEN ((m1.born, m1.email) IS NOT NULL) THEN $1::INTEGER END) AS TEXT)
+    || '}}'
+) AS joined_1
+FROM authors AS m1

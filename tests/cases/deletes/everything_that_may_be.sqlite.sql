@@ -1,0 +1,17 @@
+DELETE FROM lines AS m1
+WHERE (
+  EXISTS (
+    SELECT 1
+    FROM orders
+    WHERE orders.id = m1.order_id AND orders.seller_id = ?
+  )
+)
+  AND m1.hidden = 0
+
+SELECT group_concat(('{"id":' || CAST(m2.id AS TEXT) || '}'), ',') AS row_texts_1
+FROM (
+  SELECT m1.id AS id
+  FROM lines AS m1
+  WHERE m1.hidden = 0
+  ORDER BY m1.id ASC
+) AS m2

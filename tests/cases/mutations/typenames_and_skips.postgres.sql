@@ -1,0 +1,90 @@
+WITH written AS (
+  UPDATE lines AS m1
+  SET count = $1::INTEGER
+  WHERE (
+    EXISTS (
+      SELECT 1
+      FROM orders
+      WHERE orders.id = m1.order_id AND orders.seller_id = $2::INTEGER
+    )
+  )
+    AND NOT m1.hidden
+    AND (m1.id = $3::INTEGER)
+  RETURNING m1.id, m1.product, m1.count, m1.hidden, m1.order_id
+)
+SELECT (
+  '{"__typename":"LineMutationResponse","n":'
+    || CAST(
+      (
+        SELECT count(*) AS count_1
+        FROM written
+      ) AS TEXT
+    )
+    || ',"returning":['
+    || coalesce(
+      (
+        SELECT string_agg(
+          ('{"__typename":"Line","count":' || CAST(written.count AS TEXT) || '}'), ','
+        ) AS row_texts_1
+        FROM written
+        WHERE NOT written.hidden
+      ),
+      ''
+    )
+    || ']}'
+) AS answer,
+  (
+    SELECT CASE
+      WHEN (count(*) > 0) THEN CASE
+      WHEN bool_and(
+        coalesce(
+          EXISTS (
+            SELECT 1
+            FROM orders
+            WHERE orders.id = written.order_id AND orders.seller_id = $4::INTEGER
+          ),
+          false
+        )
+      )
+        THEN 0
+      ELSE CAST('portico: refused by rule ' || CAST(count(*) AS TEXT) AS INTEGER)
+    END
+    END AS anon_1
+    FROM written
+  ) AS checked
+
+WITH written AS (
+  INSERT INTO lines(id, product, count, hidden, order_id)
+  VALUES ($1::INTEGER, $2::VARCHAR, $3::INTEGER, $4::BOOLEAN, $5::INTEGER)
+  RETURNING lines.id, lines.product, lines.count, lines.hidden, lines.order_id
+)
+SELECT (
+  SELECT (
+    '{"__typename":"Line","product":'
+      || CAST(to_json(written.product) AS TEXT)
+      || ',"again":'
+      || CAST(to_json(written.product) AS TEXT)
+      || '}'
+  ) AS joined_1
+  FROM written
+  WHERE NOT written.hidden
+) AS answer,
+  (
+    SELECT CASE
+      WHEN (count(*) > 0) THEN CASE
+      WHEN bool_and(
+        coalesce(
+          EXISTS (
+            SELECT 1
+            FROM orders
+            WHERE orders.id = written.order_id AND orders.seller_id = $6::INTEGER
+          ),
+          false
+        )
+      )
+        THEN 0
+      ELSE CAST('portico: refused by rule ' || CAST(count(*) AS TEXT) AS INTEGER)
+    END
+    END AS anon_1
+    FROM written
+  ) AS checked

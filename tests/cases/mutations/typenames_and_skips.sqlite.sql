@@ -1,0 +1,71 @@
+SELECT 1
+FROM (
+  SELECT m1.id AS id, m1.product AS product, ? AS count, m1.hidden AS hidden, m1.order_id AS order_id
+  FROM lines AS m1
+  WHERE (
+    EXISTS (
+      SELECT 1
+      FROM orders
+      WHERE orders.id = m1.order_id AND orders.seller_id = ?
+    )
+  )
+    AND m1.hidden = 0
+    AND (m1.id = ?)
+) AS proposed
+WHERE coalesce(
+  EXISTS (
+    SELECT 1
+    FROM orders
+    WHERE orders.id = proposed.order_id AND orders.seller_id = ?
+  ),
+  false
+) = 0
+LIMIT 1
+OFFSET ?
+
+UPDATE lines AS m1
+SET count = ?
+WHERE (
+  EXISTS (
+    SELECT 1
+    FROM orders
+    WHERE orders.id = m1.order_id AND orders.seller_id = ?
+  )
+)
+  AND m1.hidden = 0
+  AND (m1.id = ?)
+RETURNING 1 AS passes, id AS k0
+
+SELECT (
+  SELECT ('{"__typename":"Line","count":' || CAST(m1.count AS TEXT) || '}') AS joined_1
+  FROM lines AS m1
+  WHERE m1.id = ? AND m1.hidden = 0
+) AS anon_1
+
+SELECT coalesce(
+  EXISTS (
+    SELECT 1
+    FROM orders
+    WHERE orders.id = proposed.order_id AND orders.seller_id = ?
+  ),
+  false
+) AS coalesce_1
+FROM (
+  SELECT ? AS id, ? AS product, ? AS count, ? AS hidden, ? AS order_id
+) AS proposed
+
+INSERT INTO lines(id, product, count, hidden, order_id)
+VALUES (?, ?, ?, ?, ?)
+RETURNING 1 AS passes, id AS k0
+
+SELECT (
+  SELECT (
+    '{"__typename":"Line","product":'
+      || json_quote(m1.product)
+      || ',"again":'
+      || json_quote(m1.product)
+      || '}'
+  ) AS joined_1
+  FROM lines AS m1
+  WHERE m1.id = ? AND m1.hidden = 0
+) AS anon_1

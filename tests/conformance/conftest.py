@@ -1,0 +1,25 @@
+"""Fixtures: a bookshop served once for all conformance tests, and Node with the packages of package.json."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from pathlib import Path
+
+import pytest
+
+from tests.support.bookshops import bookshop
+from tests.support.node import installed
+from tests.support.server import Server
+
+
+@pytest.fixture(scope="session")
+def bookshop_server(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Generator[Server]:
+    """A server on SQLite; what is tested here does not reach the database's dialect."""
+    with bookshop("sqlite", tmp_path_factory.mktemp("bookshop"), request) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def node_folder() -> Path:
+    """The folder in which Node finds the packages of tests/conformance/package.json."""
+    return installed(Path(__file__).parent)

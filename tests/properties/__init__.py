@@ -1,0 +1,1 @@
+"""Random worlds, rules, callers and operations against an oracle in plain Python: nothing leaks, nothing is lost."""

@@ -1,0 +1,160 @@
+"""What should a read answer: the rows that a caller sees, picked, cut and shown as the document asks."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from tests.properties.description import Row
+from tests.properties.documents import item_key
+from tests.properties.expected import ANYTHING, CURSOR, InAnyOrder
+from tests.properties.eyes import Eyes
+from tests.properties.operations import Arguments, ColumnItem, Item, Part, Query, Rows, Term
+
+
+@dataclass(frozen=True)
+class Picked:
+    """
+    Rows that match; `size` of them are answered.
+
+    in_order: whether the order is total, so that the rows are exactly those answered.
+    """
+
+    rows: Sequence[Row]
+    size: int
+    in_order: bool
+
+    @property
+    def is_exact(self) -> bool:
+        return self.in_order or self.size == len(self.rows)
+
+
+def expected_data(query: Query, eyes: Eyes) -> dict[str, Any]:
+    """The `data` of a query's answer."""
+    return {f"a{index}": expected_rows(root, eyes, None) for index, root in enumerate(query.roots)}
+
+
+def expected_rows(rows: Rows, eyes: Eyes, outer: Row | None) -> Any:
+    """The answer of one field."""
+    match rows.form:
+        case "list":
+            picked = _picked(rows, eyes, outer)
+            return _listed(picked, [expected_object(rows.table, rows.items, eyes, row) for row in picked.rows])
+        case "one" | "key":
+            row = next(iter(_candidates(rows, eyes, outer)), None)
+            return None if row is None else expected_object(rows.table, rows.items, eyes, row)
+        case "aggregate":
+            return _aggregate(rows, eyes, outer)
+        case "page":
+            return expected_page(rows, eyes, outer)
+
+
+def expected_object(table: str, items: Sequence[Item], eyes: Eyes, row: Row) -> dict[str, Any]:
+    """One row's object."""
+    found: dict[str, Any] = {}
+    for index, item in enumerate(items):
+        key = item_key(item, index)
+        if isinstance(item, ColumnItem):
+            found[key] = eyes.cell(table, row, item.column)
+        else:
+            found[key] = expected_rows(item, eyes, row)
+    return found or {"__typename": table}
+
+
+def _candidates(rows: Rows, eyes: Eyes, outer: Row | None) -> list[Row]:
+    """The rows that there are to pick from, before arguments."""
+    if rows.link is not None:
+        assert outer is not None
+        return eyes.related(rows.link, outer)
+    found = eyes.visible(rows.table)
+    if rows.form == "key":
+        return [row for row in found if eyes.key(rows.table, row) == rows.id]
+    return found
+
+
+def _picked(rows: Rows, eyes: Eyes, outer: Row | None) -> Picked:
+    arguments = rows.arguments
+    found = [row for row in _candidates(rows, eyes, outer) if eyes.matches(arguments.where, row) is True]
+    found = eyes.ordered(found, _whole_order(rows.table, arguments), rows.table)
+    if arguments.distinct:
+        found = _first_of_each(rows.table, arguments.distinct, found, eyes)
+    start = arguments.offset or 0
+    sizes = [size for size in (arguments.limit, eyes.read_grant(rows.table).limit) if size is not None]
+    in_order = is_total(rows.table, arguments.order, eyes)
+    size = min([max(len(found) - start, 0), *sizes])
+    return Picked(found[start : start + size] if in_order else found, size, in_order)
+
+
+def is_total(table: str, order: Sequence[Term], eyes: Eyes) -> bool:
+    """Whether an order leaves no two rows of a table equal."""
+    own = [term for term in order if not term.path and term.link is None]
+    return eyes.access.is_total(table) and any(term.column == "id" for term in own)
+
+
+def _whole_order(table: str, arguments: Arguments) -> list[Term]:
+    """The order with the distinct columns that it lacks."""
+    named = [term.column for term in arguments.order[: len(arguments.distinct)]]
+    missing = [Term((), table, column, "ASC") for column in arguments.distinct if column not in named]
+    at = len(named)
+    return [*arguments.order[:at], *missing, *arguments.order[at:]]
+
+
+def _first_of_each(table: str, columns: Sequence[str], rows: Sequence[Row], eyes: Eyes) -> list[Row]:
+    found: dict[tuple[Any, ...], Row] = {}
+    for row in rows:
+        found.setdefault(tuple(eyes.cell(table, row, column) for column in columns), row)
+    return list(found.values())
+
+
+def _listed(picked: Picked, items: list[Any]) -> Any:
+    return items if picked.in_order else InAnyOrder(items, picked.size)
+
+
+# ---- aggregates --------------------------------------------------------------------------------------
+
+
+def _aggregate(rows: Rows, eyes: Eyes, outer: Row | None) -> dict[str, Any]:
+    picked = _picked(rows, eyes, outer)
+    found: dict[str, Any] = {}
+    if rows.parts:
+        found["aggregate"] = {f"p{index}": _part(rows, part, picked, eyes) for index, part in enumerate(rows.parts)}
+    if rows.nodes:
+        found["nodes"] = _listed(picked, [expected_object(rows.table, rows.items, eyes, row) for row in picked.rows])
+    return found or {"__typename": f"{rows.table}Aggregate"}
+
+
+def _part(rows: Rows, part: Part, picked: Picked, eyes: Eyes) -> Any:
+    if not picked.is_exact:
+        return picked.size if part.function == "count" and not part.columns else ANYTHING
+    if part.function == "count":
+        return eyes.aggregate(rows.table, "count", part.columns, picked.rows, distinct=part.distinct)
+    return {
+        column: eyes.aggregate(rows.table, part.function, (column,), picked.rows, distinct=False)
+        for column in part.columns
+    }
+
+
+# ---- pages -------------------------------------------------------------------------------------------
+
+
+def expected_page(rows: Rows, eyes: Eyes, outer: Row | None, start: int = 0) -> dict[str, Any]:
+    """A page; `start` rows lie on pages before it (after it, where the walk goes backward)."""
+    window = rows.window
+    order = (*rows.arguments.order, Term((), rows.table, "id", "ASC"))
+    found = [row for row in _candidates(rows, eyes, outer) if eyes.matches(rows.arguments.where, row) is True]
+    found = eyes.ordered(found, order, rows.table)
+    cap = eyes.read_grant(rows.table).limit
+    size = min([len(found), *(each for each in (window.size, cap) if each is not None)])
+    left = found[: len(found) - start] if window.backward else found[start:]
+    shown = left[max(len(left) - size, 0) :] if window.backward else left[:size]
+    more, moved = len(left) > size, start > 0
+    edges = [{"cursor": CURSOR, "node": expected_object(rows.table, rows.items, eyes, row)} for row in shown]
+    info = {
+        "hasNextPage": moved if window.backward else more,
+        "hasPreviousPage": more if window.backward else moved,
+        "startCursor": CURSOR if edges else None,
+        "endCursor": CURSOR if edges else None,
+    }
+    page: dict[str, Any] = {"edges": edges, "pageInfo": info}
+    return {**page, "totalCount": len(found)} if window.total else page

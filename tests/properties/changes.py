@@ -1,0 +1,281 @@
+"""What should a write do: rows inserted, changed and deleted in a copy of the state, or the error that undoes all."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Literal
+
+from tests.properties.answers import expected_object
+from tests.properties.description import CallerId, Constant, Principal, Row, State, Value, World
+from tests.properties.expected import InAnyOrder
+from tests.properties.eyes import Eyes
+from tests.properties.grants import Access, Grant
+from tests.properties.known import UPSERT_NEEDS_NO_READ_RULE
+from tests.properties.operations import Changes, Delete, Insert, Item, Mutation, Nested, NewRow, OnConflict, Update
+from tests.properties.truth import operand_value
+
+Failure = Literal["refused", "unique", "reference", "null", "conflict"]
+
+
+class Fails(Exception):
+    """The write fails, and nothing is changed."""
+
+    def __init__(self, failure: Failure) -> None:
+        super().__init__(failure)
+        self.failure: Failure = failure
+
+
+class Changing:
+    """
+    One caller's mutation, field by field, on a copy of the state.
+
+    states: every state that the caller could look at meanwhile.
+    next_id: of a table before an insert that gives no id.
+    """
+
+    def __init__(
+        self,
+        world: World,
+        access: Access,
+        principal: Principal,
+        state: State,
+        next_id: Callable[[State, str], int],
+    ) -> None:
+        self.world = world
+        self.access = access
+        self.principal = principal
+        self.state = state.copy()
+        self.states = [state]
+        self._next_id = next_id
+        self._affected = 0
+
+    def answer(self, mutation: Mutation) -> dict[str, Any]:
+        """
+        The `data` of the answer; `state` is then that after the mutation.
+
+        Raises:
+            Fails: nothing is changed in the database.
+        """
+        return {f"a{index}": self._field(write) for index, write in enumerate(mutation.roots)}
+
+    def _field(self, write: Insert | Update | Delete) -> Any:
+        self._affected = 0
+        match write:
+            case Insert():
+                return self._insert_field(write)
+            case Update(table=table, items=items, many=True, changes=changes):
+                return [self._changed(table, change, items) for change in changes]
+            case Update(table=table, items=items, changes=changes):
+                return self._changed(table, changes[0], items)
+            case Delete():
+                return self._delete(write)
+
+    # ---- insert --------------------------------------------------------------------------------------
+
+    def _insert_field(self, insert: Insert) -> Any:
+        keys = [self._insert(insert.table, row, insert.conflict, {}) for row in insert.rows]
+        written = [key for key in keys if key is not None]
+        if insert.single:
+            return self._shown_one(insert.table, written, insert.items)
+        return self._response(insert.table, self._affected, written, insert.items, in_order=True)
+
+    def _insert(self, table: str, row: NewRow, conflict: OnConflict | None, given: Mapping[str, Value]) -> int | None:
+        """The key of the row inserted or updated; None where it was left as it is."""
+        grant = self.access.grant(table, "create")
+        assert grant is not None
+        values: dict[str, Value] = {**dict(row.values), **self._presets(table, grant), **given}
+        for nested in row.nested:
+            if nested.link.shape == "parent":
+                values[nested.link.column] = self._insert_parent(nested)
+        new: dict[str, Value] = {column.name: values.get(column.name) for column in self.world.table(table).columns}
+        if new["id"] is None:
+            new["id"] = self._next_id(self.state, table)
+        self._check(table, grant, new, [name for name, _ in row.values])
+        existing = self._existing(table, conflict, new) if conflict is not None else None
+        if conflict is not None and existing is not None:
+            key = self._update_existing(table, conflict, existing, values)
+        else:
+            self._count_up(table, values)
+            key = self._store(table, new)
+        if key is not None:
+            for nested in row.nested:
+                if nested.link.shape != "parent":
+                    for each in nested.rows:
+                        self._insert(nested.link.target, each, nested.conflict, {nested.link.column: key})
+        return key
+
+    def _count_up(self, table: str, values: Mapping[str, Value]) -> None:
+        if values.get("id") is None and table in self.state.counters:
+            self.state.counters[table] += 1
+
+    def _insert_parent(self, nested: Nested) -> int:
+        key = self._insert(nested.link.target, nested.rows[0], nested.conflict, {})
+        if key is None:
+            raise Fails("conflict")
+        return key
+
+    def _existing(self, table: str, conflict: OnConflict, new: Row) -> Row | None:
+        for row in self.state.rows[table].values():
+            if all(new[name] is not None and row[name] == new[name] for name in conflict.unique):
+                return row
+        return None
+
+    def _update_existing(
+        self, table: str, conflict: OnConflict, existing: Row, values: Mapping[str, Value]
+    ) -> int | None:
+        if not conflict.columns:
+            return None
+        grant = self.access.grant(table, "update")
+        assert grant is not None
+        eyes = self._eyes()
+        changed = list(conflict.columns)
+        seen = eyes.sees(table, existing) or (UPSERT_NEEDS_NO_READ_RULE and not self.access.reads(table))
+        if not (seen and self._passes(grant, existing, changed)):
+            raise Fails("refused")
+        if conflict.where is not None and eyes.matches(conflict.where, existing) is not True:
+            return None
+        new = {**existing, **{name: values[name] for name in changed if name in values}}
+        new |= {name: value for name, value in self._presets(table, grant).items() if name not in changed}
+        self._check(table, grant, new, changed)
+        return self._store_all(table, {_id(existing): new})[0]
+
+    # ---- update --------------------------------------------------------------------------------------
+
+    def _changed(self, table: str, changes: Changes, items: Sequence[Item]) -> Any:
+        self._affected = 0
+        written = self._update(table, changes)
+        if changes.id is not None:
+            return self._shown_one(table, written, items)
+        return self._response(table, self._affected, written, items, in_order=False)
+
+    def _update(self, table: str, changes: Changes) -> list[int]:
+        if not changes.set and not changes.increase:
+            return []
+        grant = self.access.grant(table, "update")
+        assert grant is not None
+        changed = [name for name, _ in (*changes.set, *changes.increase)]
+        reached = [row for row in self._reached(table, changes.where, changes.id) if self._passes(grant, row, changed)]
+        presets = self._presets(table, grant)
+        before = {_id(row): self._as_changed(row, changes, presets) for row in reached}
+        for new in before.values():
+            self._check(table, grant, new, changed)
+        return self._store_all(table, before)
+
+    def _as_changed(self, row: Row, changes: Changes, presets: Mapping[str, Value]) -> Row:
+        increased: dict[str, Value] = {}
+        for name, by in changes.increase:
+            value = row[name]
+            increased[name] = value + by if isinstance(value, int) else None
+        return {**row, **presets, **dict(changes.set), **increased}
+
+    def _reached(self, table: str, where: Any, key: int | None) -> list[Row]:
+        """The rows that a caller may see and that a write names."""
+        eyes = self._eyes()
+        return [
+            row
+            for row in eyes.visible(table)
+            if (key is None or eyes.key(table, row) == key) and eyes.matches(where, row) is True
+        ]
+
+    # ---- delete --------------------------------------------------------------------------------------
+
+    def _delete(self, delete: Delete) -> Any:
+        table = delete.table
+        grant = self.access.grant(table, "delete")
+        assert grant is not None
+        reached = [
+            row
+            for row in self._reached(table, delete.where, delete.id)
+            if grant.passes(row, self.state, self.principal)
+        ]
+        eyes = self._eyes()
+        shown = [expected_object(table, delete.items, eyes, row) for row in reached]
+        for row in reached:
+            del self.state.rows[table][_id(row)]
+        self._check_references()
+        if delete.id is not None:
+            return shown[0] if shown else None
+        returning = {"returning": InAnyOrder(shown, len(shown))} if delete.items else {}
+        return {"affectedRows": len(reached), **returning}
+
+    # ---- storing -------------------------------------------------------------------------------------
+
+    def _presets(self, table: str, grant: Grant) -> dict[str, Value]:
+        def value(name: str, preset: Constant | CallerId) -> Value:
+            return operand_value(preset, self.world.table(table).column(name).kind, self.principal)
+
+        return {name: value(name, preset) for name, preset in grant.presets.items()}
+
+    def _passes(self, grant: Grant, row: Row, columns: Sequence[str]) -> bool:
+        if not grant.passes(row, self.state, self.principal):
+            return False
+        named = [column for column in columns if column in grant.columns]
+        return all(grant.shows(column, row, self.state, self.principal) for column in named)
+
+    def _check(self, table: str, grant: Grant, row: Row, columns: Sequence[str]) -> None:
+        if not self._passes(grant, row, columns):
+            raise Fails("refused")
+
+    def _store(self, table: str, row: Row) -> int:
+        """A new row."""
+        if row["id"] in self.state.rows[table]:
+            raise Fails("unique")
+        return self._store_all(table, {_id(row): row})[0]
+
+    def _store_all(self, table: str, rows: Mapping[int, Row]) -> list[int]:
+        """Rows in the place of those with these keys, under the constraints of the database."""
+        stored, described, fresh = self.state.rows[table], self.world.table(table), list(rows.values())
+        if any(row[column.name] is None and not column.nullable for row in fresh for column in described.columns):
+            raise Fails("null")
+        kept = [row for key, row in stored.items() if key not in rows]
+        for unique in (("id",), *described.uniques):
+            values = [tuple(row[name] for name in unique) for row in (*kept, *fresh)]
+            whole = [each for each in values if None not in each]
+            if len(set(whole)) != len(whole):
+                raise Fails("unique")
+        self.state.rows[table] = {_id(row): row for row in (*kept, *fresh)}
+        self._check_references()
+        self._affected += len(fresh)
+        return [_id(row) for row in fresh]
+
+    def _check_references(self) -> None:
+        for table in self.world.tables:
+            for column in table.columns:
+                if column.refers is None:
+                    continue
+                ids = self.state.rows[column.refers]
+                if any(row[column.name] not in (None, *ids) for row in self.state.rows[table.name].values()):
+                    raise Fails("reference")
+        for link in self.world.pairs:
+            left, right = self.state.rows[link.source], self.state.rows[link.target]
+            if any(a not in left or b not in right for a, b in self.state.pairs[link.pair]):
+                raise Fails("reference")
+
+    # ---- answering -----------------------------------------------------------------------------------
+
+    def _eyes(self) -> Eyes:
+        self.states.append(self.state.copy())
+        return Eyes(self.world, self.access, self.principal, self.state)
+
+    def _shown(self, table: str, keys: Sequence[int], items: Sequence[Item]) -> list[Any]:
+        eyes = self._eyes()
+        rows = [self.state.rows[table][key] for key in keys if key in self.state.rows[table]]
+        return [expected_object(table, items, eyes, row) for row in rows if eyes.sees(table, row)]
+
+    def _shown_one(self, table: str, keys: Sequence[int], items: Sequence[Item]) -> Any:
+        shown = self._shown(table, keys, items)
+        return shown[0] if shown else None
+
+    def _response(
+        self, table: str, affected: int, keys: Sequence[int], items: Sequence[Item], *, in_order: bool
+    ) -> dict[str, Any]:
+        if not items:
+            return {"affectedRows": affected}
+        shown = self._shown(table, keys, items)
+        return {"affectedRows": affected, "returning": shown if in_order else InAnyOrder(shown, len(shown))}
+
+
+def _id(row: Row) -> int:
+    id_ = row["id"]
+    assert isinstance(id_, int)
+    return id_

@@ -1,0 +1,96 @@
+"""How is a world played: served by Portico from a store, asked under a caller, compared with what is stored."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Generator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from portico.gateway.errors import as_error, problems_of
+from portico.resolvers.request import Request
+from portico.schema.caller import Caller
+from tests.properties.description import Principal, State, World
+from tests.properties.documents import Document
+from tests.properties.grants import Access
+from tests.properties.models import declare
+from tests.properties.stores import Store
+from tests.support.backend import Backend
+
+
+@dataclass(frozen=True)
+class Reply:
+    """What a client gets: the body's text, and what it says; `crashed` where the mistake is the server's."""
+
+    text: str
+    data: Any
+    errors: tuple[Any, ...]
+    crashed: bool = False
+
+    @property
+    def code(self) -> str:
+        """The code of the first error."""
+        return self.errors[0]["extensions"]["problem"] if self.errors else ""
+
+
+class Play:
+    """One world, served."""
+
+    def __init__(self, world: World, store: Store, backend: Backend) -> None:
+        self.world = world
+        self.store = store
+        self._backend = backend
+        self._access: dict[str, Access] = {}
+
+    def access(self, principal: Principal) -> Access:
+        if principal.role not in self._access:
+            self._access[principal.role] = Access(self.world, principal.role)
+        return self._access[principal.role]
+
+    def read(self) -> State:
+        return self.store.read(self.world)
+
+    def fill(self, state: State) -> None:
+        self.store.fill(self.world, state)
+
+    def next_id(self, state: State, table: str) -> int:
+        """The id that the database would give a new row."""
+        if self.store.place.dialect == "postgres":
+            return state.counters[table]
+        return max(state.rows[table], default=0) + 1
+
+    def ask(self, document: Document, principal: Principal) -> Reply:
+        roles = frozenset({principal.role})
+        caller = Caller(id=principal.id, role=principal.role, roles=roles, claims=dict(principal.claims))
+        request = Request(document.text, None, document.variables, caller)
+        try:
+            text = self._backend.run(self._backend.executor.execute(request)).decode()
+        except Exception as error:
+            problems = problems_of(error)
+            errors = tuple(as_error(problem) for problem in problems)
+            crashed = problems[0].code in ("PT599", "PT507")
+            text = json.dumps(errors, ensure_ascii=False) + (
+                f" because of {error!r}" if problems[0].code == "PT599" else ""
+            )
+            if problems[0].code == "PT507":
+                text += f" because of {error.__cause__!r}"
+            return Reply(text, None, errors, crashed)
+        return Reply(text, json.loads(text)["data"], ())
+
+
+@contextmanager
+def playing(world: World, state: State, store: Store) -> Generator[Play]:
+    """The world with these rows, served until the end of the block."""
+    declarations = declare(world)
+    try:
+        store.create(world, declarations.registry.metadata)
+        store.fill(world, state)
+        backend = Backend(declarations, store.place, create=False)
+        try:
+            yield Play(world, store, backend)
+        finally:
+            backend.close()
+    finally:
+        store.drop(world)
+        declarations.registry.dispose()

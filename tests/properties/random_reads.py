@@ -1,0 +1,114 @@
+"""What may a caller read: random queries and walks through pages."""
+
+from __future__ import annotations
+
+from tests.properties.description import Link
+from tests.properties.filters import Filters
+from tests.properties.known import (
+    DISTINCT_COUNTS_SHUFFLE_NODES,
+    EMPTY_PAGES_HAVE_A_START,
+    NULL_FLOATS_ARE_ZERO_ON_SQLITE,
+)
+from tests.properties.operations import Arguments, ColumnItem, Form, Item, Part, Query, Rows, Walk, Window
+
+_MOST_DEEP = 3
+_FUNCTIONS = ("count", "count", "sum", "min", "max", *(() if NULL_FLOATS_ARE_ZERO_ON_SQLITE else ("avg",)))
+
+_SIZES = (None, 1, 2, 4, *(() if EMPTY_PAGES_HAVE_A_START else (0,)))
+
+
+class Reads(Filters):
+    """Draws what is read."""
+
+    def query(self) -> Query | None:
+        """One or two root fields; None where the role can read nothing."""
+        roots = [root for _ in range(self.random.choice((1, 1, 1, 2))) if (root := self.root()) is not None]
+        return Query(tuple(roots), variables=self.chance(0.3)) if roots else None
+
+    def walk(self) -> Walk | None:
+        """All pages of a connection."""
+        tables = [name for name in self._tables() if self.access.is_total(name)]
+        if not tables:
+            return None
+        table = self.random.choice(tables)
+        rows = self.rows("page", table, None, 1)
+        window = Window(self.random.randint(1, 3), self.chance(0.4), rows.window.total)
+        return Walk(Rows("page", table, rows.items, arguments=rows.arguments, window=window))
+
+    def root(self) -> Rows | None:
+        tables = self._tables()
+        if not tables:
+            return None
+        table = self.random.choice(tables)
+        forms: list[Form] = ["list", "list", "list"]
+        if self.access.names(table, "id", "read"):
+            forms.append("key")
+        if self.access.aggregates(table) or (self.naughty and self.chance(0.1)):
+            forms += ["aggregate", "aggregate"]
+        if self.access.is_total(table):
+            forms.append("page")
+        return self.rows(self.random.choice(forms), table, None, 0)
+
+    def _tables(self) -> list[str]:
+        names = [table.name for table in self.world.tables]
+        if self.naughty and self.chance(0.1):
+            return names
+        return [name for name in names if self.access.reads(name)]
+
+    def rows(self, form: Form, table: str, link: Link | None, depth: int) -> Rows:
+        """Rows in a form, with what is selected of them."""
+        nodes = form != "aggregate" or self.chance(0.4)
+        items = self.items(table, depth + 1) if nodes else ()
+        if form == "aggregate":
+            return Rows(
+                form, table, items, link, self.arguments(table), parts=self._parts(table, nodes=nodes), nodes=nodes
+            )
+        if form == "key":
+            ids = [*self.state.rows[table], 99]
+            return Rows(form, table, items, link, id=self.random.choice(ids))
+        if form == "page":
+            window = Window(self.random.choice(_SIZES), total=self._may_total(table))
+            order = self.order(table) if self.chance(0.6) else ()
+            return Rows(form, table, items, link, Arguments(self.maybe_where(table, 0.5), order), window=window)
+        return Rows(form, table, items, link, self.arguments(table) if form == "list" else Arguments())
+
+    def _may_total(self, table: str) -> bool:
+        return self.access.aggregates(table) and self.chance(0.6)
+
+    def items(self, table: str, depth: int) -> tuple[Item, ...]:
+        """What is selected of a row: some columns, and relations until it is deep enough."""
+        found: list[Item] = []
+        for _ in range(self.random.randint(1, 3)):
+            column = self.column(table)
+            if column is not None:
+                found.append(ColumnItem(column.name))
+        links = self.links(table) if depth < _MOST_DEEP else []
+        for _ in range(self.random.choice((0, 1, 1)) if links else 0):
+            link = self.random.choice(links)
+            found.append(self.rows(self._form(link), link.target, link, depth))
+        self.random.shuffle(found)
+        return tuple(found)
+
+    def _form(self, link: Link) -> Form:
+        if not link.to_many:
+            return "one"
+        forms: list[Form] = ["list", "list"]
+        if self.access.aggregates(link.target):
+            forms.append("aggregate")
+        if self.access.is_total(link.target):
+            forms.append("page")
+        return self.random.choice(forms)
+
+    def _parts(self, table: str, *, nodes: bool) -> tuple[Part, ...]:
+        found: list[Part] = []
+        for _ in range(self.random.randint(1, 3)):
+            function = self.random.choice(_FUNCTIONS)
+            kinds = ("int",) if function in ("sum", "avg") else ("int", "text")
+            names = [column.name for column in self.columns(table) if column.kind in kinds]
+            if function == "count" or not names:
+                counted, distinct = self.counted(table)
+                distinct = distinct and not (nodes and DISTINCT_COUNTS_SHUFFLE_NODES)
+                found.append(Part("count", counted, distinct))
+            else:
+                found.append(Part(function, tuple(self.random.sample(names, min(len(names), 2)))))
+        return tuple(found)

@@ -1,0 +1,184 @@
+"""What may a caller write: random mutations over every verb and every path to it."""
+
+from __future__ import annotations
+
+from random import Random
+
+from tests.properties.description import Column, Link, State, Table, Value
+from tests.properties.grants import Access
+from tests.properties.known import (
+    CONFLICT_FILTERS_TAKE_VALUES_OF_ROWS,
+    EMPTY_UPSERTS_FAIL_ON_SQLITE,
+    UPSERTS_OF_ABSENT_COLUMNS_FAIL,
+    UPSERTS_TAKE_THE_KEY_FOR_GIVEN_COLUMNS,
+)
+from tests.properties.operations import (
+    Changes,
+    Delete,
+    Insert,
+    Item,
+    Mutation,
+    Nested,
+    NewRow,
+    OnConflict,
+    Update,
+    Write,
+)
+from tests.properties.random_reads import Reads
+from tests.properties.worlds import Canaries, random_cell
+
+
+class Writes(Reads):
+    """Draws what is written."""
+
+    def __init__(self, random: Random, access: Access, state: State, canaries: Canaries, *, naughty: bool) -> None:
+        super().__init__(random, access, state, naughty=naughty)
+        self._canaries = canaries
+        self._variables = False
+
+    def mutation(self) -> Mutation | None:
+        """One to three root fields; None where the role can write nothing."""
+        self._variables = self.chance(0.4)
+        writes = [write for _ in range(self.random.choice((1, 1, 1, 2, 3))) if (write := self._write()) is not None]
+        return Mutation(tuple(writes), self._variables) if writes else None
+
+    def _write(self) -> Write | None:
+        for _ in range(4):
+            table = self.random.choice(self.world.tables)
+            verb = self.random.choice(("create", "create", "update", "update", "delete"))
+            allowed = self.access.grant(table.name, verb) is not None
+            allowed = allowed and (verb == "create" or self.access.reads(table.name))
+            if not allowed and not (self.naughty and self.chance(0.2)):
+                continue
+            match verb:
+                case "create":
+                    return self._insert(table)
+                case "update":
+                    return self._update(table)
+                case _:
+                    return self._delete(table)
+        return None
+
+    def _answer(self, table: str, *, single: bool) -> tuple[Item, ...]:
+        if not self.access.reads(table) or (not single and self.chance(0.2)):
+            return ()
+        if self.chance(0.5):
+            # Nothing but columns: what a single statement can answer by itself.
+            return self.items(table, 99)
+        return self.items(table, 2)
+
+    # ---- insert --------------------------------------------------------------------------------------
+
+    def _insert(self, table: Table) -> Insert:
+        single = self.access.reads(table.name) and self.chance(0.4)
+        count = 1 if single else self.random.choice((1, 1, 2, 3))
+        rows = tuple(self._row(table, (), 2) for _ in range(count))
+        conflict = self._conflict(table, rows) if self.chance(0.3) else None
+        return Insert(table.name, rows, self._answer(table.name, single=single), conflict, single)
+
+    def _row(self, table: Table, given: tuple[str, ...], depth: int) -> NewRow:
+        """A new row; the given columns are those that the surrounding row determines."""
+        nested = self._nested(table, given, depth) if depth > 0 and self.chance(0.35) else ()
+        taken = {*given, *(each.link.column for each in nested if each.link.shape == "parent")}
+        values: list[tuple[str, Value]] = []
+        for column in self.columns(table.name, "create"):
+            if column.name in taken:
+                continue
+            if column.name == "id":
+                values += self._new_id(table)
+            elif self.chance(0.97 if not column.nullable else 0.7):
+                values.append((column.name, self._cell(table, column)))
+        if EMPTY_UPSERTS_FAIL_ON_SQLITE and not values and not nested:
+            values = [("id", 61)]
+        return NewRow(tuple(values), nested)
+
+    def _new_id(self, table: Table) -> list[tuple[str, Value]]:
+        roll = self.random.random()
+        if roll < 0.3:
+            return []
+        stored = sorted(self.state.rows[table.name])
+        if roll < 0.5 and stored:
+            return [("id", self.random.choice(stored))]
+        return [("id", self.random.randint(20, 60))]
+
+    def _cell(self, table: Table, column: Column) -> Value:
+        """A value for a column, now and then one that is taken, does not exist or must not be null."""
+        roll = self.random.random()
+        if roll < 0.1 and (taken := [row[column.name] for row in self.state.rows[table.name].values()]):
+            return self.random.choice(taken)
+        if roll < 0.13 and column.refers is not None:
+            return 77
+        if roll < 0.15:
+            return None
+        return random_cell(self.random, column, self.state, self._canaries)
+
+    def _nested(self, table: Table, given: tuple[str, ...], depth: int) -> tuple[Nested, ...]:
+        links = [
+            link
+            for link in self.world.links_of(table.name)
+            if link.shape != "many" and link.column not in given and self._may_nest(link)
+        ]
+        found: list[Nested] = []
+        for link in self.random.sample(links, min(len(links), self.random.choice((1, 1, 2)))):
+            target = self.world.table(link.target)
+            theirs = () if link.shape == "parent" else (link.column,)
+            count = self.random.choice((1, 1, 2)) if link.to_many else 1
+            rows = tuple(self._row(target, theirs, depth - 1) for _ in range(count))
+            found.append(Nested(link, rows, self._conflict(target, rows) if self.chance(0.2) else None))
+        return tuple(found)
+
+    def _may_nest(self, link: Link) -> bool:
+        return self.access.grant(link.target, "create") is not None or (self.naughty and self.chance(0.1))
+
+    def _conflict(self, table: Table, rows: tuple[NewRow, ...]) -> OnConflict:
+        unique = self.random.choice((("id",), *table.uniques))
+        columns = [column.name for column in self.columns(table.name, "update")]
+        if UPSERTS_TAKE_THE_KEY_FOR_GIVEN_COLUMNS or UPSERTS_OF_ABSENT_COLUMNS_FAIL:
+            columns = [name for name in columns if all(name in dict(row.values) for row in rows)]
+        chosen = tuple(self.random.sample(columns, min(len(columns), self.random.randint(0, 3))))
+        may_filter = self.access.reads(table.name) and self.chance(0.3)
+        may_filter = may_filter and not (self._variables and CONFLICT_FILTERS_TAKE_VALUES_OF_ROWS)
+        return OnConflict(unique, chosen, self.where(table.name, 1) if may_filter else None)
+
+    # ---- update and delete ---------------------------------------------------------------------------
+
+    def _update(self, table: Table) -> Update:
+        by_key = self.access.names(table.name, "id", "read") and self.chance(0.35)
+        if not by_key and self.chance(0.3):
+            changes = tuple(self._changes(table) for _ in range(self.random.randint(1, 3)))
+            return Update(table.name, changes, self._answer(table.name, single=False), many=True)
+        key = self.random.choice([*self.state.rows[table.name], 99]) if by_key else None
+        return Update(table.name, (self._changes(table, key),), self._answer(table.name, single=by_key))
+
+    def _changes(self, table: Table, key: int | None = None) -> Changes:
+        columns = [column for column in self.columns(table.name, "update") if column.name != "id" or self.chance(0.1)]
+        chosen = self.random.sample(columns, min(len(columns), self.random.randint(1, 3)))
+        numbers = [column for column in chosen if self._counts(table, column)]
+        increased = [column for column in numbers if self.chance(0.35)]
+        return Changes(
+            set=tuple((column.name, self._new_value(table, column)) for column in chosen if column not in increased),
+            increase=tuple((column.name, self.random.choice((-1, 1, 2))) for column in increased),
+            where=self.where(table.name, 2) if key is None and self.chance(0.9) else None,
+            id=key,
+        )
+
+    def _counts(self, table: Table, column: Column) -> bool:
+        """Whether a column can be counted up: of unique ones, rows would collide in an order that is the engine's."""
+        return (
+            column.kind == "int"
+            and column.name != "id"
+            and column.refers is None
+            and not any(column.name in unique for unique in table.uniques)
+        )
+
+    def _new_value(self, table: Table, column: Column) -> Value:
+        if column.name == "id":
+            return self.random.choice([*self.state.rows[table.name], 70, 71])
+        return self._cell(table, column)
+
+    def _delete(self, table: Table) -> Delete:
+        if self.access.names(table.name, "id", "read") and self.chance(0.4):
+            key = self.random.choice([*self.state.rows[table.name], 99])
+            return Delete(table.name, self._answer(table.name, single=True), id=key)
+        where = self.where(table.name, 2)
+        return Delete(table.name, self._answer(table.name, single=False), where)

