@@ -23,33 +23,25 @@ class Floor(Contestant):
     pgbench, one thread, as many connections as the servers have clients.
 
     Args:
-        form: `floor` is row_to_json, which ratios are quoted against; `best` is text concatenation. `paced`
-            is the floor again, no faster than the contestant it is compared with: a database that is asked
-            less often spends up to twice the CPU on each request, in waking up and on colder caches.
+        form: `floor` is row_to_json, which ratios are quoted against; `best` is text concatenation.
     """
 
-    def __init__(self, server: Postgres, url: str, size: SizeName, form: Literal["floor", "best", "paced"]) -> None:
+    def __init__(self, server: Postgres, url: str, size: SizeName, form: Literal["floor", "best"]) -> None:
         self.name = form
         self._server = server
         self._url = url
         self._size: SizeName = size
-        self._pace: dict[tuple[str, int], float] = {}
 
     def offers(self, workload: Workload) -> bool:
         return self.name != "best" or bool(workload.best)
 
-    def follow(self, workload: Workload, connections: int, rate: float) -> None:
-        """Sets the pace of a workload."""
-        self._pace[workload.name, connections] = rate
-
     def measure(self, workload: Workload, *, connections: int, seconds: float) -> Measurement:
         statement = workload.best if self.name == "best" else workload.floor
-        rate = self._pace.get((workload.name, connections), 0.0)
         draws = [draw.pgbench() for draw in workload.draws[self._size]]
         script = "\n".join([f"\\set i random(0, {BODIES - 1})", *draws, f"{statement.strip()};"]) + "\n"
         before = family_cpu_s(self._server.pid)
         client_before = _children_s()
-        result = run_pgbench(self._server, self._url, script, connections=connections, seconds=seconds, rate=rate)
+        result = run_pgbench(self._server, self._url, script, connections=connections, seconds=seconds)
         spent = family_cpu_s(self._server.pid) - before
         per = 1e6 / max(result.transactions, 1)
         return Measurement(
@@ -78,21 +70,18 @@ def run_pgbench(
     url: str,
     script: str,
     *,
-    connections: int = 1,
-    seconds: float = 1.0,
-    mode: str = "prepared",
-    rate: float = 0.0,
+    connections: int,
+    seconds: float,
 ) -> Result:
-    """Runs a script for a while, at most `rate` times a second; latencies are those of one transaction in ten."""
+    """Runs a script for a while; latencies are those of one transaction in ten."""
     parts = urlsplit(url)
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "script.sql"
         file.write_text(script)
         done = subprocess.run(
             [
-                *(server.programs / "pgbench", "-n", "-M", mode, "-c", str(connections), "-j", "1"),
+                *(server.programs / "pgbench", "-n", "-M", "prepared", "-c", str(connections), "-j", "1"),
                 *("-T", str(max(1, round(seconds))), "-f", file, "--log", "--sampling-rate=0.1"),
-                *(("-R", f"{rate:.1f}") if rate else ()),
                 *("-h", parse_qs(parts.query)["host"][0], "-U", "postgres", parts.path.lstrip("/")),
             ],
             cwd=folder,

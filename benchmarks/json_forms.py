@@ -46,9 +46,9 @@ def main() -> None:
     draws = WORKLOADS["list_100"].draws["large"], WORKLOADS["rows_10k"].draws["large"], WORKLOADS["nest"].draws["large"]
     with postgres() as server:
         url = postgres_store(server, "large")
-        show("100 flat rows, CPU of the database", compare(server, url, flat(100), draws[0]))
-        show("10,000 flat rows", compare(server, url, flat(10_000), draws[1]))
-        show("20 artists > albums > tracks", compare(server, url, _TREE, draws[2]))
+        show("100 flat rows, CPU of the database", compare(url, flat(100), draws[0]))
+        show("10,000 flat rows", compare(url, flat(10_000), draws[1]))
+        show("20 artists > albums > tracks", compare(url, _TREE, draws[2]))
 
 
 if __name__ == "__main__":

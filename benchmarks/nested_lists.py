@@ -38,7 +38,7 @@ def main() -> None:
     """The command line."""
     with postgres() as server:
         url = postgres_store(server, "large")
-        found = compare(server, url, FORMS, WORKLOADS["nest"].draws["large"])
+        found = compare(url, FORMS, WORKLOADS["nest"].draws["large"])
         show("20 artists > albums > tracks, CPU of the database", found)
 
 

@@ -28,13 +28,13 @@ def main() -> None:
     }
     with postgres() as server:
         url = postgres_store(server, "large")
-        found = compare(server, url, {name: _joined(lines) for name, lines in forms.items()}, _SIZES)
+        found = compare(url, {name: _joined(lines) for name, lines in forms.items()}, _SIZES)
         show("50 lines with track and album, prepared, CPU of the database", found)
         listed = {
             name: WORKLOADS["list_100"].best.replace("LIMIT 100", limit)
             for name, limit in (("LIMIT 50", "LIMIT 50"), ("LIMIT $1", "LIMIT :size"))
         }
-        show("50 tracks without joins", compare(server, url, listed, _SIZES))
+        show("50 tracks without joins", compare(url, listed, _SIZES))
 
 
 if __name__ == "__main__":

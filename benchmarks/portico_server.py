@@ -25,7 +25,7 @@ _KEYSET = f"""query ($genre: Int!, $after: String!) {{
     pageInfo {{ hasNextPage endCursor }}
   }}
 }}"""
-_CURSOR = """query ($track: Int!) {
+CURSOR = """query ($track: Int!) {
   tracksConnection(where: {id: {_eq: $track}}, orderBy: [{milliseconds: ASC}, {id: ASC}], first: 1) {
     pageInfo { endCursor }
   }
@@ -118,7 +118,7 @@ class Portico(GraphQLContestant):
     def arguments(self, workload: Workload, variables: Mapping[str, int]) -> Mapping[str, Any]:
         if workload.name != "keyset_page":
             return variables
-        found = self.ask(_CURSOR, {"track": variables["track"]}, workload)["tracksConnection"]
+        found = self.ask(CURSOR, {"track": variables["track"]}, workload)["tracksConnection"]
         return {"genre": variables["genre"], "after": found["pageInfo"]["endCursor"]}
 
     def rows(self, workload: Workload, answer: Any) -> Any:

@@ -30,6 +30,8 @@ def tables(results: Results, connections: Sequence[int]) -> str:
         for count in connections:
             parts.append(f"## {engine}, {size} store, {count} connection{'s' if count > 1 else ''}")
             parts += _Tables(engine, [run for run in runs if run.connections == _at(run.workload, count)], count).all()
+        if engine == "postgres":
+            parts += _statements(results, size)
         parts += _memory(results, engine, size)
     return "\n\n".join(parts) + "\n"
 
@@ -52,15 +54,12 @@ class _Tables:
     def all(self) -> Iterable[str]:
         others = median(run.others_cores for run in self._runs)
         yield f"Others used {others:.2f} of {os.cpu_count()} cores meanwhile (median of the runs)."
-        servers = [name for name in self._names if name not in ("best", "floor", "paced")]
-        yield self._table(
-            "Requests per second (p50 / p99 ms)", _rate, [name for name in self._names if name != "paced"]
-        )
-        shared = [name for name in self._names if name not in ("paced", self._base)]
+        servers = [name for name in self._names if name not in ("best", "floor")]
+        yield self._table("Requests per second (p50 / p99 ms)", _rate, self._names)
+        shared = [name for name in self._names if name != self._base]
         yield self._table(f"Share of {self._base}", self._share, shared, bars=self._engine == "postgres")
         yield self._table("CPU µs per request: server + database (of the floor: pgbench + database)", _cpu, self._names)
-        if "paced" in self._names:
-            yield self._table("Database CPU beside that of the floor at Portico's rate", self._database, servers)
+        yield self._table("Cores that the client itself used (pgbench for the floor)", _client, self._names)
         yield self._table("Server CPU µs for each KB beyond the answer of one row by key", self._per_kilobyte, servers)
         if any(run.measured.failures for run in self._runs):
             yield self._table("Failures", lambda own, _: str(sum(each.failures for each in own)), servers)
@@ -76,13 +75,10 @@ class _Tables:
             note = f" ({fewer} connections)" if fewer != self._connections else ""
             cells = [cell(own, workload) if (own := self._of(workload, name)) else "-" for name in names]
             rows.append([known.title + note, *([f"{known.bar:.2f}"] if bars else []), *cells])
-        return f"{title}\n\n{_markdown(['workload', *(['bar'] if bars else []), *names], rows)}"
+        return f"{title}\n\n{markdown(['workload', *(['bar'] if bars else []), *names], rows)}"
 
     def _share(self, own: Sequence[Measurement], workload: str) -> str:
         return _ratio(own, self._of(workload, self._base), lambda each: each.rate)
-
-    def _database(self, own: Sequence[Measurement], workload: str) -> str:
-        return _ratio(own, self._of(workload, "paced"), lambda each: each.database_us)
 
     def _per_kilobyte(self, own: Sequence[Measurement], workload: str) -> str:
         name = next(run.contestant for run in self._runs if run.measured is own[0])
@@ -110,8 +106,22 @@ def _cpu(own: Sequence[Measurement], _: str) -> str:
     return f"{server or client:,.0f} + {database:,.0f}"
 
 
+def _client(own: Sequence[Measurement], _: str) -> str:
+    return f"{median(each.client_us * each.rate for each in own) / 1e6:.2f}"
+
+
 def _median(runs: Sequence[Measurement], name: str) -> float:
     return median(getattr(run, name) for run in runs)
+
+
+def _statements(results: Results, size: SizeName) -> Iterable[str]:
+    rows = [
+        [WORKLOADS[name].title, f"{floor:,.0f}", f"{own:,.0f}", f"{own / floor:.2f}"]
+        for name, (floor, own) in results.statements.get(size, {}).items()
+    ]
+    if rows:
+        heads = ["workload", "floor", "portico", "ratio"]
+        yield f"Database CPU µs of the statement by itself, on one connection\n\n{markdown(heads, rows)}"
 
 
 def _memory(results: Results, engine: EngineName, size: SizeName) -> Iterable[str]:
@@ -122,10 +132,11 @@ def _memory(results: Results, engine: EngineName, size: SizeName) -> Iterable[st
     ]
     if rows:
         heads = ["server", "its own, MiB", "most ever resident, files included, MiB"]
-        yield f"Memory after all runs ({engine}, {size})\n\n{_markdown(heads, rows)}"
+        yield f"Memory after all runs ({engine}, {size})\n\n{markdown(heads, rows)}"
 
 
-def _markdown(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+def markdown(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """A table of Markdown."""
     widths = [max(len(row[index]) for row in [heads, *rows]) for index in range(len(heads))]
     lines = [[*heads], ["-" * width for width in widths], *rows]
     return "\n".join(
@@ -145,6 +156,7 @@ def save(results: Results, path: Path, began: datetime) -> None:
         | {"python": platform.python_version()},
         "runs": [asdict(run) for run in results.runs],
         "memory": [asdict(each) for each in results.memory],
+        "statements": results.statements,
     }
     path.write_text(json.dumps(content, indent=1) + "\n")
 

@@ -7,10 +7,10 @@ import sys
 import time
 from collections.abc import Callable, Generator, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
-from benchmarks import store, verify
+from benchmarks import own_statements, store, verify
 from benchmarks.contestants import Contestant, HttpContestant, Measurement
 from benchmarks.floor import Floor
 from benchmarks.pocketbase import PocketBase
@@ -23,7 +23,7 @@ from benchmarks.workloads import WORKLOADS, Workload
 
 EngineName = Literal["postgres", "sqlite"]
 CONTESTANTS: dict[EngineName, tuple[str, ...]] = {
-    "postgres": ("floor", "best", "portico", "paced", "postgraphile", "strawberry"),
+    "postgres": ("floor", "best", "portico", "postgraphile", "strawberry"),
     "sqlite": ("portico", "pocketbase"),
 }
 
@@ -69,20 +69,32 @@ class Memory:
 
 @dataclass(frozen=True)
 class Results:
-    """Everything that was found."""
+    """
+    Everything that was found.
 
-    runs: list[Run]
-    memory: list[Memory]
+    statements: size → workload → (the database's CPU µs for the floor's statement, for Portico's).
+    """
+
+    runs: list[Run] = field(default_factory=list[Run])
+    memory: list[Memory] = field(default_factory=list[Memory])
+    statements: dict[SizeName, dict[str, tuple[float, float]]] = field(
+        default_factory=dict[SizeName, dict[str, tuple[float, float]]]
+    )
 
 
 def measure(choice: Choice) -> Results:
     """All runs of a choice."""
-    results = Results([], [])
+    results = Results()
     with store.postgres() as server:
         for engine in choice.engines:
             for size in choice.sizes:
-                with _field(engine, size, choice, server) as (field, clean):
-                    _passes(engine, size, choice, field, clean, results, _Quiet(choice.patience_s, server.pid))
+                with _field(engine, size, choice, server) as (everyone, clean):
+                    _passes(engine, size, choice, everyone, clean, results, _Quiet(choice.patience_s, server.pid))
+                if engine == "postgres" and "portico" in choice.contestants:
+                    _say(f"{size}: statements by themselves")
+                    results.statements[size] = own_statements.beside_the_floor(
+                        store.postgres_store(server, size), size, _chosen(choice)
+                    )
     return results
 
 
@@ -97,27 +109,27 @@ def _field(
     names = [name for name in CONTESTANTS[engine] if name in choice.contestants]
     url = store.postgres_store(server, size)
     with ExitStack() as stack:
-        field: list[Contestant] = []
+        everyone: list[Contestant] = []
         for name in names:
             _say(f"starting {name} on {engine}, {size}")
             contestant = _contestant(name, engine, size, server, url)
             stack.callback(contestant.stop)
-            field.append(contestant)
+            everyone.append(contestant)
 
         def clean(workload: Workload) -> None:
             if engine == "postgres":
                 verify.clean(url, workload, size)
 
         for workload in _chosen(choice):
-            _check(field, workload, url, size)
+            _check(everyone, workload, url, size)
             if workload.writes:
                 clean(workload)
-        yield field, clean
+        yield everyone, clean
 
 
 def _contestant(name: str, engine: EngineName, size: SizeName, server: store.Postgres, url: str) -> Contestant:
     match name:
-        case "floor" | "best" | "paced":
+        case "floor" | "best":
             return Floor(server, url, size, name)
         case "portico":
             return (
@@ -135,9 +147,9 @@ def _contestant(name: str, engine: EngineName, size: SizeName, server: store.Pos
             raise ValueError(name)
 
 
-def _check(field: Sequence[Contestant], workload: Workload, url: str, size: SizeName) -> None:
+def _check(everyone: Sequence[Contestant], workload: Workload, url: str, size: SizeName) -> None:
     expected = verify.references(url, workload, size)
-    for contestant in field:
+    for contestant in everyone:
         if not contestant.offers(workload):
             continue
         if isinstance(contestant, HttpContestant):
@@ -152,35 +164,29 @@ def _passes(
     engine: EngineName,
     size: SizeName,
     choice: Choice,
-    field: Sequence[Contestant],
+    everyone: Sequence[Contestant],
     clean: Clean,
     results: Results,
     quiet: _Quiet,
 ) -> None:
-    paces: dict[tuple[str, int], list[float]] = {}
     for number in range(choice.passes):
         # Whoever comes first finds caches as another left them, so the order turns round.
-        turn = field if number % 2 == 0 else list(reversed(field))
+        turn = everyone if number % 2 == 0 else list(reversed(everyone))
         for workload in _chosen(choice):
             _say(f"{engine} {size}, pass {number + 1} of {choice.passes}: {workload.name}")
             for connections in dict.fromkeys(min(each, workload.connections) for each in choice.connections):
                 for contestant in turn:
                     if not contestant.offers(workload):
                         continue
-                    pace = paces.setdefault((workload.name, connections), [])
-                    if isinstance(contestant, Floor) and contestant.name == "paced" and pace:
-                        contestant.follow(workload, connections, pace[-1])
                     quiet.wait()
                     measured = contestant.measure(workload, connections=connections, seconds=choice.seconds)
                     others = quiet.others_cores()
-                    if contestant.name == "portico":
-                        pace.append(measured.rate)
                     results.runs.append(
                         Run(engine, size, number, connections, workload.name, contestant.name, measured, others)
                     )
                     if workload.writes:
                         clean(workload)
-    for contestant in field:
+    for contestant in everyone:
         if isinstance(contestant, HttpContestant):
             results.memory.append(Memory(engine, size, contestant.name, *contestant.memory_mib()))
 

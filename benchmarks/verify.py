@@ -5,15 +5,13 @@ from __future__ import annotations
 import asyncio
 import json
 import re
-import sqlite3
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
 import asyncpg
 
 from benchmarks.contestants import HttpContestant
-from benchmarks.store import SizeName
+from benchmarks.store import SizeName, data
 from benchmarks.workloads import BODIES, Workload
 
 CHECKED = range(0, BODIES, BODIES // 8)
@@ -86,8 +84,6 @@ def clean(url: str, workload: Workload, size: SizeName) -> None:
 
 
 async def _clean(url: str, workload: Workload, size: SizeName) -> None:
-    from benchmarks.store import data
-
     connection = await asyncpg.connect(url)
     try:
         if workload.writes == "invoice_lines":
@@ -96,13 +92,3 @@ async def _clean(url: str, workload: Workload, size: SizeName) -> None:
         await connection.execute(f"VACUUM ANALYZE {workload.writes}")
     finally:
         await connection.close()
-
-
-def clean_sqlite(path: Path, workload: Workload, size: SizeName) -> None:
-    """The same on SQLite."""
-    from benchmarks.store import data
-
-    if workload.writes == "invoice_lines":
-        with sqlite3.connect(path) as connection:
-            connection.execute("DELETE FROM invoice_lines WHERE id > ?", (data.SIZES[size].invoice_lines,))
-        connection.close()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from benchmarks.store import SizeName, data
@@ -58,11 +58,16 @@ class Workload:
 
     def variables(self, size: SizeName, index: int) -> dict[str, int]:
         """The variables of one body."""
-        known = {"i": index}
-        for draw in self.draws[size]:
-            known[draw.name] = draw.value(known)
-        del known["i"]
-        return known
+        return drawn(self.draws[size], index)
+
+
+def drawn(draws: Sequence[Draw], index: int) -> dict[str, int]:
+    """The variables of one body."""
+    known = {"i": index}
+    for draw in draws:
+        known[draw.name] = draw.value(known)
+    del known["i"]
+    return known
 
 
 def _both(large: Draw, small: Draw, *more: Draw) -> dict[SizeName, tuple[Draw, ...]]:

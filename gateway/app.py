@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import itertools
-import os
 import time
 from collections.abc import Awaitable, Callable, MutableMapping
 from pathlib import Path
@@ -76,10 +74,19 @@ class Gateway:
     Args:
         declarations: what a model file declared.
         folder: where relative paths begin.
+        at_start: called once the engine runs.
     """
 
-    def __init__(self, declarations: Declarations, settings: Settings, folder: Path = Path()) -> None:
+    def __init__(
+        self,
+        declarations: Declarations,
+        settings: Settings,
+        folder: Path = Path(),
+        *,
+        at_start: Callable[[Gateway], None] = lambda gateway: None,
+    ) -> None:
         self.settings = settings
+        self._at_start = at_start
         self.engine = make_engine(settings, folder)
         self._dialect = make_dialect(dialect_of(settings.database_url))
         self.executor = self._make_executor(declarations)
@@ -88,8 +95,6 @@ class Gateway:
         self._draining = False
         self._departures = Departures()
         self._log = logger()
-        self._request_ids = itertools.count(1)
-        self._process = f"{os.getpid():x}{int(time.time() * 1000) & 0xFFFFFF:x}"
         identity = Identity(_verifiers(settings), settings.admin_keys, unauthorized_role=settings.unauthorized_role)
         self._graphql = GraphQLOverHttp(
             self._execute,
@@ -123,7 +128,8 @@ class Gateway:
     def _make_executor(self, declarations: Declarations) -> Executor:
         name = dialect_of(self.settings.database_url)
         catalog = read_catalog(declarations, dialect=name, convention=self.settings.naming)
-        return Executor(catalog, self.engine, self._dialect, limits=self.settings.limits_of)
+        settings = self.settings
+        return Executor(catalog, self.engine, self._dialect, limits=settings.limits_of, reveals=settings.may_introspect)
 
     # ---- ASGI ----------------------------------------------------------------------------------------
 
@@ -151,7 +157,13 @@ class Gateway:
             self._departures.leave(running)
             elapsed = time.monotonic() - running.began
             if elapsed > self.settings.slow_request_s or self.settings.log_requests:
-                self._log.info("request", path=scope["path"], method=scope["method"], ms=round(elapsed * 1000, 1))
+                self._log.info(
+                    "request",
+                    request_id=scope.get("request_id", b"").decode(),
+                    path=scope["path"],
+                    method=scope["method"],
+                    ms=round(elapsed * 1000, 1),
+                )
 
     async def _execute(self, request: Request) -> bytes:
         if not self.settings.may_introspect(request.caller.role) and "__" in request.document:
@@ -205,6 +217,7 @@ class Gateway:
             await send({"type": "lifespan.startup.failed", "message": str(problem)})
             return
         self._departures.start()
+        self._at_start(self)
         await send({"type": "lifespan.startup.complete"})
 
     @property
@@ -216,13 +229,12 @@ class Gateway:
         """Says no more to readiness checks, while running requests go on."""
         self._draining = True
 
-    def _observe(self, scope: Scope, error: BaseException) -> None:
+    def _observe(self, identifier: bytes, error: BaseException) -> None:
         problem = problems_of(error)[0]
-        identifier = f"{self._process}-{next(self._request_ids)}"
         if isinstance(problem, InternalProblem) or problem.status >= 500:
-            self._log.error("failed", request_id=identifier, problem=problem.code, exc_info=error)
+            self._log.error("failed", request_id=identifier.decode(), problem=problem.code, exc_info=error)
         elif self.settings.log_requests:
-            self._log.info("refused", request_id=identifier, problem=problem.code, message=problem.message)
+            self._log.info("refused", request_id=identifier.decode(), problem=problem.code, message=problem.message)
 
 
 def _wants_page(scope: Scope) -> bool:

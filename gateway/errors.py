@@ -23,7 +23,9 @@ def problems_of(error: BaseException) -> Sequence[Problem]:
         return error.problems
     if isinstance(error, Problem):
         return (error,)
-    return (InternalProblem("Something went wrong here.", hint="The request id finds it in the server's log."),)
+    return (
+        InternalProblem("Something went wrong here.", hint="The answer's X-Request-Id finds it in the server's log."),
+    )
 
 
 def error_body(problems: Sequence[Problem]) -> bytes:

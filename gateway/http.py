@@ -21,6 +21,7 @@ from portico.gateway.problems import (
     NotAcceptable,
     UnsupportedMediaType,
 )
+from portico.gateway.request_ids import RequestIds
 from portico.resolvers.problems import InvalidArgument
 from portico.resolvers.request import Request
 from portico.schema.caller import Caller
@@ -50,14 +51,14 @@ class GraphQLOverHttp:
     Args:
         execute: answers one request with the body.
         identify: headers → Caller; raises for credentials that are wrong.
-        observe: told of every request that failed, with the exception.
+        observe: told of every request that failed, with its id and the exception.
     """
 
     def __init__(
         self,
         execute: Callable[[Request], Awaitable[bytes]],
         identify: Callable[[Headers], Awaitable[Caller] | Caller],
-        observe: Callable[[Scope, BaseException], None],
+        observe: Callable[[bytes, BaseException], None],
         *,
         max_body_bytes: int,
         max_batch: int,
@@ -69,27 +70,32 @@ class GraphQLOverHttp:
         self._max_body_bytes = max_body_bytes
         self._max_batch = max_batch
         self._body_timeout_s = body_timeout_s
+        self._ids = RequestIds()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answers one HTTP request."""
+        """Answers one HTTP request, and leaves its id in the scope for whoever writes a log."""
         headers: Headers = dict(scope["headers"])
+        identifier = scope["request_id"] = self._ids.of(headers.get(b"x-request-id"))
         media_type = JSON
         try:
             media_type = _accepted(headers.get(b"accept"))
             caller = self._identify(headers)
             if not isinstance(caller, Caller):
                 caller = await caller
-            body = await self._answer(scope, receive, headers, caller)
+            body = await self._answer(scope, receive, headers, caller, identifier)
             status = 200
         except asyncio.CancelledError:
             raise
         except BaseException as error:
-            self._observe(scope, error)
+            self._observe(identifier, error)
             problems = problems_of(error)
             body, status = error_body(problems), _status(problems[0], media_type)
-        await respond(send, status, body, _CONTENT_TYPES[media_type], _extra_headers(status))
+        extra = ((b"x-request-id", identifier), *_extra_headers(status))
+        await respond(send, status, body, _CONTENT_TYPES[media_type], extra)
 
-    async def _answer(self, scope: Scope, receive: Receive, headers: Headers, caller: Caller) -> bytes:
+    async def _answer(
+        self, scope: Scope, receive: Receive, headers: Headers, caller: Caller, identifier: bytes
+    ) -> bytes:
         method = scope["method"]
         if method == "POST":
             content_type = headers.get(b"content-type", b"")
@@ -101,7 +107,7 @@ class GraphQLOverHttp:
                 raise UnsupportedMediaType("Compressed request bodies are not taken.", hint="Send the body as it is.")
             payload = _loads(await self._read(receive, headers))
             if type(payload) is list:
-                return await self._batch(payload, caller)
+                return await self._batch(payload, caller, identifier)
             return await self._execute(_request(payload, caller))
         if method == "GET":
             try:
@@ -143,18 +149,18 @@ class GraphQLOverHttp:
                 return b"".join(parts)
             message = await receive()
 
-    async def _batch(self, payload: list[Any], caller: Caller) -> bytes:
+    async def _batch(self, payload: list[Any], caller: Caller, identifier: bytes) -> bytes:
         if not self._max_batch:
             raise BatchingOff("Batching is off: send one request at a time.", hint="Set max_batch to turn it on.")
         if not payload or len(payload) > self._max_batch:
             raise BatchingOff(f"A batch has from 1 to {self._max_batch} requests.")
-        return b"[" + b",".join([await self._execute_one(each, caller) for each in payload]) + b"]"
+        return b"[" + b",".join([await self._execute_one(each, caller, identifier) for each in payload]) + b"]"
 
-    async def _execute_one(self, payload: Any, caller: Caller) -> bytes:
+    async def _execute_one(self, payload: Any, caller: Caller, identifier: bytes) -> bytes:
         try:
             return await self._execute(_request(payload, caller))
         except Exception as error:
-            self._observe({}, error)
+            self._observe(identifier, error)
             return error_body(problems_of(error))
 
 

@@ -16,7 +16,7 @@ from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.ext.automap import automap_base
 
 from portico.gateway.problems import CannotReflect
-from portico.schema.words import plural, snake
+from portico.schema.words import made_plural, snake
 
 _database: ContextVar[str | None] = ContextVar("portico_reflected_database", default=None)
 
@@ -97,7 +97,7 @@ def _to_one(base: Any, local: Any, referred: Any, constraint: Any) -> str:
 
 
 def _to_many(base: Any, local: Any, referred: Any, constraint: Any) -> str:
-    name = plural(snake(referred.__name__))
+    name = made_plural(snake(referred.__name__))
     others = [
         each
         for each in constraint.table.foreign_key_constraints

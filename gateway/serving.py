@@ -5,7 +5,10 @@ from __future__ import annotations
 import asyncio
 import ctypes
 import gc
+import signal
 import sys
+from collections.abc import Generator
+from contextlib import contextmanager
 from types import FrameType
 from typing import Any
 
@@ -39,21 +42,40 @@ def keep_memory() -> None:
 
 
 class Server(uvicorn.Server):
-    """Flips readiness at the first signal, so that balancers stop sending before connections close."""
+    """A server whose process ends well when it was asked to end."""
 
-    def __init__(self, config: uvicorn.Config, gateway: Gateway) -> None:
-        super().__init__(config)
-        self._gateway = gateway
+    @contextmanager
+    def capture_signals(self) -> Generator[None]:
+        """Source: uvicorn, `Server.capture_signals`, which raises the signals again: a process that drained ended well."""
+        with super().capture_signals():
+            try:
+                yield
+            finally:
+                self._captured_signals.clear()
 
-    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
-        """Source: uvicorn, `Server.handle_exit`; a second signal ends at once."""
-        delay_s = self._gateway.settings.drain_delay_s
-        if delay_s and not self._gateway.is_draining:
+
+def drain_first(gateway: Gateway) -> None:
+    """
+    Flips readiness at the first signal, so that balancers stop sending before connections close.
+
+    Called when the gateway has started, which is after uvicorn set its own handlers; a second signal ends at
+    once.
+    """
+    delay_s = gateway.settings.drain_delay_s
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        end = signal.getsignal(number)
+
+        def handle(sig: int, frame: FrameType | None, end: Any = end) -> None:
             # A signal handler runs between two steps of the loop, in the loop's own thread.
-            asyncio.get_running_loop().call_later(delay_s, super().handle_exit, sig, frame)
-        else:
-            super().handle_exit(sig, frame)
-        self._gateway.drain()
+            if delay_s and not gateway.is_draining:
+                loop.call_later(delay_s, end, sig, frame)
+            else:
+                end(sig, frame)
+            gateway.drain()
+
+        if callable(end):
+            signal.signal(number, handle)
 
 
 def uvicorn_config(app: Any, settings: Settings, **more: Any) -> uvicorn.Config:
@@ -70,6 +92,7 @@ def uvicorn_config(app: Any, settings: Settings, **more: Any) -> uvicorn.Config:
         access_log=False,
         log_level="warning",
         server_header=False,
+        proxy_headers=False,  # a middleware around every request, for an address that nothing asks for
         timeout_graceful_shutdown=int(settings.graceful_timeout_s),
         **more,
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import MISSING, dataclass, field, fields, replace
@@ -163,6 +164,8 @@ def _known(name: str, hints: Mapping[str, Any], where: str) -> None:
 
 
 def _build(class_: Any, values: Mapping[str, Any], prefix: str) -> Any:
+    if not isinstance(values, Mapping):  # pyright: ignore[reportUnnecessaryIsInstance]
+        raise InvalidSettings(f"{prefix.rstrip('.')} = {values!r}, but it must be a table.")
     hints = get_type_hints(class_)
     made: dict[str, Any] = {}
     for name, value in values.items():
@@ -183,11 +186,16 @@ def _value(value: Any, hint: Any, name: str) -> Any:
     if name == "limits":
         return value if isinstance(value, Limits) else _build(Limits, value, "limits.")
     if name == "role_limits":
+        if not isinstance(value, Mapping):
+            raise InvalidSettings(f"{name} = {value!r}, but it must be a table.")
+        roles: Mapping[str, Any] = value
         return {
-            role: _build(Limits, each, f"role_limits.{role}.") if isinstance(each, dict) else each
-            for role, each in value.items()
+            role: each if isinstance(each, Limits) else _build(Limits, each, f"role_limits.{role}.")
+            for role, each in roles.items()
         }
     if name == "issuers":
+        if not isinstance(value, list | tuple):
+            raise InvalidSettings(f"{name} = {value!r}, but it must be a list of tables.")
         return tuple(each if isinstance(each, Issuer) else _build(Issuer, each, "issuers.") for each in value)
     if get_origin(hint) is Literal:
         if value not in get_args(hint):
@@ -195,7 +203,11 @@ def _value(value: Any, hint: Any, name: str) -> Any:
         return value
     options = [option for option in get_args(hint) or (hint,) if option is not type(None)]
     if get_origin(hint) is tuple or any(get_origin(option) is tuple for option in options):
-        return tuple(value) if isinstance(value, list | tuple) else (value,)
+        items: tuple[Any, ...] = tuple(value) if isinstance(value, list | tuple) else (value,)
+        for item in items:
+            if not isinstance(item, str):
+                raise InvalidSettings(f"{name} has {item!r}, but its items must be texts.")
+        return items
     if any(get_origin(option) is Literal for option in options):
         return _value(value, options[0], name)
     if float in options and isinstance(value, int) and not isinstance(value, bool):
@@ -236,8 +248,11 @@ def _line(name: str, value: Any) -> str:
 
 
 def _blotted(name: str, value: str) -> str:
-    if name != "database_url" or "@" not in value:
-        return value if name == "database_url" else "…"
+    if name != "database_url":
+        return "…"
+    value = re.sub(r"((?:password|passfile|sslpassword|sslkey)=)[^&]*", r"\1…", value)
+    if "@" not in value:
+        return value
     before, _, after = value.rpartition("@")
     scheme, _, credentials = before.partition("://")
     return f"{scheme}://{credentials.partition(':')[0]}:…@{after}"

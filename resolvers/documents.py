@@ -44,6 +44,7 @@ from portico.resolvers.problems import (
 from portico.resolvers.sql.dialect import SqlDialect
 from portico.resolvers.sql.program import Program, WriteSlot, compile_program
 from portico.resolvers.sql.steps import InsertStep
+from portico.resolvers.telling import without_types
 from portico.schema.problems import Problem
 from portico.schema.types.build import SchemaBuilder
 from portico.schema.types.role_types import RoleTypes
@@ -71,8 +72,17 @@ class DocumentInvalid(Exception):
 class RoleSchema:
     """What documents of one role are validated and planned against; made when the role is first used."""
 
-    def __init__(self, builder: SchemaBuilder, types: RoleTypes, limits: Limits, checks: Mapping[str, Any]) -> None:
+    def __init__(
+        self,
+        builder: SchemaBuilder,
+        types: RoleTypes,
+        limits: Limits,
+        checks: Mapping[str, Any],
+        *,
+        reveals: bool = True,
+    ) -> None:
         self.types = types
+        self.reveals = reveals
         self.limits = limits
         self.schema: GraphQLSchema = builder.schema(types)
         self.reader = ValueReader(checks, limits)
@@ -273,22 +283,22 @@ def _check_cost(document: Document, node: OperationDefinitionNode, role: RoleSch
 
 
 def _validate(document: Document, role: RoleSchema) -> None:
-    errors = validate(role.schema, document.node, _RULES, max_errors=5)
+    errors = validate(role.schema, document.node, _RULES, max_errors=5, hide_suggestions=not role.reveals)
     if not errors:
         errors = list(_overlaps(document, role))
     if errors:
-        raise DocumentInvalid([_invalid(error, document.node) for error in errors[:5]])
+        raise DocumentInvalid([_invalid(error, document.node, reveals=role.reveals) for error in errors[:5]])
 
 
 def _overlaps(document: Document, role: RoleSchema) -> list[GraphQLError]:
-    if any(isinstance(type_, GraphQLInterfaceType | GraphQLUnionType) for type_ in role.types.abstract()):
-        return list(validate(role.schema, document.node, [OverlappingFieldsCanBeMergedRule], max_errors=5))
     overlap = Overlap(role.schema, document.fragments)
-    errors: list[GraphQLError] = []
-    for each in document.node.definitions:
-        if isinstance(each, OperationDefinitionNode):
-            errors += overlap.check(each)
+    operations = [each for each in document.node.definitions if isinstance(each, OperationDefinitionNode)]
+    errors = [error for each in operations for error in overlap.check(each)]
     document.merges_literals = document.merges_literals or overlap.merges_literals
+    if any(isinstance(type_, GraphQLInterfaceType | GraphQLUnionType) for type_ in role.types.abstract()):
+        # It stops at fields that differ, which types of functions may: what lies below them is not known.
+        document.merges_literals = document.merges_literals or bool(errors)
+        return list(validate(role.schema, document.node, [OverlappingFieldsCanBeMergedRule], max_errors=5))
     return errors
 
 
@@ -312,9 +322,10 @@ def _has_all_literals(document: Document) -> bool:
     return all(offset in found for offset in document.offsets)
 
 
-def _invalid(error: GraphQLError, root: DocumentNode) -> InvalidDocument:
+def _invalid(error: GraphQLError, root: DocumentNode, *, reveals: bool) -> InvalidDocument:
     path = _path_to(error.nodes[0], root) if error.nodes else "$.query"
-    return InvalidDocument(_shortened(error.message), path=path, locations=_locations(error))
+    message = error.message if reveals else without_types(error.message)
+    return InvalidDocument(_shortened(message), path=path, locations=_locations(error))
 
 
 def _shortened(text: str) -> str:

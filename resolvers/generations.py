@@ -25,20 +25,25 @@ class Generations(Generic[Key, Value]):
         self._half_weight = max_weight // 2
         self._young: dict[Key, Value] = {}
         self._old: dict[Key, Value] = {}
+        self._young_weights: dict[Key, int] = {}
+        self._old_weights: dict[Key, int] = {}
         self._weight = 0
 
     def get(self, key: Key) -> Value | None:
         """The value, or None."""
         value = self._young.get(key)
         if value is None and (value := self._old.pop(key, None)) is not None:
-            self.put(key, value)
+            self.put(key, value, self._old_weights.pop(key))
         return value
 
     def put(self, key: Key, value: Value, weight: int = 1) -> None:
         """Remembers a value."""
+        self._weight -= self._young_weights.pop(key, 0)
         if len(self._young) >= self._half_items or (self._half_weight and self._weight + weight > self._half_weight):
             self._old, self._young, self._weight = self._young, {}, 0
+            self._old_weights, self._young_weights = self._young_weights, {}
         self._young[key] = value
+        self._young_weights[key] = weight
         self._weight += weight
 
     def __len__(self) -> int:

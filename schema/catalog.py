@@ -144,6 +144,12 @@ class Catalog:
     roles: Mapping[str, RoleDeclaration]
     functions: tuple[FunctionDeclaration, ...] = ()
 
+    @property
+    def names_in_sql(self) -> frozenset[str]:
+        """The name of every table that the models' metadata know, served or not."""
+        metadatas = {id(table.sql.metadata): table.sql.metadata for table in self.tables.values()}
+        return frozenset(each.name for metadata in metadatas.values() for each in metadata.tables.values())
+
     def table_of(self, entity: Any) -> Table | None:
         """The table of a mapped class or bare Table."""
         for table in self.tables.values():

@@ -13,7 +13,7 @@ from sqlalchemy.sql import operators, visitors
 
 from portico.schema.catalog import Column, Link, Table, Through
 from portico.schema.names import Names
-from portico.schema.words import plural, snake
+from portico.schema.words import made_plural, snake
 
 
 def read_links(
@@ -154,7 +154,7 @@ def _key_pairs(
 def _link_name(source: Table, target: Table, pairs: tuple[tuple[Column, Column], ...], owns_key: bool) -> str:
     """`customer_id` → `customer`; the other way round the plural of the table that refers."""
     if not owns_key:
-        return plural(snake(target.name))
+        return made_plural(snake(target.name))
     column = snake(pairs[0][0].name)
     return column.removesuffix("_id") if len(pairs) == 1 and column.endswith("_id") else snake(target.name)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 from uuid import UUID
 
 from sqlalchemy import Integer
@@ -14,7 +14,7 @@ from sqlalchemy.types import DateTime, Uuid
 
 from portico.schema.columns import INFO_KEY, Mark
 from portico.schema.declarations import current, follow
-from portico.schema.words import plural, snake
+from portico.schema.words import plural, snake  # pyright: ignore[reportUnusedImport]
 
 
 class Model(DeclarativeBase):
@@ -28,10 +28,11 @@ class Model(DeclarativeBase):
 
     __abstract__ = True
 
-    @declared_attr.directive
-    def __tablename__(cls) -> str | None:  # noqa: N805  # pyright: ignore[reportRedeclaration]
-        class_: Any = cls
-        return None if has_inherited_table(class_) else plural(snake(class_.__name__))
+    if not TYPE_CHECKING:
+        # An author who names a table writes `__tablename__ = "…"`, as SQLAlchemy declares it.
+        @declared_attr.directive
+        def __tablename__(cls) -> str | None:  # noqa: N805
+            return None if has_inherited_table(cls) else plural(snake(cls.__name__))
 
     def __init_subclass__(cls, **keywords: Any) -> None:
         if cls.__dict__.get("__abstract__"):

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
+from portico.schema.problems import ModelProblem
 from portico.schema.words import camel, pascal, singular
 
 Convention = Literal["plain", "graphql-default", "hasura-default"]
@@ -38,6 +39,12 @@ _SINGULAR_ROOTS: dict[RootKind, str] = {
     "delete_by_pk": "delete_{t}",
 }
 _NAME = re.compile(r"[_A-Za-z][_0-9A-Za-z]*")
+
+
+class NameTaken(ModelProblem):
+    """Two things would have one name in the schema."""
+
+    code = "PT205"
 
 
 def is_graphql_name(name: str) -> bool:

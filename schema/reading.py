@@ -11,16 +11,18 @@ from sqlalchemy import Column as SqlColumn
 from sqlalchemy import Table as SqlTable
 from sqlalchemy import UniqueConstraint
 from sqlalchemy import inspect as sql_inspect
-from sqlalchemy.orm import Mapper, configure_mappers
+from sqlalchemy.orm import Mapper, registry
 
 from portico.schema.catalog import Catalog, Column, Link, RuleRef, Table, Unique
 from portico.schema.columns import INFO_KEY, Mark
 from portico.schema.declarations import Declarations, RuleDeclaration
 from portico.schema.links import read_links
-from portico.schema.names import Convention, Names, is_graphql_name
-from portico.schema.problems import ModelProblem, Problem, Problems, Source
+from portico.schema.mapping import configure
+from portico.schema.names import Convention, Names, NameTaken, is_graphql_name
+from portico.schema.problems import ModelProblem, Problem, Problems
 from portico.schema.rule_check import check_rule
 from portico.schema.scalars import DialectName, scalar_of
+from portico.schema.sources import class_source
 
 
 class UnmappedSubject(ModelProblem):
@@ -35,18 +37,6 @@ class NotAGraphQLName(ModelProblem):
     code = "PT204"
 
 
-class NameTaken(ModelProblem):
-    """Two things would have one name in the schema."""
-
-    code = "PT205"
-
-
-class MappingFailed(ModelProblem):
-    """SQLAlchemy cannot make sense of the models."""
-
-    code = "PT206"
-
-
 def read_catalog(declarations: Declarations, *, dialect: DialectName, convention: Convention = "plain") -> Catalog:
     """
     The Catalog of everything declared.
@@ -54,8 +44,8 @@ def read_catalog(declarations: Declarations, *, dialect: DialectName, convention
     Raises:
         Problems: all the mistakes found, each with its place in the author's files.
     """
-    _configure()
     problems: list[Problem] = []
+    configure(_registries(declarations))
     subjects, by_table = _subjects(declarations, problems)
     names = Names(convention)
     tables: dict[str, Table] = {}
@@ -84,11 +74,14 @@ def read_catalog(declarations: Declarations, *, dialect: DialectName, convention
     )
 
 
-def _configure() -> None:
-    try:
-        configure_mappers()
-    except Exception as error:
-        raise Problems([MappingFailed(f"SQLAlchemy cannot map the models: {error}")]) from error
+def _registries(declarations: Declarations) -> list[registry]:
+    """The author's own registry, and those of mapped classes that rules name."""
+    mapped = [subject for subject in declarations.subjects() if _is_mapped(subject)]
+    return list(dict.fromkeys([declarations.registry, *(_mapper_of(subject).registry for subject in mapped)]))
+
+
+def _mapper_of(entity: Any) -> Mapper[Any]:
+    return sql_inspect(entity)
 
 
 def _subjects(
@@ -114,8 +107,9 @@ def _subjects(
 
 def _classes_near(entity: type[Any]) -> list[type[Any]]:
     """The classes that share a registry with one that a rule names, in order of their mapping."""
-    mapper: Mapper[Any] = sql_inspect(entity)
-    return [other.class_ for other in sorted(mapper.registry.mappers, key=lambda each: each.class_.__name__)]
+    return [
+        other.class_ for other in sorted(_mapper_of(entity).registry.mappers, key=lambda each: each.class_.__name__)
+    ]
 
 
 def _subjects_of(subject: Any, known: list[Any]) -> list[Any]:
@@ -154,7 +148,7 @@ def _read_table(subject: Any, names: Names, dialect: DialectName, problems: list
                 NameTaken(
                     f"Columns {columns[column.field].name} and {each.name} of {identifier} are both {column.field!r} in GraphQL.",
                     hint='Choose another naming: naming = "hasura-default" keeps names as they are.',
-                    source=_class_source(entity),
+                    source=class_source(entity),
                 )
             )
         columns[column.field] = column
@@ -225,7 +219,7 @@ def _attach_links(table: Table, links: Iterable[Link], problems: list[Problem]) 
                 NameTaken(
                     f"The relation {link.name} of {table.type_name} has the name of a column or another relation.",
                     hint="Rename the relation.",
-                    source=_class_source(table.entity),
+                    source=class_source(table.entity),
                 )
             )
         found[link.field] = link
@@ -242,7 +236,7 @@ def _check_roots(tables: Mapping[str, Table], problems: list[Problem]) -> None:
                     NameTaken(
                         f"{table.name} and {taken[root].name} would both have the root field {root!r}.",
                         hint="Give one of them another __tablename__.",
-                        source=_class_source(table.entity),
+                        source=class_source(table.entity),
                     )
                 )
             taken.setdefault(root, table)
@@ -263,7 +257,7 @@ def _name_taken(table: Table, other: Table) -> Problem:
     return NameTaken(
         f"Tables {other.name} and {table.name} are both the type {table.type_name!r}.",
         hint="Rename one of the classes.",
-        source=_class_source(table.entity),
+        source=class_source(table.entity),
     )
 
 
@@ -271,18 +265,8 @@ def _bad_name(what: str, entity: type[Any] | None) -> Problem:
     return NotAGraphQLName(
         f"{what} gives no GraphQL name.",
         hint="GraphQL names are letters, digits and underscores and do not begin with a digit or two underscores.",
-        source=_class_source(entity),
+        source=class_source(entity),
     )
-
-
-def _class_source(entity: type[Any] | None) -> Source | None:
-    """Where a class stands, without opening a file: the first line of any function in it, or its module."""
-    if entity is None:
-        return None
-    module = python_inspect.getmodule(entity)
-    path = getattr(module, "__file__", None)
-    line = entity.__dict__.get("__firstlineno__", 0)  # Python 3.13 and later
-    return Source(path, line, f"class {entity.__name__}") if path else None
 
 
 def _description(entity: type[Any] | None, sql: SqlTable) -> str | None:

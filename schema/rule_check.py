@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
-from sqlalchemy import ColumnElement, false, true
+from sqlalchemy import ColumnElement, FromClause, Select, false, literal_column, select, true
 from sqlalchemy.orm import aliased
 from sqlalchemy.sql.elements import True_
 
 from portico.schema.catalog import RuleRef, Table
 from portico.schema.declarations import RuleDeclaration
 from portico.schema.problems import ModelProblem, Problem
+from portico.schema.relations import froms_of
+from portico.schema.rows import row_table
 from portico.schema.rules import Me
 
 
 class RuleFails(ModelProblem):
-    """Calling the rule raises, or gives no condition."""
+    """Calling the rule raises, gives no condition, or one that nothing ties to its row."""
 
     code = "PT207"
 
@@ -54,14 +57,13 @@ def check_rule(declaration: RuleDeclaration, table: Table) -> RuleRef | list[Pro
 
 def row_of(table: Table, selectable: Any) -> Any:
     """
-    What a rule receives as its row: the class aliased to `selectable`, or the selectable for a bare table.
+    What a rule receives as its row: the class aliased to `selectable`, or its columns for a bare table.
 
     An alias, never the class itself: a rule that mentions its own table in a sub-select stays separate
     from the row that it judges.
     """
-    if table.entity is None:
-        return selectable
-    return aliased(table.entity, selectable, adapt_on_names=True)
+    row = row_table(table, selectable.name)
+    return row if table.entity is None else aliased(table.entity, row)
 
 
 def condition_of(function: Any, row: Any, me: Me) -> ColumnElement[bool]:
@@ -80,10 +82,45 @@ def condition_of(function: Any, row: Any, me: Me) -> ColumnElement[bool]:
 
 def _try(declaration: RuleDeclaration, table: Table) -> ColumnElement[bool] | Problem:
     try:
-        return condition_of(declaration.function, row_of(table, table.sql.alias("row")), Me())
+        condition = condition_of(declaration.function, row_of(table, table.sql.alias("row")), Me())
+        stray = next(_strays(select(literal_column("1")).where(condition), None), None)
     except Exception as error:
         return RuleFails(
             f"The rule {declaration.name} cannot be used on {table.type_name}: {error}",
             hint="A rule takes (row, me) and returns a SQLAlchemy condition such as row.author_id == me.id.",
             source=declaration.source,
         )
+    if stray is None:
+        return condition
+    return RuleFails(
+        f"The rule {declaration.name} on {table.type_name} asks about any row of {getattr(stray, 'name', stray)},"
+        " not about the row in question.",
+        hint="Use the rule's first argument (row.author_id), a relation of it, or a sub-select.",
+        source=declaration.source,
+    )
+
+
+def _strays(query: Any, around: frozenset[Any] | None) -> Iterator[FromClause]:
+    """
+    Tables that a condition mentions and nothing ties to its row.
+
+    Such a rule would hold for every row as soon as one row of the table fits. What `any` and `has` select from
+    is known; a sub-select written by hand says for itself.
+
+    Args:
+        around: what the SELECTs around this one select from; None for the outermost, which has the row alone.
+    """
+    froms = frozenset(froms_of(query))
+    own = frozenset(query._correlate_except or ())  # noqa: SLF001
+    if around is None or own:
+        yield from froms - own - (around or frozenset())
+    for inner in _sub_selects(query):
+        yield from _strays(inner, (around or frozenset()) | froms | own)
+
+
+def _sub_selects(element: Any) -> Iterator[Select[Any]]:
+    for child in element.get_children():
+        if isinstance(child, Select):
+            yield child
+        else:
+            yield from _sub_selects(child)

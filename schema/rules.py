@@ -7,14 +7,14 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Literal, TypeAlias, TypeVar, overload
 from uuid import UUID
 
-from sqlalchemy import BindParameter, ColumnElement, Select, select, true, type_coerce
+from sqlalchemy import BindParameter, ColumnElement, Select, SQLColumnExpression, select, true
 from sqlalchemy.sql.functions import FunctionElement
-from sqlalchemy.types import Boolean, Double, Integer, String, TypeEngine, Uuid, to_instance
+from sqlalchemy.types import BigInteger, Boolean, Double, String, TypeEngine, Uuid, to_instance
 
 from portico.schema.declarations import VERBS, RoleDeclaration, RuleDeclaration, Verb, current
 from portico.schema.problems import ModelProblem, Source
 
-Rule: TypeAlias = ColumnElement[bool]
+Rule: TypeAlias = SQLColumnExpression[bool]
 """A condition on a row, as SQL."""
 
 RuleFunction = TypeVar("RuleFunction", bound=Callable[..., Any])
@@ -58,7 +58,7 @@ class CallerValue(BindParameter[Any]):
         cls, about: Literal["id", "role", "claim"], name: str = "", type_: Any = None, *, many: bool = False
     ) -> CallerValue:
         """One bind; every occurrence is a parameter of its own, so that each keeps its own type."""
-        value = cls(about, unique=True, type_=String() if many else type_)
+        value = cls(about, None, unique=True, type_=String() if many else type_)
         value.about, value.name, value.items = about, name, type_ if many else None
         return value
 
@@ -68,6 +68,20 @@ class JsonItems(FunctionElement[Any]):
 
     inherit_cache = True
     name = "json_items"
+
+
+class JsonItem(FunctionElement[Any]):
+    """The text of one such item, read as a type."""
+
+    inherit_cache = True
+    name = "json_item"
+
+    @classmethod
+    def of(cls, text: ColumnElement[Any], type_: TypeEngine[Any]) -> JsonItem:
+        """The item as this type."""
+        made = cls(text)
+        made.type = type_
+        return made
 
 
 class Me:
@@ -109,7 +123,7 @@ class Me:
         """The items of a claim that is a list, for `in_`: `document.team_id.in_(me.claims("teams", UUID))`."""
         item_type = _claim_type(type_)
         items = JsonItems(self._value("claim", claim_key(name), item_type, many=True)).table_valued("value")
-        return select(items.c.value if item_type is None else type_coerce(items.c.value, item_type))
+        return select(items.c.value if item_type is None else JsonItem.of(items.c.value, item_type))
 
 
 def claim_key(name: str) -> str:
@@ -120,7 +134,7 @@ def claim_key(name: str) -> str:
 
 _CLAIM_TYPES: Mapping[Any, TypeEngine[Any]] = {
     str: String(),
-    int: Integer(),
+    int: BigInteger(),
     float: Double(),
     bool: Boolean(),
     UUID: Uuid(),

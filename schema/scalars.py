@@ -253,8 +253,10 @@ def scalar_of(type_: sa.TypeEngine[Any], dialect: DialectName) -> Scalar:
         # A list on SQLite is JSON; what Postgres would make of the same type tells a list from a document.
         other = _face(type_, _POSTGRES)
         return _array(scalar_of(other.item_type, dialect)) if isinstance(other, sa.ARRAY) else JSONB
+    # As declared, too: a driver's dialect makes plain String and Float of CHAR and REAL.
+    declared: Any = type_._variant_mapping.get(engine.name, type_)  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
     for class_, scalar in _BY_CLASS:
-        if isinstance(face, class_):
+        if isinstance(face, class_) or isinstance(declared, class_):
             return scalar
     if isinstance(face, sa.DateTime):
         return TIMESTAMPTZ if face.timezone else TIMESTAMP

@@ -63,6 +63,11 @@ def plural(noun: str) -> str:
     return head + last + "s"
 
 
+def made_plural(noun: str) -> str:
+    """The plural of a noun that may be one already, as names of tables are: `entry`, `entries` → `entries`."""
+    return plural(singular(noun))
+
+
 def singular(noun: str) -> str:
     """The singular of the last word of a snake_case noun; the noun itself where it is none."""
     head, last = _last_word(noun)

@@ -40,14 +40,20 @@ class _Development:
         self._file = folder / Path(settings.models)
         self._began = began
         self._gateway: Any = None
+        self._saves: Any = None
+        self._save: Any = None
 
     async def run(self) -> None:
         from portico.gateway.serving import Server, keep_memory, uvicorn_config
 
+        # Before the first load, so that a save during it is not missed.
+        self._saves = self._watched()
+        self._save = asyncio.create_task(self._one_save())
+        await asyncio.sleep(0)
         while not await self._load():
             await self._next_save()
         keep_memory()
-        server = Server(uvicorn_config(self._gateway, self._settings), self._gateway)
+        server = Server(uvicorn_config(self._gateway, self._settings))
         serving = asyncio.create_task(server.serve())
         watching = asyncio.create_task(self._watch())
         while not server.started and not serving.done():
@@ -56,17 +62,19 @@ class _Development:
             self._welcome()
         await serving
         watching.cancel()
+        self._save.cancel()
 
     async def _load(self) -> bool:
         """Loads the models, brings the database in step and serves them; False and a report if that fails."""
         from portico.gateway.app import Gateway
         from portico.gateway.loading import load_models
         from portico.gateway.migrating import migrate
+        from portico.gateway.serving import drain_first
 
         try:
             declarations = load_models(self._file, database_of(self._settings, self._folder))
             if self._gateway is None:
-                gateway = Gateway(declarations, self._settings, self._folder)
+                gateway = Gateway(declarations, self._settings, self._folder, at_start=drain_first)
                 changes = await migrate(declarations, self._settings, self._folder)
                 self._gateway = gateway
             else:
@@ -91,11 +99,17 @@ class _Development:
                 click.echo(f"  reloaded in {(time.perf_counter() - began) * 1000:.0f} ms", err=True)
 
     async def _next_save(self) -> None:
+        await self._save
+        self._save = asyncio.create_task(self._one_save())
+
+    async def _one_save(self) -> None:
+        await anext(self._saves)
+
+    def _watched(self) -> Any:
         from watchfiles import PythonFilter, awatch
 
         # The default debounce of 1.6 s waits for builds that write many files; an editor writes one.
-        async for _ in awatch(self._file.parent, watch_filter=PythonFilter(), debounce=100, step=30):
-            return
+        return awatch(self._file.parent, watch_filter=PythonFilter(), debounce=100, step=30)
 
     def _welcome(self) -> None:
         from portico.schema.check import advice_on

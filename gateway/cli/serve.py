@@ -27,7 +27,7 @@ def command(models: str | None, **given: Any) -> None:
     from portico.gateway.migrating import missing
     from portico.gateway.observe import configure_logs
     from portico.gateway.problems import DatabaseDiffers, InvalidSettings
-    from portico.gateway.serving import Server, keep_memory, uvicorn_config
+    from portico.gateway.serving import Server, drain_first, keep_memory, uvicorn_config
 
     configure_logs(settings.log_format or ("console" if settings.is_dev else "json"))
     try:
@@ -42,7 +42,7 @@ def command(models: str | None, **given: Any) -> None:
                 f"The database lacks what the models need: {', '.join(lacking[:5])}{' …' if len(lacking) > 5 else ''}.",
                 hint="Run portico migrate, or your own migrations.",
             )
-        gateway = Gateway(declarations, settings, folder)
+        gateway = Gateway(declarations, settings, folder, at_start=drain_first)
     except (Problem, Problems) as error:
         fail(error)
     if settings.workers > 1:
@@ -50,7 +50,7 @@ def command(models: str | None, **given: Any) -> None:
         return
     keep_memory()
     click.echo(f"Portico serves {settings.models} at http://{settings.host}:{settings.port}/graphql", err=True)
-    Server(uvicorn_config(gateway, settings), gateway).run()
+    Server(uvicorn_config(gateway, settings)).run()
 
 
 def _serve_workers(settings: Any, models: str | None, given: dict[str, Any]) -> None:
@@ -58,6 +58,13 @@ def _serve_workers(settings: Any, models: str | None, given: dict[str, Any]) -> 
     from uvicorn.supervisors import Multiprocess
 
     from portico.gateway.serving import uvicorn_config
+
+    class Workers(Multiprocess):
+        def terminate_all(self) -> None:
+            super().terminate_all()
+            # Open here, the socket would take connections that no worker answers any more.
+            for each in self.sockets:
+                each.close()
 
     for name, value in ({"models": models} | given).items():
         if value is not None:
@@ -69,7 +76,7 @@ def _serve_workers(settings: Any, models: str | None, given: dict[str, Any]) -> 
         f"with {settings.workers} processes",
         err=True,
     )
-    Multiprocess(config, sockets).run()
+    Workers(config, sockets).run()
 
 
 def worker() -> Any:
@@ -77,9 +84,10 @@ def worker() -> Any:
     from portico.gateway.app import Gateway
     from portico.gateway.loading import load_models
     from portico.gateway.observe import configure_logs
-    from portico.gateway.serving import keep_memory
+    from portico.gateway.serving import drain_first, keep_memory
 
     settings, folder = open_settings(mode="prod")
     configure_logs(settings.log_format or "json")
     keep_memory()
-    return Gateway(load_models(folder / Path(settings.models), database_of(settings, folder)), settings, folder)
+    declarations = load_models(folder / Path(settings.models), database_of(settings, folder))
+    return Gateway(declarations, settings, folder, at_start=drain_first)

@@ -23,6 +23,7 @@ from graphql import (
     VariableNode,
 )
 
+from portico.resolvers.plan.literal_rows import literal_rows
 from portico.resolvers.plan.value_reader import ValueReader, is_generated, is_row
 from portico.resolvers.plan.values import NULL, Bind, Gathered, Items, Known, Members, NewRows, Tree, grow
 from portico.resolvers.problems import InvalidValue
@@ -73,7 +74,7 @@ class ArgumentTrees:
             return self._list(node, type_, treatment, path)
         if isinstance(type_, GraphQLInputObjectType) and is_generated(type_):
             members = self._members(node, type_, path)
-            return NewRows(None, (members,), many=False) if is_row(type_) else members
+            return literal_rows([members], many=False) if is_row(type_) else members
         return self._leaf(node, type_, treatment, path)
 
     def _list(self, node: ValueNode, type_: GraphQLList[Any], treatment: Treatment, path: str) -> Tree | None:
@@ -81,24 +82,31 @@ class ArgumentTrees:
         item_type = type_.of_type
         inner = item_type.of_type if isinstance(item_type, GraphQLNonNull) else item_type
         if isinstance(inner, GraphQLInputObjectType) and is_row(inner):
-            return self._rows(nodes, inner, path)
+            return self._rows(nodes, inner, treatment, path)
         trees = [self.tree(each, item_type, treatment, f"{path}[{index}]") for index, each in enumerate(nodes)]
         kept = tuple(NULL if tree is None else tree for tree in trees)
         structural = treatment == "value" or isinstance(inner, GraphQLInputObjectType)
         return Items(kept) if structural else Gathered(kept)
 
-    def _rows(self, nodes: tuple[ValueNode, ...], type_: GraphQLInputObjectType, path: str) -> NewRows:
-        variants: list[Members] = []
+    def _rows(
+        self, nodes: tuple[ValueNode, ...], type_: GraphQLInputObjectType, treatment: Treatment, path: str
+    ) -> NewRows:
+        rows: list[Members | NewRows] = []
         for index, node in enumerate(nodes):
-            if isinstance(node, VariableNode):
-                raise InvalidValue(
-                    "A variable cannot be one row among others.", hint="Send the whole list as a variable.", path=path
-                )
-            variants.append(self._members(node, type_, f"{path}[{index}]"))
-        return NewRows(None, tuple(variants), many=True)
+            here = f"{path}[{index}]"
+            row = (
+                self.tree(node, type_, treatment, here)
+                if isinstance(node, VariableNode)
+                else self._members(node, type_, here)
+            )
+            if not isinstance(row, Members | NewRows):
+                raise InvalidValue("must not be null", path=here)
+            rows.append(row)
+        return literal_rows(rows, many=True)
 
     def _members(self, node: ValueNode, type_: GraphQLInputObjectType, path: str) -> Members:
         members: dict[str, Tree] = {}
+        left_out: list[str] = []
         for field in node.fields if isinstance(node, ObjectValueNode) else ():
             name = field.name.value
             definition = type_.fields[name]
@@ -106,7 +114,9 @@ class ArgumentTrees:
             tree = self.tree(field.value, definition.type, treatment, f"{path}.{name}")
             if tree is not None:
                 members[name] = tree
-        return Members(members)
+            elif isinstance(field.value, VariableNode):
+                left_out.append(field.value.name.value)
+        return Members(members, tuple(left_out))
 
     def _leaf(self, node: ValueNode, type_: Any, treatment: Treatment, path: str) -> Tree:
         lifted = self._literals.get(node.loc.start) if node.loc is not None else None

@@ -177,6 +177,8 @@ class _Guarding:
         if not conflict.columns:
             return replace(conflict, where=where, visible=Guard(), filter=Guard())
         grant = self._grant(table, "update")
+        if self._access.table(table).read is None:
+            visible = Guard(nothing=True)  # every row is hidden, and a conflict with a hidden row is a refusal
         return replace(conflict, where=where, visible=visible, filter=changes_guard(grant, conflict.columns))
 
     def update(self, update: Update) -> Update:

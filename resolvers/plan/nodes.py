@@ -20,17 +20,18 @@ class Guard:
     The rules over one node's rows.
 
     any_of: one must hold (none means every row); all_of: all must; cells: columns that are null where
-    none of their rules holds.
+    none of their rules holds. nothing: no row passes, whatever the rules say.
     """
 
     any_of: tuple[RuleRef, ...] = ()
     all_of: tuple[RuleRef, ...] = ()
     cells: Mapping[Column, tuple[RuleRef, ...]] = field(default_factory=dict[Column, tuple[RuleRef, ...]])
+    nothing: bool = False
 
     @property
     def is_open(self) -> bool:
         """Whether every row passes."""
-        return not (self.any_of or self.all_of)
+        return not (self.any_of or self.all_of or self.nothing)
 
 
 # ---- conditions --------------------------------------------------------------------------------------

@@ -33,7 +33,7 @@ from graphql import (
 
 from portico.resolvers.lifting import value_of
 from portico.resolvers.plan.arguments import ArgumentTrees
-from portico.resolvers.plan.value_reader import ValueReader, is_generated
+from portico.resolvers.plan.value_reader import Read, ValueReader, is_generated
 from portico.resolvers.plan.values import Known, Shape, Tree, grow
 from portico.resolvers.problems import InvalidValue
 from portico.schema.types.literals import literal_value
@@ -50,6 +50,8 @@ class VariableUse:
     name: str
     type: Any
     treatment: Treatment
+    read: Read
+    path: str
     required: bool
     default: Any
 
@@ -90,7 +92,8 @@ class OperationInputs:
         root = schema.query_type if operation.operation.value == "query" else schema.mutation_type
         usage.selections(operation.selection_set, root)
         self._variables = tuple(self._variable_uses(operation, schema, usage))
-        self._literals = tuple(sorted(usage.literals, key=lambda use: use.index))
+        literals_in_order = sorted(usage.literals, key=lambda use: use.index)
+        self._literals = tuple((use, reader.reading(use.type, use.treatment)) for use in literals_in_order)
         self.shareable = usage.shareable
 
     def read(self, variables: Mapping[str, Any], literals: Sequence[str]) -> tuple[Shape, list[Any]]:
@@ -102,9 +105,9 @@ class OperationInputs:
         """
         values: list[Any] = []
         shapes: list[Shape] = []
-        for use in self._literals:
+        for use, read in self._literals:
             value = _literal(literals[use.index], use.type)
-            shapes.append(self._reader.read(value, use.type, use.treatment, values, "$.query"))
+            shapes.append(self._reader.read_by(read, value, values, "$.query"))
         for use in self._variables:
             shapes.append(self._read_variable(use, variables, values))
         return tuple(shapes), values
@@ -114,7 +117,7 @@ class OperationInputs:
         assert isinstance(key, tuple)
         slots = count()
         shapes = iter(key)
-        literals = {use.offset: grow(next(shapes), slots) for use in self._literals}
+        literals = {use.offset: grow(next(shapes), slots) for use, _ in self._literals}
         variables: dict[tuple[str, Treatment], Tree] = {}
         for use in self._variables:
             shape = next(shapes)
@@ -135,10 +138,10 @@ class OperationInputs:
                 if use.required:
                     raise InvalidValue(
                         f"The variable ${use.name} of type {use.type} is not given.",
-                        path=f"$.variableValues.{use.name}",
+                        path=use.path,
                     )
                 return ABSENT
-        return self._reader.read(value, use.type, use.treatment, values, f"$.variableValues.{use.name}")
+        return self._reader.read_by(use.read, value, values, use.path)
 
     def _variable_uses(
         self, operation: OperationDefinitionNode, schema: GraphQLSchema, usage: _Usage
@@ -153,7 +156,8 @@ class OperationInputs:
                 default = literal_value(definition.default_value)
             for treatment in sorted(usage.variables.get(name, {"bind"})):
                 required = isinstance(type_, GraphQLNonNull) and default is _NO_DEFAULT
-                yield VariableUse(name, type_, treatment, required, default)
+                read = self._reader.reading(type_, treatment)
+                yield VariableUse(name, type_, treatment, read, f"$.variableValues.{name}", required, default)
 
 
 def _literal(literal: str, type_: Any) -> Any:

@@ -46,6 +46,21 @@ class PredicateReader:
         parts = [self._member(name, each, _field(type_, name), f"{path}.{name}") for name, each in tree.members.items()]
         return parts[0] if len(parts) == 1 else And(tuple(parts))
 
+    def read_all_of(self, tree: Tree | None, type_: Any, path: str) -> Predicate:
+        """
+        The condition of a write, which must not lose a part.
+
+        Raises:
+            InvalidValue: a part is null or a variable that was not sent; without it more rows would be reached.
+        """
+        for part in _left_out(tree):
+            raise InvalidValue(
+                f"{part} is not given, and without it the filter would reach more rows.",
+                hint="Send a value, or leave that part out of the document.",
+                path=path,
+            )
+        return self.read(tree, type_, path)
+
     def _member(self, name: str, tree: Tree, field: Input, path: str) -> Predicate:
         spec = field.spec
         match spec:
@@ -101,7 +116,8 @@ class PredicateReader:
             )
         ((name, inner),) = tree.members.items()
         inner_field = _field(field.type, name)
-        assert isinstance(inner, Members)
+        if not isinstance(inner, Members):
+            return TRUE
         function = inner_field.spec.aggregate.name if isinstance(inner_field.spec, FunctionsSpec) else "count"
         distinct = inner.get("distinct")
         filter_field = _field(inner_field.type, "filter")
@@ -126,6 +142,18 @@ class PredicateReader:
         self._count += 1
         if self._count > self._most:
             raise TooManyFields(f"The filters make more than {self._most} comparisons.", path=path)
+
+
+def _left_out(tree: Tree | None) -> Iterator[str]:
+    if isinstance(tree, Members):
+        yield from (f"The variable ${name}" for name in tree.left_out)
+        for name, member in tree.members.items():
+            if member == NULL:
+                yield f"A value for {name}"
+            yield from _left_out(member)
+    elif isinstance(tree, Items):
+        for item in tree.items:
+            yield from _left_out(item)
 
 
 def _given(value: Tree, path: str) -> Tree:

@@ -16,7 +16,7 @@ from graphql import (
 from portico.resolvers.limits import Limits
 from portico.resolvers.plan.cursors import decode_cursor
 from portico.resolvers.plan.values import Shape
-from portico.resolvers.problems import InvalidArgument, InvalidValue, TooCostly, TooDeep, TooLarge
+from portico.resolvers.problems import InvalidArgument, InvalidCursor, InvalidValue, TooCostly, TooDeep, TooLarge
 from portico.schema.types.specs import Input, Treatment
 
 # Page sizes that clients use get plans of their own with the size as a literal, which Postgres can plan
@@ -38,7 +38,7 @@ class _Bad(Exception):
     def __init__(
         self,
         message: str,
-        problem: type[InvalidValue | InvalidArgument | TooDeep | TooLarge | TooCostly] = InvalidValue,
+        problem: type[InvalidValue | InvalidArgument | TooDeep | TooLarge | TooCostly | InvalidCursor] = InvalidValue,
     ) -> None:
         self.message = message
         self.problem = problem
@@ -72,17 +72,22 @@ class ValueReader:
         Raises:
             InvalidValue: with the path of the place that is wrong.
         """
+        return self.read_by(self.reading(type_, treatment), value, out, path)
+
+    def read_by(self, read: Read, value: Any, out: list[Any], path: str) -> Shape:
+        """As `read`, by what `reading` gave for the type: the look-up is made once for an operation."""
         if self._counted is not out:
             self._counted, self._left = out, self._limits.max_value_nodes
         try:
-            return self._read(type_, treatment)(value, out, 0)
+            return read(value, out, 0)
         except _Bad as bad:
             where = path + "".join(f"[{key}]" if isinstance(key, int) else f".{key}" for key in reversed(bad.path))
             raise bad.problem(bad.message, path=where) from None
         except RecursionError:
             raise TooDeep("The value is nested too deeply.", path=path) from None
 
-    def _read(self, type_: Any, treatment: Treatment) -> Read:
+    def reading(self, type_: Any, treatment: Treatment) -> Read:
+        """How values of a type are read."""
         key = (str(type_), treatment)
         read = self._reads.get(key)
         if read is None:
@@ -91,7 +96,7 @@ class ValueReader:
 
     def _make(self, type_: Any, treatment: Treatment) -> Read:
         if isinstance(type_, GraphQLNonNull):
-            return _non_null(self._read(type_.of_type, treatment))
+            return _non_null(self.reading(type_.of_type, treatment))
         if isinstance(type_, GraphQLList):
             return self._list(type_, treatment)
         if isinstance(type_, GraphQLInputObjectType) and is_generated(type_):
@@ -124,9 +129,9 @@ class ValueReader:
         inner = item.of_type if isinstance(item, GraphQLNonNull) else item
         if isinstance(inner, GraphQLInputObjectType) and is_generated(inner):
             most = self._limits.max_writes
-            return _rows(self._object(inner), most) if is_row(inner) else self._items(self._read(item, treatment))
+            return _rows(self._object(inner), most) if is_row(inner) else self._items(self.reading(item, treatment))
         if treatment == "value":
-            return self._items(self._read(item, treatment))
+            return self._items(self.reading(item, treatment))
         if isinstance(inner, GraphQLList) or not isinstance(inner, GraphQLScalarType | GraphQLEnumType):
             return _bind_leaf(_anything)
         most = self._limits.max_list_items
@@ -163,7 +168,7 @@ class ValueReader:
             if definition is None:
                 raise _Bad(f"{type_.name} has no member {name!r}.")
             treatment = definition.treatment if isinstance(definition, Input) else "bind"
-            known = fields[name] = (self._read(definition.type, treatment), True)
+            known = fields[name] = (self.reading(definition.type, treatment), True)
             return known
 
         required = [name for name, each in type_.fields.items() if isinstance(each.type, GraphQLNonNull)]
@@ -320,7 +325,7 @@ def _cursor_leaf(value: Any, out: list[Any], depth: int) -> Shape:
     try:
         items = decode_cursor(value)
     except ValueError as error:
-        raise _Bad(str(error)) from None
+        raise _Bad(str(error), InvalidCursor) from None
     out.append(items)
     return ("c", tuple(item is None for item in items))
 

@@ -48,9 +48,10 @@ class Position:
 
 @dataclass(frozen=True, slots=True)
 class Members:
-    """An input object."""
+    """An input object; `left_out` are the variables that were to be members and were not sent."""
 
     members: Mapping[str, Tree]
+    left_out: tuple[str, ...] = ()
 
     def get(self, name: str) -> Tree | None:
         """A member; None where it is absent or null."""
@@ -66,17 +67,42 @@ class Items:
 
 
 @dataclass(frozen=True, slots=True)
+class Picked:
+    """A row written out: its variant, and the slots that its values are in, or the one that holds the row."""
+
+    variant: int
+    slots: tuple[int, ...] | int
+
+
+@dataclass(frozen=True, slots=True)
 class NewRows:
     """
     Rows to insert: one bind that holds (variant, values) pairs, and a tree for each variant of members.
 
     The slots inside a variant count from 0 into its own values. Rows written out in the document have
-    `slot` None: there is one variant a row, and its slots are those of the operation.
+    `slot` None, and `picked` says of each where its values are.
     """
 
     slot: int | None
     variants: tuple[Members, ...]
     many: bool
+    picked: tuple[Picked, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """
+    A value inside one of the lists that a write appends to the request's values for each row.
+
+    Counted from the end, because the request's own values stand before them: `ROW` are the values of the row
+    being written, `EXTRAS` those that the gateway adds to it, `KEY` the key of the row found or written.
+    """
+
+    place: int
+    tree: Tree
+
+
+ROW, EXTRAS, KEY = -3, -2, -1
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +113,7 @@ class Gathered:
     keys: tuple[str, ...] | None = None
 
 
-Tree: TypeAlias = Bind | Known | Size | Position | Members | Items | NewRows | Gathered
+Tree: TypeAlias = Bind | Known | Size | Position | Members | Items | NewRows | Part | Gathered
 NULL = Known(None)
 
 

@@ -25,7 +25,7 @@ from portico.resolvers.plan.nodes import (
 )
 from portico.resolvers.plan.read import ReadPlanner, columns_of, key_pairs
 from portico.resolvers.plan.values import NULL, Items, Known, Members, NewRows, Tree
-from portico.resolvers.problems import InvalidArgument
+from portico.resolvers.problems import InvalidArgument, InvalidValue
 from portico.schema.access import RoleAccess
 from portico.schema.catalog import Column, Link, Table
 from portico.schema.names import Names, RootKind
@@ -138,7 +138,7 @@ class WritePlanner:
         return Conflict(
             unique=constraint.value,
             columns=tuple(column for column in columns if isinstance(column, Column)),
-            where=self._reader.predicates.read(
+            where=self._reader.predicates.read_all_of(
                 where, where_field.type if where_field else None, f"{path}.onConflict.where"
             ),
             presets=tuple(_presets_on_update(table, grant.presets if grant is not None else {})),
@@ -162,7 +162,9 @@ class WritePlanner:
                 (input_type.fields[name].spec.name, tree, input_type.fields[name])
                 for name, tree in each.members.items()
             ]
-            where = self._reader.predicates.read(each.get("where"), input_type.fields["where"].type, f"{here}.where")
+            where = self._reader.predicates.read_all_of(
+                each.get("where"), input_type.fields["where"].type, f"{here}.where"
+            )
             yield Update(table, self._changes(table, parts, here), where)
 
     def _changes(self, table: Table, parts: list[tuple[str, Tree, Any]], path: str) -> tuple[Change, ...]:
@@ -177,6 +179,9 @@ class WritePlanner:
             input_type: Any = get_named_type(definition.type)
             for member, value in tree.members.items() if isinstance(tree, Members) else ():
                 column = input_type.fields[member].spec.column
+                if value == NULL and name != "_set":
+                    # SQL's answer to anything and null is null: what was there would be lost.
+                    raise InvalidValue("must not be null", path=f"{path}.{self._names.word(name)}.{member}")
                 if column in changes:
                     raise InvalidArgument(f"Column found in multiple operators: [{column.field!r}].", path=path)
                 changes[column] = Change(column, name, value)
@@ -198,7 +203,7 @@ class WritePlanner:
     def _where(self, field: GraphQLField, arguments: dict[str, Tree], path: str) -> Any:
         definition = field.args.get("where")
         type_ = get_named_type(definition.type) if definition is not None else None
-        return self._reader.predicates.read(arguments.get("where"), type_, f"{path}.args.where")
+        return self._reader.predicates.read_all_of(arguments.get("where"), type_, f"{path}.args.where")
 
 
 def _presets_on_update(table: Table, presets: Any) -> Iterator[tuple[Column, Any]]:

@@ -6,6 +6,9 @@ from collections.abc import Generator, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
+from portico.resolvers.problems import Refused
+from portico.schema.catalog import RuleRef
+
 Row: TypeAlias = Sequence[Any]
 
 
@@ -15,11 +18,13 @@ class Call:
     One statement to run, once for each list of parameters.
 
     With several lists each run gives exactly one row, so that engines may pipeline them and the rows come
-    back in order. With one list any number of rows may come.
+    back in order. With one list any number of rows may come. rules: those that could allow what the
+    statement itself refuses.
     """
 
     sql: str
     parameters: Sequence[Sequence[Any]]
+    rules: Sequence[RuleRef] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,3 +37,12 @@ class Outcome:
 
 Steps: TypeAlias = Generator[Call, Outcome, bytes]
 """A write as an engine drives it: it yields calls, is sent outcomes, and returns the answer."""
+
+
+def refusal(rules: Sequence[RuleRef]) -> Refused:
+    """What a writer is told: not which row or value, but the rules that could have allowed it."""
+    named = "; ".join(f"{rule.name}: {rule.description}" if rule.description else rule.name for rule in rules[:5])
+    return Refused(
+        "check constraint of an insert/update permission has failed",
+        hint=f"Rules that could allow it: {named}" if named else None,
+    )

@@ -7,9 +7,10 @@ from typing import Any
 
 from portico.resolvers.documents import Documents, Operation, RoleSchema
 from portico.resolvers.limits import Limits
-from portico.resolvers.problems import InvalidArgument, InvalidValue, UnknownRole
+from portico.resolvers.plan.cursors import BadCursor
+from portico.resolvers.problems import InvalidArgument, InvalidCursor, InvalidValue, UnknownRole
 from portico.resolvers.request import Request
-from portico.resolvers.run.calls import Steps
+from portico.resolvers.run.calls import Steps, refusal
 from portico.resolvers.run.engine import Engine
 from portico.resolvers.run.foreign import Foreign
 from portico.resolvers.run.identifiers import new_id
@@ -20,6 +21,7 @@ from portico.schema import scalars
 from portico.schema.access import known_roles
 from portico.schema.caller import Caller
 from portico.schema.catalog import Catalog
+from portico.schema.problems import Problem
 from portico.schema.types.build import SchemaBuilder
 
 
@@ -28,6 +30,9 @@ class Executor:
     Answers requests over one Catalog and one engine.
 
     A reload makes a new Executor; the old one ends with its last request.
+
+    Args:
+        reveals: whether messages to a role may name what there is: types, and fields that were perhaps meant.
     """
 
     def __init__(
@@ -37,13 +42,15 @@ class Executor:
         dialect: SqlDialect,
         *,
         limits: Callable[[str], Limits] = lambda role: Limits(),
+        reveals: Callable[[str], bool] = lambda role: True,
     ) -> None:
         self.catalog = catalog
         self.engine = engine
         self.builder = SchemaBuilder(catalog)
-        self.documents = Documents(dialect)
+        self.documents = Documents(dialect.reserving(catalog.names_in_sql))
         self.foreign = Foreign(self.builder)
         self._limits = limits
+        self._reveals = reveals
         self._known_roles = known_roles(catalog)
         self._roles: dict[tuple[str, bool], RoleSchema] = {}
         self._checks = scalar_checks(catalog)
@@ -57,7 +64,8 @@ class Executor:
         if caller.role not in self._known_roles:
             raise UnknownRole("The role does not exist here.", hint="Name a role that the model file knows.")
         types = self.builder.types(caller.role, backend=caller.backend)
-        role = RoleSchema(self.builder, types, self._limits(caller.role), self._checks)
+        limits, reveals = self._limits(caller.role), self._reveals(caller.role)
+        role = RoleSchema(self.builder, types, limits, self._checks, reveals=reveals)
         self._roles[caller.role, caller.backend] = role
         return role
 
@@ -87,7 +95,7 @@ class Executor:
         try:
             return program.statement.bind(values, caller)
         except ValueError as error:
-            raise InvalidValue(f"A value does not fit: {error}") from error
+            raise _unfit(error) from error
 
     async def _execute_slots(
         self, operation: Operation, program: Program, values: Sequence[Any], request: Request
@@ -111,14 +119,16 @@ class Executor:
         try:
             if len(slots) == 1 and (call := lone_statement(slots[0], context)) is not None:
                 row = await self.engine.write_one(call)
-                return {slots[0].key: (row[0] if row is not None else None) or b"null"}
+                if row is None:
+                    raise refusal(call.rules)
+                return {slots[0].key: row[0] or b"null"}
 
             def make() -> list[Steps]:
                 return [write_field(slot, context) for slot in slots]
 
             texts = await self.engine.write(make)
         except ValueError as error:
-            raise InvalidValue(f"A value does not fit: {error}") from error
+            raise _unfit(error) from error
         return {slot.key: text for slot, text in zip(slots, texts, strict=True)}
 
     async def _call(self, operation: Operation, program: Program, request: Request) -> dict[str, bytes]:
@@ -140,6 +150,12 @@ def _read_answers(program: Program, row: Sequence[Any] | None) -> dict[str, byte
             answers[slot.key] = slot.null if text is None else slot.before + text + slot.after
             index += 1
     return answers
+
+
+def _unfit(error: ValueError) -> Problem:
+    if isinstance(error, BadCursor):
+        return InvalidCursor(f"{str(error).capitalize()}.", hint="Take cursors as the list gave them, in its order.")
+    return InvalidValue(f"A value does not fit: {error}")
 
 
 def _part(key: str, text: bytes) -> bytes:

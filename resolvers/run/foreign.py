@@ -46,7 +46,8 @@ class Foreign:
         self, operation: Operation, keys: Iterable[str], variables: Mapping[str, Any]
     ) -> dict[str, bytes]:
         """The answers of `__schema` and `__type` by response key."""
-        known = (operation, orjson.dumps(variables, option=orjson.OPT_SORT_KEYS))
+        variables = _declared(operation, variables)
+        known = (operation, _text_of(variables))
         found = self._introspections.get(known)
         if found is None:
             # In a thread: the 14,000 types of 250 tables take seconds, in which others must be served.
@@ -82,6 +83,19 @@ async def _execute(
     return _answers(result)
 
 
+def _declared(operation: Operation, variables: Mapping[str, Any]) -> dict[str, Any]:
+    """Those that the operation names; whatever else was sent is nobody's business."""
+    names = [each.variable.name.value for each in operation.node.variable_definitions or ()]
+    return {name: variables[name] for name in names if name in variables}
+
+
+def _text_of(variables: Mapping[str, Any]) -> bytes:
+    try:
+        return orjson.dumps(variables)
+    except TypeError:
+        raise InvalidValue("A variable is nested too deeply.", path="$.variables") from None
+
+
 def _answers(result: ExecutionResult) -> dict[str, bytes]:
     if result.errors:
         raise _problem(result.errors[0])
@@ -89,14 +103,18 @@ def _answers(result: ExecutionResult) -> dict[str, bytes]:
 
 
 def _problem(error: GraphQLError) -> Problem:
-    path = "$.selectionSet." + ".".join(str(part) for part in error.path or ())
-    if isinstance(error.original_error, Problem):
-        error.original_error.path = path
-        return error.original_error
-    if error.original_error is None:
+    if error.path is None:
+        return InvalidValue(error.message, path="$.variables")  # nothing was called yet
+    path = "$.selectionSet." + ".".join(str(part) for part in error.path)
+    cause = error.original_error
+    if isinstance(cause, Problem):
+        cause.path = path
+        return cause
+    # A value that does not fit an argument: such errors know their place in the document, an author's does not.
+    if cause is None or (isinstance(cause, GraphQLError) and cause.nodes):
         return InvalidValue(error.message, path=path)
     problem = FunctionFailed("The function failed.", path=path)
-    problem.__cause__ = error.original_error
+    problem.__cause__ = cause
     return problem
 
 

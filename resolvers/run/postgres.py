@@ -78,7 +78,13 @@ class PostgresEngine:
             self._give_back(connection)
 
     async def write_one(self, call: Call) -> Sequence[Any] | None:
-        return await self.read(call.sql, call.parameters[0])
+        connection = self._free.pop() if self._free else await self._acquire()
+        try:
+            return await connection.fetchrow(call.sql, *call.parameters[0])
+        except Exception as error:
+            raise problem_of(error, call.rules) from error
+        finally:
+            self._give_back(connection)
 
     async def write(self, make: Callable[[], Sequence[Steps]]) -> list[bytes]:
         connection = self._free.pop() if self._free else await self._acquire()
@@ -146,6 +152,13 @@ class PostgresEngine:
                 return
         self._free.append(connection)
 
+    def _lost(self, connection: Any) -> None:
+        """Forgets a connection that the server ended while nobody used it; one in use is given back."""
+        if connection in self._free:
+            self._free.remove(connection)
+            self._open -= 1
+            self._wake()
+
     def _wake(self) -> None:
         """Lets one waiter open a connection in place of a lost one."""
         while self._waiting:
@@ -170,6 +183,7 @@ class PostgresEngine:
                 "jit": "off",  # compiling costs more than short statements take
             },
         )
+        connection.add_termination_listener(self._lost)
         # Answers are JSON text that goes to the socket as it is; as str it would be decoded and encoded again.
         await connection.set_type_codec("text", schema="pg_catalog", encoder=_encode, decoder=bytes, format="binary")
         return connection
@@ -196,7 +210,7 @@ async def _call(connection: Any, call: Call) -> Outcome:
         else:
             rows = await connection.fetchmany(call.sql, call.parameters)
     except Exception as error:
-        raise problem_of(error) from error
+        raise problem_of(error, call.rules) from error
     return Outcome(rows, len(rows))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from typing import Any
 
 import asyncpg
@@ -17,17 +18,18 @@ from portico.resolvers.problems import (
     ForeignKeyViolation,
     InvalidValue,
     NotNullViolation,
-    Refused,
     TimedOut,
     UniqueViolation,
 )
+from portico.resolvers.run.calls import refusal
 from portico.resolvers.sql.elements import CHECK_MARKER
+from portico.schema.catalog import RuleRef
 from portico.schema.problems import Problem
 
 
-def problem_of(error: Any) -> Problem:
+def problem_of(error: Any, rules: Sequence[RuleRef] = ()) -> Problem:
     """
-    The problem that a driver's exception is.
+    The problem that a driver's exception is; `rules` are those that a refusal names.
 
     A constraint's name is told, because clients choose texts by it; the values that broke it are not, since
     they may be those of a row that the caller must not see.
@@ -60,7 +62,7 @@ def problem_of(error: Any) -> Problem:
         case asyncpg.TooManyConnectionsError():
             return Busy("The database has no free connection.", hint="Try again in a moment.")
         case asyncpg.InvalidTextRepresentationError() if CHECK_MARKER in str(error):
-            return Refused("check constraint of an insert/update permission has failed")
+            return refusal(rules)
         case asyncpg.DataError():
             return DataException(_data_message(error))
         case (

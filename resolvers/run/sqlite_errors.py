@@ -13,6 +13,7 @@ from portico.resolvers.problems import (
     ForeignKeyViolation,
     NotNullViolation,
     TimedOut,
+    TooDeep,
     UniqueViolation,
 )
 from portico.schema.problems import Problem
@@ -46,6 +47,8 @@ def problem_of(error: BaseException) -> Problem:
         ):
             return DatabaseUnavailable("The database cannot be used.", hint="The server's log says why.")
         case _:
+            if "parser stack overflow" in str(error):
+                return TooDeep("The document is nested too deeply for this SQLite.", hint="Ask in several requests.")
             if isinstance(error, OverflowError | sqlite3.DataError):
                 return DataException("A number is too large for the database.")
             return DatabaseProblem("database query error")

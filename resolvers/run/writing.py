@@ -8,9 +8,9 @@ from typing import Any
 
 from portico.resolvers.limits import Limits
 from portico.resolvers.plan.nodes import LinkItem, PageItem, TextItem
-from portico.resolvers.plan.values import NewRows
-from portico.resolvers.problems import Conflict, Refused, TooCostly
-from portico.resolvers.run.calls import Call, Outcome, Row, Steps
+from portico.resolvers.plan.values import KEY, NewRows
+from portico.resolvers.problems import Conflict, TooCostly
+from portico.resolvers.run.calls import Call, Outcome, Row, Steps, refusal
 from portico.resolvers.sql.compiled import Statement
 from portico.resolvers.sql.program import WriteSlot
 from portico.resolvers.sql.steps import AnswerStep, ChangeStep, Extra, InsertStep, RowStep, UpsertStep
@@ -37,17 +37,9 @@ def lone_statement(slot: WriteSlot, context: WriteContext) -> Call | None:
         return None
     step = slot.steps[0]
     if isinstance(step, ChangeStep):
-        return Call(step.single.sql, [step.single.bind(context.values, context.caller)]) if step.single else None
+        return _call(context, step.single, _change_values(step, context), step.rules) if step.single else None
     rows = rows_of(step.rows, context.values)
-    if len(rows) != 1:
-        return None
-    variant, values = rows[0]
-    single = step.variants[variant].single
-    if single is None:
-        return None
-    return Call(
-        single.sql, [single.bind([*values, *_extras(step.variants[variant].extras, (), context)], context.caller)]
-    )
+    return _single(context, step, rows[0]) if len(rows) == 1 else None
 
 
 def write_field(slot: WriteSlot, context: WriteContext) -> Steps:
@@ -65,7 +57,39 @@ def rows_of(rows: NewRows, values: Sequence[Any]) -> list[tuple[int, Sequence[An
     """(variant, values) of each row to insert."""
     if rows.slot is not None:
         return values[rows.slot]
-    return [(index, values) for index in range(len(rows.variants))]
+    return [(each.variant, _picked(each.slots, values)) for each in rows.picked]
+
+
+def _picked(slots: tuple[int, ...] | int, values: Sequence[Any]) -> Sequence[Any]:
+    return values[slots][0][1] if isinstance(slots, int) else [values[slot] for slot in slots]
+
+
+def _single(context: WriteContext, step: InsertStep, row: tuple[int, Sequence[Any]]) -> Call | None:
+    variant = step.variants[row[0]]
+    if variant.single is None:
+        return None
+    return _call(context, variant.single, _row_values(variant, row[1], (), context, context.values), step.rules)
+
+
+def _call(context: WriteContext, statement: Statement, values: Sequence[Any], rules: Sequence[RuleRef] = ()) -> Call:
+    return Call(statement.sql, [statement.bind(values, context.caller)], rules)
+
+
+def _row_values(
+    variant: RowStep, row: Sequence[Any], given: Sequence[Any], context: WriteContext, around: Sequence[Any]
+) -> list[Any]:
+    """
+    What the statements of a row are bound from; the last three lists are `ROW`, `EXTRAS` and `KEY`.
+
+    Args:
+        around: the values that hold the list of rows, and what is said beside it of conflicts: those of the
+            request, or for nested rows those of the surrounding row.
+    """
+    return [*around, row, _extras(variant.extras, given, context), ()]
+
+
+def _change_values(step: ChangeStep, context: WriteContext) -> Sequence[Any]:
+    return [*context.values, (), _extras(step.extras, (), context), ()] if step.extras else context.values
 
 
 class _Writing:
@@ -75,35 +99,31 @@ class _Writing:
 
     def insert_field(self, step: InsertStep, answer: AnswerStep) -> Running:
         rows = rows_of(step.rows, self._context.values)
-        if len(rows) == 1 and (call := self._single(step, rows[0])) is not None:
+        if len(rows) == 1 and (call := _single(self._context, step, rows[0])) is not None:
             outcome = yield call
+            if not outcome.rows:
+                raise refusal(step.rules)
             return outcome.rows[0][0] or b"null"
-        written = yield from self._insert(step, rows, [()] * len(rows))
+        written = yield from self._insert(step, rows, [()] * len(rows), self._context.values)
         keys = [row[: len(step.table.key)] for row in written if row is not None]
         return (yield from self._answer(answer, keys))
 
-    def _single(self, step: InsertStep, row: tuple[int, Sequence[Any]]) -> Call | None:
-        variant, values = row
-        single = step.variants[variant].single
-        if single is None:
-            return None
-        return self._call(single, [*values, *_extras(step.variants[variant].extras, (), self._context)])
-
     def change_field(self, step: ChangeStep, answer: AnswerStep) -> Running:
+        values = _change_values(step, self._context)
         if step.single is not None:
-            outcome = yield self._call(step.single, self._context.values)
+            outcome = yield _call(self._context, step.single, values, step.rules)
             return outcome.rows[0][0] or b"null"
         if step.apply is None:
             return _response(answer, 0, [[] for _ in answer.reads])
         if step.refusal is not None:
-            refused = yield self._call(step.refusal, self._context.values)
+            refused = yield self._call(step.refusal, values)
             if refused.rows:
                 raise refusal(step.rules)
         before: list[list[bytes]] = []
         for read in step.before:
             found = yield self._call(read, self._context.values)
             before.append([row[0] for row in found.rows])
-        outcome = yield self._call(step.apply, self._context.values)
+        outcome = yield self._call(step.apply, values)
         if step.deletes:
             return _response(answer, outcome.changed, before)
         if not all(row[0] for row in outcome.rows):
@@ -114,7 +134,11 @@ class _Writing:
     # ---- inserting -----------------------------------------------------------------------------------
 
     def _insert(
-        self, step: InsertStep, rows: Sequence[tuple[int, Sequence[Any]]], given: Sequence[Sequence[Any]]
+        self,
+        step: InsertStep,
+        rows: Sequence[tuple[int, Sequence[Any]]],
+        given: Sequence[Sequence[Any]],
+        around: Sequence[Any],
     ) -> Running:
         """The returned columns of each row, in order; None for a row that a conflict left as it was."""
         most = self._context.limits.max_writes
@@ -130,24 +154,17 @@ class _Writing:
             if variant.is_flat:
                 while end < len(rows) and rows[end][0] == rows[position][0]:
                     end += 1
-                written += yield from self._insert_flat(step, variant, rows[position:end], given[position:end])
+                many = zip(rows[position:end], given[position:end], strict=True)
+                values = [_row_values(variant, row, theirs, self._context, around) for (_, row), theirs in many]
+                written += yield from self._insert_flat(step, variant, values)
             else:
-                written.append((yield from self._insert_nested(step, variant, rows[position][1], given[position])))
+                row, theirs = rows[position][1], given[position]
+                written.append((yield from self._insert_nested(step, variant, row, theirs, around)))
             position = end
         return written
 
-    def _insert_flat(
-        self,
-        step: InsertStep,
-        variant: RowStep,
-        rows: Sequence[tuple[int, Sequence[Any]]],
-        given: Sequence[Sequence[Any]],
-    ) -> Running:
+    def _insert_flat(self, step: InsertStep, variant: RowStep, values: Sequence[Sequence[Any]]) -> Running:
         """Rows without relations, in one batch."""
-        values = [
-            [*each, *_extras(variant.extras, theirs, self._context)]
-            for (_, each), theirs in zip(rows, given, strict=True)
-        ]
         if variant.check is not None:
             checked = yield self._batch(variant.check, values)
             if not all(row[0] for row in checked.rows):
@@ -159,17 +176,17 @@ class _Writing:
         return [row[1:] for row in outcome.rows]
 
     def _insert_nested(
-        self, step: InsertStep, variant: RowStep, values: Sequence[Any], given: Sequence[Any]
+        self, step: InsertStep, variant: RowStep, values: Sequence[Any], given: Sequence[Any], around: Sequence[Any]
     ) -> Running:
         """A row after the rows it refers to and before those that refer to it."""
         theirs = list(given)
         for nested in variant.parents:
-            parent = yield from self._insert(nested.insert, rows_of(nested.insert.rows, values), [()])
+            parent = yield from self._insert(nested.insert, rows_of(nested.insert.rows, values), [()], values)
             if parent[0] is None:
                 raise Conflict(f"The row under {nested.link.field} exists and was left as it is.")
             returned = _by_column(nested.insert, parent[0])
             theirs += [returned[column] for _, column in nested.link.pairs]
-        all_values = [*values, *_extras(variant.extras, theirs, self._context)]
+        all_values = _row_values(variant, values, theirs, self._context, around)
         if variant.upsert is not None:
             row = yield from self._upsert(step, variant, variant.upsert, all_values)
         else:
@@ -180,7 +197,7 @@ class _Writing:
         for nested in variant.children:
             rows = rows_of(nested.insert.rows, values)
             keys = [mine[column] for column, _ in nested.link.pairs]
-            yield from self._insert(nested.insert, rows, [keys] * len(rows))
+            yield from self._insert(nested.insert, rows, [keys] * len(rows), values)
         return row
 
     def _insert_checked(self, step: InsertStep, variant: RowStep, values: Sequence[Any]) -> Running:
@@ -221,7 +238,7 @@ class _Writing:
             raise refusal(step.rules)
         if not wanted:
             return None
-        with_key = [*values, *key]
+        with_key = [*values[:KEY], key]
         if upsert.refusal is not None:
             refused = yield self._call(upsert.refusal, with_key)
             if refused.rows:
@@ -239,13 +256,13 @@ class _Writing:
         for read in answer.reads:
             found: Sequence[Row] = ()
             if keys:
-                outcome = yield self._batch(read, [[*self._context.values, *key] for key in keys])
+                outcome = yield self._batch(read, [[*self._context.values, key] for key in keys])
                 found = outcome.rows
             texts.append([row[0] for row in found if row[0] is not None])
         return _response(answer, self._affected, texts)
 
     def _call(self, statement: Statement, values: Sequence[Any]) -> Call:
-        return Call(statement.sql, [statement.bind(values, self._context.caller)])
+        return _call(self._context, statement, values)
 
     def _batch(self, statement: Statement, values: Sequence[Sequence[Any]]) -> Call:
         return Call(statement.sql, [statement.bind(each, self._context.caller) for each in values])
@@ -287,12 +304,3 @@ def _extras(extras: Sequence[Extra], given: Sequence[Any], context: WriteContext
 
 def _by_column(step: InsertStep, row: Row) -> dict[Any, Any]:
     return dict(zip(step.variants[0].returned, row, strict=False))
-
-
-def refusal(rules: Sequence[RuleRef]) -> Refused:
-    """What a writer is told: not which row or value, but the rules that could have allowed it."""
-    named = "; ".join(f"{rule.name}: {rule.description}" if rule.description else rule.name for rule in rules[:5])
-    return Refused(
-        "check constraint of an insert/update permission has failed",
-        hint=f"Rules that could allow it: {named}" if named else None,
-    )

@@ -8,16 +8,17 @@ from typing import Any
 from sqlalchemy import ColumnElement, FromClause, Select, and_, case, cast, func, literal_column, select
 from sqlalchemy.types import Text
 
-from portico.resolvers.plan.nodes import ColumnItem, LinkItem, PageItem, Rows, TextItem, Written
-from portico.resolvers.plan.values import Bind
+from portico.resolvers.plan.nodes import ColumnItem, Item, LinkItem, PageItem, Rows, TextItem, Written
+from portico.resolvers.plan.values import KEY, Bind, Part
 from portico.resolvers.sql.compiled import Statement, compile_statement
 from portico.resolvers.sql.conditions import required
 from portico.resolvers.sql.dialect import SqlDialect
-from portico.resolvers.sql.elements import CheckFailure, joined, quoted
+from portico.resolvers.sql.elements import CheckFailure, joined, json_object, quoted
 from portico.resolvers.sql.pages import PagedReads
+from portico.resolvers.sql.returning import asked_by_type
 from portico.resolvers.sql.source import Frame, Source, conjunction
 from portico.resolvers.sql.steps import AnswerStep
-from portico.resolvers.sql.touched import reads_table
+from portico.resolvers.sql.touched import reads_table, tables_of
 from portico.schema.catalog import Column, Table
 from portico.schema.rules import Me
 
@@ -41,8 +42,8 @@ def keys_out(dialect: SqlDialect, selectable: FromClause, columns: Sequence[Colu
 
 
 def key_is(dialect: SqlDialect, source: Source, key: Sequence[Column]) -> list[ColumnElement[bool]]:
-    """The key equals the last values of the list."""
-    return [source.raw(column) == dialect.key_in(Bind(index - len(key)), column) for index, column in enumerate(key)]
+    """The row is the one whose key was appended to the values."""
+    return [source.raw(column) == dialect.key_in(Part(KEY, Bind(index)), column) for index, column in enumerate(key)]
 
 
 class Answers:
@@ -94,9 +95,12 @@ class Answers:
         if not all(isinstance(item, ColumnItem | TextItem) for item in rows.items):
             return False
         guard = required(rows.guard)
-        source = Source(table, table.sql.alias("m1"), self._me, guard)
+        source = Source(table, table.sql.alias(self._dialect.free("m1")), self._me, guard)
         condition = conjunction([source.visible(guard), *(source.any_of(rules) for rules in guard.cells.values())])
-        return condition is None or not reads_table(condition, table)
+        if condition is None:
+            return True
+        # What SQLite returns names columns without their table, which a sub-select would take for its own.
+        return not (tables_of(condition) if self._dialect.name == "sqlite" else reads_table(condition, table))
 
     def single(self, written: Written, rows: FromClause, check: ColumnElement[bool] | None) -> Statement:
         """
@@ -118,21 +122,49 @@ class Answers:
         reads = PagedReads(self._dialect, self._me)
         if written.one is not None:
             return reads.written(written.one, rows).scalar_subquery()
-        parts: list[str | ColumnElement[Any]] = []
-        for index, item in enumerate(written.items):
-            parts.append(("{" if index == 0 else ",") + f'"{item.key}":')
-            match item:
-                case TextItem(text=text):
-                    parts.append(f'"{text}"')
-                case PageItem():
-                    parts.append(cast(select(func.count()).select_from(rows).scalar_subquery(), Text()))
-                case LinkItem(rows=each):
-                    texts = reads.written(each, rows).scalar_subquery()
-                    parts += ["[", func.coalesce(texts, quoted("")), "]"]
-                case _:
-                    raise AssertionError(item)
-        return joined([*parts, "}"])
+        return json_object((item.key, _part(reads, item, rows)) for item in written.items)
+
+    def returned(self, written: Written, table: Table) -> ColumnElement[Any]:
+        """The answer of one written row for RETURNING, from the row's own columns. SQLite alone."""
+        if written.one is not None:
+            text = self._shown(written.one, table)
+        else:
+            text = json_object((item.key, self._returned_part(item, table)) for item in written.items)
+        return asked_by_type(text).label("answer")
+
+    def _shown(self, rows: Rows, table: Table) -> ColumnElement[Any]:
+        """The row's object; NULL where the rules hide it."""
+        reads = PagedReads(self._dialect, self._me)
+        guard = required(rows.guard)
+        source = Source(table, table.sql, self._me, guard)
+        text = reads.object(rows.items, source, Frame(source.selectable))
+        visible = source.visible(guard)
+        return text if visible is None else case((visible, text))
+
+    def _returned_part(self, item: Item, table: Table) -> str | ColumnElement[Any]:
+        match item:
+            case TextItem(text=text):
+                return f'"{text}"'
+            case PageItem():
+                return "1"
+            case LinkItem(rows=rows):
+                return joined(["[", func.coalesce(self._shown(rows, table), quoted("")), "]"])
+            case _:
+                raise AssertionError(item)
 
     def compile(self, element: Any) -> Statement:
         """A statement for this engine."""
         return compile_statement(element, self._dialect.engine)
+
+
+def _part(reads: PagedReads, item: Item, rows: FromClause) -> str | ColumnElement[Any]:
+    """A member of a response object."""
+    match item:
+        case TextItem(text=text):
+            return f'"{text}"'
+        case PageItem():
+            return cast(select(func.count()).select_from(rows).scalar_subquery(), Text())
+        case LinkItem(rows=each):
+            return joined(["[", func.coalesce(reads.written(each, rows).scalar_subquery(), quoted("")), "]"])
+        case _:
+            raise AssertionError(item)

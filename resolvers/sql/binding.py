@@ -12,6 +12,8 @@ import orjson
 from sqlalchemy import types as sa
 from sqlalchemy.engine.interfaces import Dialect
 
+from portico.resolvers.sql.spans import span
+
 Convert = Callable[[Any], Any]
 
 
@@ -37,6 +39,8 @@ def constant(type_: sa.TypeEngine[Any], engine: Dialect) -> Convert | None:
 
 def python_value(face: Any) -> Convert | None:
     """JSON value → the Python value that a type's bind processor expects; None where they are the same."""
+    if isinstance(face, sa.Interval):
+        return span
     if isinstance(face, sa.TypeDecorator):
         return python_value(face.impl_instance)
     for class_, convert in _PYTHON:
@@ -54,7 +58,12 @@ def _uuid(value: Any) -> UUID:
 def _moment(value: Any) -> datetime:
     # SQLite stores no zone: moments are UTC there.
     moment = value if isinstance(value, datetime) else datetime.fromisoformat(value)
-    return moment if moment.tzinfo is None else moment.astimezone(UTC)
+    if moment.tzinfo is None:
+        return moment
+    try:
+        return moment.astimezone(UTC)
+    except OverflowError:
+        raise ValueError("the moment lies outside the years 1 to 9999") from None
 
 
 def _local_moment(value: Any) -> datetime:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import ColumnElement, FromClause, and_, delete, literal_column, select, update
@@ -13,14 +14,22 @@ from portico.resolvers.sql.compiled import Statement
 from portico.resolvers.sql.conditions import required
 from portico.resolvers.sql.dialect import SqlDialect
 from portico.resolvers.sql.pages import PagedReads
-from portico.resolvers.sql.presets import preset_value
-from portico.resolvers.sql.source import Source, conjunction, standing_for
-from portico.resolvers.sql.steps import ChangeStep, UpsertStep
+from portico.resolvers.sql.presets import called, extra_value, preset_value
+from portico.resolvers.sql.source import Source, conjunction
+from portico.resolvers.sql.steps import ChangeStep, Extra, UpsertStep
 from portico.schema.catalog import Column, Table
 from portico.schema.rules import Me
 
 Values = Mapping[str, ColumnElement[Any]]
 Condition = ColumnElement[bool] | None
+
+
+@dataclass(frozen=True, slots=True)
+class RowValues:
+    """The values of a row by SQL name, and the extras that some of them are."""
+
+    values: dict[str, ColumnElement[Any]]
+    extras: tuple[Extra, ...]
 
 
 class Changes:
@@ -37,18 +46,19 @@ class Changes:
         """The steps of an update."""
         if not write.changes:
             return ChangeStep(write.table)
-        target = write.table.sql.alias("m1")
+        target = write.table.sql.alias(self._dialect.free("m1"))
         reached = self._reached(write, target)
-        values = self._values(write.changes, target)
+        changes = self._values(write.changes, target)
+        values, extras = changes.values, changes.extras
         guard = required(write.check)
         changed = [change.column for change in write.changes]
         rules = tuple(dict.fromkeys((*guard.any_of, *guard.all_of)))
         if self._dialect.name == "postgres" and self._answers.reads_itself(written, write.table):
-            rows = _updated(target, values, reached)
+            rows = self._updated(target, values, reached)
             check = self._row(write.table, rows).check(guard, changed)
-            return ChangeStep(write.table, self._answers.single(written, rows, check), rules=rules)
+            return ChangeStep(write.table, self._answers.single(written, rows, check), rules=rules, extras=extras)
         refusal, apply = self._apply(write.table, target, values, reached, guard, changed, write.table.key)
-        return ChangeStep(write.table, refusal=refusal, apply=apply, rules=rules)
+        return ChangeStep(write.table, refusal=refusal, apply=apply, rules=rules, extras=extras)
 
     def _apply(
         self,
@@ -66,12 +76,13 @@ class Changes:
         A check sees the row as it becomes, and everything else as it was before the statement: on Postgres
         because that is what one statement sees, on SQLite because it is asked first.
         """
-        if self._dialect.name == "postgres":
-            rows = _updated(target, values, reached)
+        if self._dialect.name == "postgres" or not values:
+            # Without any value, as in an upsert of columns that were not sent, the row is answered as it is.
+            rows = self._updated(target, values, reached) if values else target
             check = passes(self._row(table, rows).check(guard, changed)).label("passes")
             query = select(check, *keys_out(self._dialect, rows, returned)).select_from(rows)
-            return None, self._answers.compile(query)
-        proposed = _as_changed(table, target, values, reached)
+            return None, self._answers.compile(query if values or reached is None else query.where(reached))
+        proposed = self._as_changed(table, target, values, reached)
         check = self._row(table, proposed).check(guard, changed)
         refusal = None if check is None else select(literal_column("1")).select_from(proposed).where(~passes(check))
         statement: Any = update(target).values(values)
@@ -82,38 +93,49 @@ class Changes:
             self._answers.compile(statement.returning(*returning)),
         )
 
-    def _values(self, changes: Iterable[Change], target: FromClause) -> dict[str, ColumnElement[Any]]:
+    def _values(self, changes: Iterable[Change], target: FromClause) -> RowValues:
         found: dict[str, ColumnElement[Any]] = {}
+        extras: list[Extra] = []
         for change in changes:
             column = change.column
             if change.operator == "preset":
-                found[column.name] = preset_value(self._dialect, column, change.value)
+                found[column.name] = self._preset(column, change.value, extras)
             else:
                 current = target.c[column.name]
                 found[column.name] = self._dialect.change(change.operator, current, change.value, column)
-        return found
+        return RowValues(found, tuple(extras))
+
+    def _preset(self, column: Column, value: Any, extras: list[Extra]) -> ColumnElement[Any]:
+        extra = called(column, value)
+        if extra is None:
+            return preset_value(self._dialect, column, value)
+        extras.append(extra)
+        return extra_value(self._dialect, extra, len(extras) - 1)
 
     # ---- upsert --------------------------------------------------------------------------------------
 
-    def upsert(self, table: Table, conflict: Conflict, values: Values, returned: Sequence[Column]) -> UpsertStep:
+    def upsert(self, table: Table, conflict: Conflict, row: RowValues, returned: Sequence[Column]) -> UpsertStep:
         """
         What happens to the row when it exists.
 
         Args:
-            values: the new row's values by SQL name.
+            row: the values of the new row.
         """
+        values = row.values
         key = table.key or conflict.unique.columns
         find = self._find(table, conflict, values, key)
         if not conflict.columns:
             return UpsertStep(find, None, None)
-        target = table.sql.alias("m1")
+        target = table.sql.alias(self._dialect.free("m1"))
         changes = {column.name: values[column.name] for column in conflict.columns if column.name in values}
-        for column, value in conflict.presets:
-            changes.setdefault(column.name, preset_value(self._dialect, column, value))
+        extras = list(row.extras)
+        for column, value in conflict.presets if changes else ():
+            if column.name not in changes:
+                changes[column.name] = self._preset(column, value, extras)
         same = and_(*key_is(self._dialect, self._row(table, target), key))
         guard = required(conflict.filter)
         refusal, apply = self._apply(table, target, changes, same, guard, conflict.columns, returned)
-        return UpsertStep(find, refusal, apply)
+        return UpsertStep(find, refusal, apply, tuple(extras[len(row.extras) :]))
 
     def _find(self, table: Table, conflict: Conflict, values: Values, key: Sequence[Column]) -> Statement:
         reads = PagedReads(self._dialect, self._me)
@@ -133,12 +155,12 @@ class Changes:
 
     def delete(self, write: Delete, written: Written) -> ChangeStep:
         """The steps of a delete; its answer is read before the rows are gone."""
-        target: Any = write.table.sql.alias("m1")
+        target: Any = write.table.sql.alias(self._dialect.free("m1"))
         reached = self._reached(write, target)
         statement: Any = delete(target)
         statement = statement if reached is None else statement.where(reached)
         if self._dialect.name == "postgres":
-            rows = statement.returning(*target.c).cte("written")
+            rows = statement.returning(*target.c).cte(self._dialect.free("written"))
             return ChangeStep(write.table, self._answers.single(written, rows, None), deletes=True)
         before = tuple(self._answers.before(rows, target, reached) for rows in rows_of(written))
         return ChangeStep(write.table, before=before, apply=self._answers.compile(statement), deletes=True)
@@ -151,26 +173,21 @@ class Changes:
         reads.aliases.next()  # m1 is the target itself
         visible, guard = required(write.visible), required(write.filter)
         source = Source(write.table, target, self._me, visible)
-        key = [
-            source.raw(column) == self._dialect.bind(value, column.scalar, column.sql.type)
-            for column, value in write.key
-        ]
+        key = reads.key(write.key, source)
         where = reads.conditions.of(write.where, source)
         return conjunction([*key, source.check(guard, guard.cells), source.visible(visible), where])
 
     def _row(self, table: Table, selectable: FromClause) -> Source:
         return Source(table, selectable, self._me, None)
 
+    def _updated(self, target: Any, values: Values, reached: Condition) -> FromClause:
+        """The updated rows, for the rest of a Postgres statement."""
+        statement = update(target).values(values)
+        statement = statement if reached is None else statement.where(reached)
+        return statement.returning(*target.c).cte(self._dialect.free("written"))
 
-def _updated(target: Any, values: Values, reached: Condition) -> FromClause:
-    """The updated rows, for the rest of a Postgres statement."""
-    statement = update(target).values(values)
-    statement = statement if reached is None else statement.where(reached)
-    return statement.returning(*target.c).cte("written")
-
-
-def _as_changed(table: Table, target: FromClause, values: Values, reached: Condition) -> FromClause:
-    """The rows as the update would leave them."""
-    columns = [standing_for(values.get(each.name, target.c[each.name]), each) for each in table.sql.columns]
-    query = select(*columns).select_from(target)
-    return (query if reached is None else query.where(reached)).subquery("proposed")
+    def _as_changed(self, table: Table, target: FromClause, values: Values, reached: Condition) -> FromClause:
+        """The rows as the update would leave them."""
+        columns = [values.get(each.name, target.c[each.name]).label(each.name) for each in table.sql.columns]
+        query = select(*columns).select_from(target)
+        return (query if reached is None else query.where(reached)).subquery(self._dialect.free("proposed"))

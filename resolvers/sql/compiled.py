@@ -10,8 +10,10 @@ from typing import Any
 from sqlalchemy import ClauseElement
 from sqlalchemy.engine.interfaces import Dialect
 
-from portico.resolvers.plan.values import Bind, Gathered, Known, Position, Size, Tree
-from portico.resolvers.sql.binding import Convert, constant, json_text, stored
+from portico.resolvers.plan.cursors import BadCursor
+from portico.resolvers.plan.values import Bind, Gathered, Known, Part, Position, Size, Tree
+from portico.resolvers.sql.binding import constant
+from portico.resolvers.sql.claims import caller_parameter
 from portico.resolvers.sql.elements import CallerValue, InputBind
 from portico.schema.caller import Caller
 
@@ -30,36 +32,72 @@ class Statement:
 def compile_statement(element: ClauseElement, engine: Dialect) -> Statement:
     """Compiles a SQLAlchemy element, once for all requests that share its plan."""
     compiled: Any = element.compile(dialect=engine)
+    if compiled.post_compile_params:
+        # `row.kind.in_(["a", "b"])` in a rule: a parameter for each item, known now.
+        state = compiled.construct_expanded_state()
+        known = compiled.binds
+        binds = [known[name] if name in known else _Constant.of(state, name) for name in state.positiontup]
+        return Statement(state.statement, _binder(binds, engine))
     names: Sequence[str] = compiled.positiontup or ()
     return Statement(str(compiled), _binder([compiled.binds[name] for name in names], engine))
+
+
+@dataclass(frozen=True, slots=True)
+class _Constant:
+    """An item of a list that an author wrote into a rule, as the driver takes it."""
+
+    value: Any
+
+    @classmethod
+    def of(cls, state: Any, name: str) -> _Constant:
+        return cls(_converted(state.processors.get(name), state.parameters[name]))
 
 
 def _binder(binds: Sequence[Any], engine: Dialect) -> Binder:
     if not binds:
         return lambda values, caller: ()
     slots = [_plain_slot(bind) for bind in binds]
-    if len(slots) == 1 and slots[0] is not None:
-        slot = slots[0]
-        return lambda values, caller: (values[slot],)
-    if all(slot is not None for slot in slots):
-        get: Any = itemgetter(*slots)
-        return lambda values, caller: get(values)
+    places = {place for place, _ in slots}
+    if None not in places and len(places) == 1:
+        return _picking(places.pop(), [slot for _, slot in slots])
     parameters = [_parameter(bind, engine) for bind in binds]
     return lambda values, caller: [parameter(values, caller) for parameter in parameters]
 
 
-def _plain_slot(bind: Any) -> int | None:
+_REQUEST = 0  # no place of a Part, which are negative
+
+
+def _plain_slot(bind: Any) -> tuple[int | None, int]:
+    """(where the list is, place in it) of a value that is sent as it is; (None, 0) for any other."""
     if isinstance(bind, InputBind) and bind.convert is None and bind.item is None:
-        if isinstance(bind.tree, Bind | Size):
-            return bind.tree.slot
-    return None
+        match bind.tree:
+            case Bind(slot=slot) | Size(slot=slot):
+                return _REQUEST, slot
+            case Part(place=place, tree=Bind(slot=slot)):
+                return place, slot
+            case _:
+                pass
+    return None, 0
+
+
+def _picking(place: Any, slots: Sequence[int]) -> Binder:
+    """Values are sent as they are: nothing is called for each."""
+    if len(slots) == 1:
+        slot = slots[0]
+        if place == _REQUEST:
+            return lambda values, caller: (values[slot],)
+        return lambda values, caller: (values[place][slot],)
+    get: Any = itemgetter(*slots)
+    return (lambda values, caller: get(values)) if place == _REQUEST else (lambda values, caller: get(values[place]))
 
 
 def _parameter(bind: Any, engine: Dialect) -> _Parameter:
     if isinstance(bind, CallerValue):
-        return _caller_parameter(bind, engine)
+        return caller_parameter(bind, engine)
     if isinstance(bind, InputBind):
         return _input_parameter(bind)
+    if isinstance(bind, _Constant):
+        return lambda values, caller: bind.value
     # A constant that a rule's author wrote into an expression.
     value = _converted(constant(bind.type, engine), bind.effective_value)
     return lambda values, caller: value
@@ -69,10 +107,17 @@ def _input_parameter(bind: InputBind) -> _Parameter:
     convert, item = bind.convert, bind.item
     read = tree_reader(bind.tree)
     if item is not None:
-        return lambda values, caller: _converted(convert, read(values)[item])
+        return lambda values, caller: _from_cursor(convert, read(values)[item])
     if convert is None:
         return lambda values, caller: read(values)
     return lambda values, caller: _converted(convert, read(values))
+
+
+def _from_cursor(convert: Callable[[Any], Any] | None, value: Any) -> Any:
+    try:
+        return _converted(convert, value)
+    except (ValueError, TypeError, AttributeError, ArithmeticError):
+        raise BadCursor("this is no cursor") from None
 
 
 def _converted(convert: Callable[[Any], Any] | None, value: Any) -> Any:
@@ -88,6 +133,11 @@ def tree_reader(tree: Tree) -> Callable[[Sequence[Any]], Any]:
             return lambda values: _marked(values[slot], mark)
         case Known(value=value):
             return lambda values: value
+        case Part(place=place, tree=Bind(slot=slot)):
+            return lambda values: values[place][slot]
+        case Part(place=place, tree=inner):
+            read = tree_reader(inner)
+            return lambda values: read(values[place])
         case Gathered(items=items, keys=keys):
             readers = [tree_reader(item) for item in items]
             if keys is None:
@@ -99,38 +149,5 @@ def tree_reader(tree: Tree) -> Callable[[Sequence[Any]], Any]:
 
 def _marked(items: Any, mark: str) -> Any:
     if items[0] != mark:
-        raise ValueError("the cursor belongs to another list or another order")
+        raise BadCursor("the cursor belongs to another list or another order")
     return items
-
-
-def _caller_parameter(bind: CallerValue, engine: Dialect) -> _Parameter:
-    match bind.about:
-        case "id":
-            convert = stored(bind.type, engine)
-            return lambda values, caller: _lenient(convert, caller.id)
-        case "role":
-            return lambda values, caller: caller.role
-        case "claim":
-            name = bind.name
-            if bind.items is not None:
-                item = stored(bind.items, engine)
-                return lambda values, caller: _claim_list(item, caller.claims.get(name))
-            convert = stored(bind.type, engine)
-            return lambda values, caller: _lenient(convert, caller.claims.get(name))
-
-
-def _lenient(convert: Convert | None, value: Any) -> Any:
-    """A claim that is not of the type a rule wants matches nothing; it is no reason to fail."""
-    try:
-        return _converted(convert, value)
-    except (ValueError, TypeError, AttributeError, ArithmeticError):
-        return None
-
-
-def _claim_list(convert: Convert | None, value: Any) -> str:
-    """A claim that is a list, as JSON text of the items that fit; Postgres' `{a,b}` is read too."""
-    if isinstance(value, str):
-        text = value.strip()
-        value = [part.strip().strip('"') for part in text[1:-1].split(",") if part] if text[:1] == "{" else [text]
-    items = [_lenient(convert, item) for item in value] if isinstance(value, list) else []
-    return json_text([item for item in items if item is not None])

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from sqlalchemy import (
+    BinaryExpression,
     ColumnElement,
     FromClause,
     Select,
@@ -38,6 +39,8 @@ from portico.schema.operators import Operator
 from portico.schema.rules import Me
 from portico.schema.scalars import BOOLEAN, FLOAT8, INT, STRING
 
+_BOUNDS = ("_gt", "_gte", "_lt", "_lte")
+
 
 class UnguardedPlan(AssertionError):
     """A node reached SQL without having passed guard.py: a mistake of ours, never of a client."""
@@ -62,18 +65,28 @@ class Conditions:
         """A fresh alias of a table."""
         return Source(table, table.sql.alias(self.aliases.next()), self.me, guard)
 
-    def of(self, predicate: Predicate, source: Source) -> ColumnElement[bool] | None:
-        """A client's condition on a row; None where it says nothing."""
+    def of(
+        self, predicate: Predicate, source: Source, walked: frozenset[Column] = frozenset()
+    ) -> ColumnElement[bool] | None:
+        """
+        A client's condition on a row; None where it says nothing.
+
+        Args:
+            walked: columns in whose order the rows are walked, so that a bound on one is where the walk begins.
+        """
         match predicate:
             case And(parts=parts):
-                return conjunction(self.of(part, source) for part in parts)
+                return conjunction(self.of(part, source, walked) for part in parts)
             case Or(parts=parts):
                 return or_(false(), *(_or_true(self.of(part, source)) for part in parts))
             case Not(part=part):
                 inner = self.of(part, source)
                 return false() if inner is None else not_(inner)
             case Comparison():
-                return self._comparison(predicate, source)
+                found = self._comparison(predicate, source)
+                return (
+                    self._begun(found) if predicate.column in walked and predicate.operator.name in _BOUNDS else found
+                )
             case Related():
                 return self._related(predicate, source)
             case AggregateComparison():
@@ -85,6 +98,12 @@ class Conditions:
         if comparison.casts:
             return self.compare(cast(left, Text()), operator, comparison.value, _TEXT)
         return self.compare(left, operator, comparison.value, comparison.column)
+
+    def _begun(self, comparison: ColumnElement[bool]) -> ColumnElement[bool]:
+        if not isinstance(comparison, BinaryExpression):
+            return comparison
+        value = self.dialect.position(comparison.right)
+        return BinaryExpression(comparison.left, value, comparison.operator, type_=comparison.type)
 
     def compare(self, left: ColumnElement[Any], operator: Operator, value: Any, column: Any) -> ColumnElement[bool]:
         """One comparison with a value."""

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Iterable, Sequence
+from copy import copy
+from typing import Any, Self
 
 from sqlalchemy import ColumnElement, Select
 from sqlalchemy.engine.interfaces import Dialect
@@ -20,10 +21,31 @@ class SqlDialect(ABC):
 
     name: DialectName
     engine: Dialect
+    _taken: frozenset[str] = frozenset()
+
+    def reserving(self, names: Iterable[str]) -> Self:
+        """The same engine, whose statements give no alias any of these names, whatever their case."""
+        made = copy(self)
+        made._taken = frozenset(name.lower() for name in names)  # noqa: SLF001
+        return made
+
+    def free(self, name: str) -> str:
+        """
+        This name, or one like it that no table has.
+
+        An alias called like a table that a rule selects from would stand for that table inside the rule.
+        """
+        while name in self._taken:
+            name += "_"
+        return name
 
     @abstractmethod
     def bind(self, tree: Tree, scalar: Scalar, type_: Any, item: int | None = None) -> ColumnElement[Any]:
         """A value as an operand beside a column of this type."""
+
+    def position(self, value: ColumnElement[Any]) -> ColumnElement[Any]:
+        """A value from which an ordered walk goes on, of which the engine's planner learns nothing of use."""
+        return value
 
     @abstractmethod
     def json(self, value: ColumnElement[Any], scalar: Scalar, type_: Any, *, nullable: bool) -> ColumnElement[str]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import (
@@ -20,26 +19,19 @@ from sqlalchemy.dialects.postgresql import insert as postgres_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from portico.resolvers.plan.nodes import Insert, NestedInsert, NewRow, Written
-from portico.resolvers.plan.values import Bind, Known
+from portico.resolvers.plan.values import ROW, Known, Part
 from portico.resolvers.sql.answers import Answers, keys_out, passes
-from portico.resolvers.sql.binding import constant, stored
-from portico.resolvers.sql.changes import Changes
+from portico.resolvers.sql.binding import constant
+from portico.resolvers.sql.changes import Changes, RowValues
 from portico.resolvers.sql.conditions import required
 from portico.resolvers.sql.dialect import SqlDialect
 from portico.resolvers.sql.elements import InputBind
-from portico.resolvers.sql.presets import preset_value
-from portico.resolvers.sql.source import Source, standing_for
+from portico.resolvers.sql.presets import called, extra_value, preset_value
+from portico.resolvers.sql.source import Source
 from portico.resolvers.sql.steps import Extra, InsertStep, NestedStep, RowStep
+from portico.resolvers.sql.touched import reads_table
 from portico.schema.catalog import Column, Table
 from portico.schema.rules import Me
-
-
-@dataclass(frozen=True, slots=True)
-class RowValues:
-    """A new row's values by SQL name, and the extras that some of them are."""
-
-    values: dict[str, ColumnElement[Any]]
-    extras: tuple[Extra, ...]
 
 
 class Inserts:
@@ -86,15 +78,17 @@ class Inserts:
         by_parents = tuple(column for nested in row.parents for column, _ in nested.link.pairs)
         values = self._values(new, row, (*given, *by_parents))
         returned = _returned(new.table, row, needed)
+        upsert = self._changes.upsert(new.table, new.conflict, values, returned) if new.conflict else None
         # Postgres asks the rules of the row as it was inserted, defaults and triggers included, in the same
-        # statement. SQLite cannot write inside a SELECT, and an upsert must be asked before it is known
-        # whether it inserts: these ask about the row as it is going to be.
+        # statement. SQLite cannot go on after a write, and an upsert must be asked before it is known whether
+        # it inserts: these ask about the row as it is going to be.
         asks_inside = self._dialect.name == "postgres" and new.conflict is None
-        conflict = new.conflict
+        check = None if asks_inside else self._check(new, row, values)
         return RowStep(
             insert=self._checked(new, row, values, returned) if asks_inside else self._plain(new, values, returned),
-            check=None if asks_inside else self._check(new, row, values),
-            extras=values.extras,
+            check=self._answers.compile(check) if check is not None else None,
+            looks_back=check is not None and reads_table(check, new.table),
+            extras=(*values.extras, *upsert.extras) if upsert is not None else values.extras,
             returned=returned,
             parents=tuple(
                 NestedStep(nested.link, self.step(nested.insert, None, needed=_theirs(nested)))
@@ -104,12 +98,12 @@ class Inserts:
                 NestedStep(nested.link, self.step(nested.insert, None, given=_theirs(nested)))
                 for nested in row.children
             ),
-            upsert=self._changes.upsert(new.table, conflict, values.values, returned) if conflict else None,
-            single=self._single(new, row, values, written) if asks_inside else None,
+            upsert=upsert,
+            single=self._single(new, row, values, written) if new.conflict is None else None,
         )
 
     def _checked(self, new: Insert, row: NewRow, values: RowValues, returned: Sequence[Column]) -> Any:
-        rows = _written(new.table, values)
+        rows = self._written(new.table, values)
         source = Source(new.table, rows, self._me, None)
         check = passes(source.check(required(new.check), _columns(row)))
         return self._answers.compile(
@@ -120,19 +114,19 @@ class Inserts:
         into = new.table.sql
         make: Any = postgres_insert if self._dialect.name == "postgres" else sqlite_insert
         statement: Any = make(into).values(values.values)
-        if new.conflict is not None:
+        if new.conflict is not None and self._dialect.name == "postgres":
             # The row was looked for just before; should another transaction insert it meanwhile, nothing
-            # comes back here and the look-up is made again.
+            # comes back here and the look-up is made again. SQLite has one writer at a time.
             quote = self._dialect.engine.identifier_preparer.quote
             unique = [literal_column(quote(column.sql.name)) for column in new.conflict.unique.columns]
             statement = statement.on_conflict_do_nothing(index_elements=unique)
         returning = [literal_column("1").label("passes"), *keys_out(self._dialect, into, returned)]
         return self._answers.compile(statement.returning(*returning))
 
-    def _check(self, new: Insert, row: NewRow, values: RowValues) -> Any:
-        proposed = self._proposed(new.table, values).subquery("proposed")
+    def _check(self, new: Insert, row: NewRow, values: RowValues) -> Select[Any] | None:
+        proposed = self._proposed(new.table, values).subquery(self._dialect.free("proposed"))
         check = Source(new.table, proposed, self._me, None).check(required(new.check), _columns(row))
-        return None if check is None else self._answers.compile(select(passes(check)).select_from(proposed))
+        return None if check is None else select(passes(check)).select_from(proposed)
 
     def _proposed(self, target: Table, values: RowValues) -> Select[Any]:
         """The row as it would be inserted, as a SELECT."""
@@ -141,16 +135,40 @@ class Inserts:
             value = values.values.get(each.name)
             if value is None:
                 value = _server_default(each)
-            columns.append(standing_for(cast(null(), each.type) if value is None else value, each))
+            columns.append((cast(null(), each.type) if value is None else value).label(each.name))
         query: Any = select(*columns)
         return query
 
     def _single(self, new: Insert, row: NewRow, values: RowValues, written: Written | None) -> Any:
         if written is None or row.parents or row.children or not self._answers.reads_itself(written, new.table):
             return None
-        rows = _written(new.table, values)
+        if self._dialect.name == "sqlite":
+            into = self._filtered(new, row, values)
+            return (
+                into
+                if into is None
+                else self._answers.compile(into.returning(self._answers.returned(written, new.table)))
+            )
+        rows = self._written(new.table, values)
         check = Source(new.table, rows, self._me, None).check(required(new.check), _columns(row))
         return self._answers.single(written, rows, check)
+
+    def _filtered(self, new: Insert, row: NewRow, values: RowValues) -> Any:
+        """An INSERT that inserts no row where the rules refuse it; None for a row of defaults. SQLite alone."""
+        if not values.values:
+            return None  # DEFAULT VALUES cannot be asked about
+        proposed = self._proposed(new.table, values).subquery(self._dialect.free("proposed"))
+        check = Source(new.table, proposed, self._me, None).check(required(new.check), _columns(row))
+        into: Any = sqlite_insert(new.table.sql)
+        if check is None:
+            return into.values(values.values)
+        query = select(*(proposed.c[name] for name in values.values)).select_from(proposed).where(passes(check))
+        return into.from_select(list(values.values), query, include_defaults=False)
+
+    def _written(self, target: Table, values: RowValues) -> FromClause:
+        """The inserted row, for the rest of a Postgres statement."""
+        statement = insert(target.sql).values(values.values).returning(*target.sql.c)
+        return statement.cte(self._dialect.free("written"))
 
     # ---- values --------------------------------------------------------------------------------------
 
@@ -162,27 +180,17 @@ class Inserts:
         dialect = self._dialect
         values: dict[str, ColumnElement[Any]] = {}
         for column, tree in row.columns:
-            values[column.name] = dialect.bind(tree, column.scalar, column.sql.type)
+            values[column.name] = dialect.bind(Part(ROW, tree), column.scalar, column.sql.type)
         for column, value in new.presets:
             values[column.name] = preset_value(dialect, column, value)
         extras = [Extra("given", column) for column in given]
         extras += [extra for column in new.table.columns.values() if (extra := _default(column, values, given))]
         for index, extra in enumerate(extras):
-            values[extra.column.name] = self._extra(extra, index - len(extras))
+            values[extra.column.name] = extra_value(self._dialect, extra, index)
         for column in new.table.columns.values():
             if column.name not in values and column.default is not None and not column.default.is_callable:
                 values[column.name] = self._fixed_default(column)
         return RowValues(values, tuple(extras))
-
-    def _extra(self, extra: Extra, slot: int) -> ColumnElement[Any]:
-        type_ = extra.column.sql.type
-        match extra.kind:
-            case "given":
-                return self._dialect.key_in(Bind(slot), extra.column)
-            case "fresh":
-                return InputBind.make(Bind(slot), type_, stored(type_, self._dialect.engine))
-            case "call":
-                return InputBind.make(Bind(slot), type_, constant(type_, self._dialect.engine))
 
     def _fixed_default(self, column: Column) -> ColumnElement[Any]:
         default = column.default
@@ -197,14 +205,7 @@ def _default(column: Column, values: dict[str, Any], given: Sequence[Column]) ->
         return None
     if column.mark is not None and column.mark.kind == "id":
         return Extra("fresh", column)
-    if column.default is not None and column.default.is_callable:
-        return Extra("call", column, column.default.arg)
-    return None
-
-
-def _written(target: Table, values: RowValues) -> FromClause:
-    """The inserted row, for the rest of a Postgres statement."""
-    return insert(target.sql).values(values.values).returning(*target.sql.c).cte("written")
+    return called(column, column.default)
 
 
 def _server_default(column: Any) -> ColumnElement[Any] | None:

@@ -114,14 +114,19 @@ class Orders:
 
     def _bind(self, value: OrderValue, position: Position, index: int) -> ColumnElement[Any]:
         # The first item of a cursor is the mark of its ordering.
-        return self._conditions.dialect.bind(position, value.scalar, _type_of(value), index + 1)
+        dialect = self._conditions.dialect
+        return dialect.position(dialect.bind(position, value.scalar, _type_of(value), index + 1))
 
-    def cursor(self, texts: Sequence[ColumnElement[str]], mark: str) -> ColumnElement[str]:
-        """The cursor of a row as JSON text: `"…hex…"`."""
+    def position(self, texts: Sequence[ColumnElement[str]], mark: str) -> ColumnElement[str]:
+        """What the cursor of a row says: a JSON list."""
         parts: list[str | ColumnElement[Any]] = [f'["{mark}"']
         for text in texts:
             parts += [",", text]
-        return joined(['"', self._conditions.dialect.hexadecimal(joined([*parts, "]"])), '"'])
+        return joined([*parts, "]"])
+
+    def cursor(self, position: ColumnElement[str]) -> ColumnElement[str]:
+        """A position as JSON text: `"…hex…"`."""
+        return joined(['"', self._conditions.dialect.hexadecimal(position), '"'])
 
     def text(self, value: OrderValue, expression: ColumnElement[Any]) -> ColumnElement[str]:
         """A term's value as JSON, for a cursor."""

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, case, cast, func, literal_column, select, tuple_
 from sqlalchemy import types as sa
-from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB, distinct_on
 from sqlalchemy.dialects.postgresql.asyncpg import dialect as asyncpg_dialect
 
 from portico.resolvers.plan.paths import path_keys
 from portico.resolvers.plan.values import Tree
 from portico.resolvers.sql.binding import json_text
 from portico.resolvers.sql.dialect import SqlDialect
-from portico.resolvers.sql.elements import InputBind, joined, quoted
+from portico.resolvers.sql.elements import InputBind, Opaque, joined, quoted
 from portico.schema.catalog import Column
 from portico.schema.operators import Operator
 from portico.schema.scalars import Family, Scalar
@@ -71,7 +71,7 @@ class PostgresDialect(SqlDialect):
             return cast(InputBind.make(tree, sa.String(), json_text, item), type_)
         native = _NATIVE.get(scalar.name)
         if native is not None:
-            return InputBind.make(tree, native, None if item is None else scalar.check, item)
+            return InputBind.make(tree, native, None if item is None else _unchecked(scalar), item)
         return self._from_text(InputBind.make(tree, sa.String(), _as_text, item), scalar, type_)
 
     def _from_text(self, bind: ColumnElement[Any], scalar: Scalar, type_: Any) -> ColumnElement[Any]:
@@ -88,6 +88,9 @@ class PostgresDialect(SqlDialect):
         if isinstance(type_, sa.NullType):
             return texts
         return cast(texts, ARRAY(sa.Numeric() if scalar.name == "numeric" else _plain(type_)))
+
+    def position(self, value: ColumnElement[Any]) -> ColumnElement[Any]:
+        return Opaque.of(value)
 
     def json(self, value: ColumnElement[Any], scalar: Scalar, type_: Any, *, nullable: bool) -> ColumnElement[str]:
         text = self._json(value, scalar)
@@ -160,7 +163,7 @@ class PostgresDialect(SqlDialect):
     def distinct_on(
         self, select: Select[Any], columns: Sequence[ColumnElement[Any]], order: Sequence[Any]
     ) -> Select[Any]:
-        return select.distinct(*columns).order_by(*order)
+        return select.ext(distinct_on(*columns)).order_by(*order)
 
     def limited(self, select: Select[Any], tree: Tree, bound: int | None, name: str) -> Select[Any]:
         limit = InputBind.make(tree, sa.Integer())
@@ -220,6 +223,11 @@ def _plain(type_: Any) -> Any:
 def _item_type(type_: Any) -> Any:
     item: Any = getattr(type_.dialect_impl(asyncpg_dialect()), "item_type", None)
     return sa.Text() if item is None else item
+
+
+def _unchecked(scalar: Scalar) -> Callable[[Any], Any]:
+    """What a cursor holds was never checked as a value of the column; floats may be infinite there."""
+    return float if isinstance(_NATIVE[scalar.name], sa.Double) else scalar.check
 
 
 def _decoded(value: Any) -> str:

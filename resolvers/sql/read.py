@@ -20,11 +20,12 @@ from portico.resolvers.plan.nodes import (
     Rows,
     TextItem,
 )
+from portico.resolvers.plan.values import Tree
 from portico.resolvers.sql.conditions import Conditions, required
 from portico.resolvers.sql.dialect import SqlDialect
-from portico.resolvers.sql.elements import RowTexts, joined, quoted
+from portico.resolvers.sql.elements import RowTexts, joined, json_object, quoted
 from portico.resolvers.sql.orders import Orders, OrderValue
-from portico.resolvers.sql.source import Aliases, Frame, Source, conjunction, linked
+from portico.resolvers.sql.source import Aliases, Frame, Source, conjunction, label_beside, linked
 from portico.schema.aggregates import BY_NAME
 from portico.schema.catalog import Column, Link
 from portico.schema.rules import Me
@@ -53,7 +54,7 @@ class Reads(ABC):
 
     def __init__(self, dialect: SqlDialect, me: Me) -> None:
         self.dialect = dialect
-        self.aliases = Aliases()
+        self.aliases = Aliases(dialect)
         self.conditions = Conditions(dialect, self.aliases, me)
         self.orders = Orders(self.conditions)
 
@@ -86,6 +87,10 @@ class Reads(ABC):
     def _select(self, rows: Rows, outer: Source | None) -> Select[Any]:
         if rows.form == "page":
             return self.page(rows, outer)
+        if rows.form == "aggregate" and not any(map(_reads_rows, rows.items)):
+            # A select of constants would give one for each row; without FROM there is one.
+            nothing = self.conditions.source(rows.table, required(rows.guard))
+            return select(self._aggregate(rows.items, nothing, Frame(nothing.selectable), ()))
         source = self.conditions.source(rows.table, required(rows.guard))
         if rows.form == "one" or not _has_window(rows):
             return self._plain(rows, source, self.ties(rows, outer, source))
@@ -126,14 +131,23 @@ class Reads(ABC):
 
     def ties(self, rows: Rows, outer: Source | None, source: Source) -> list[ColumnElement[bool]]:
         """The conditions that tie rows to the row they hang on, and to a key."""
-        found = [
-            source.raw(column) == self.dialect.bind(value, column.scalar, column.sql.type) for column, value in rows.key
-        ]
+        found = self.key(rows.key, source)
         if rows.link is None or outer is None:
             return found
         if rows.link.through is None:
             return [*linked(rows.link, outer, source.selectable), *found]
         return [*found, self._through(rows.link, outer, source)]
+
+    def key(self, key: Sequence[tuple[Column, Tree]], source: Source) -> list[ColumnElement[bool]]:
+        """
+        The conditions that find a row by its key, which must be one that the caller may see in it.
+
+        The column itself is compared, and not its cell: an index finds it.
+        """
+        found = [
+            source.raw(column) == self.dialect.bind(value, column.scalar, column.sql.type) for column, value in key
+        ]
+        return found + [shown for column, _ in key if (shown := source.shown(column)) is not None]
 
     def _through(self, link: Link, outer: Source, source: Source) -> ColumnElement[bool]:
         through = link.through
@@ -148,7 +162,7 @@ class Reads(ABC):
 
     def filters(self, rows: Rows, source: Source) -> list[ColumnElement[bool] | None]:
         """The rules and the client's condition."""
-        return [source.visible(required(rows.guard)), self.conditions.of(rows.where, source)]
+        return [source.visible(required(rows.guard)), self.conditions.of(rows.where, source, _walked(rows))]
 
     def picked(
         self, rows: Rows, source: Source, outer: Source | None, frame: Frame, values: Sequence[OrderValue]
@@ -164,7 +178,9 @@ class Reads(ABC):
         masked: dict[str, Label[Any]] = {}
         for column, shown in _columns_of(rows.items):
             if shown and source.is_masked(column):
-                masked[column.name] = source.cell(column).label(f"{column.name}__shown")
+                masked[column.name] = source.cell(column).label(
+                    label_beside(f"{column.name}__shown".lower(), rows.table)
+                )
             else:
                 raw[column.name] = source.raw(column).label(column.name)
         order: list[str] = []
@@ -180,7 +196,7 @@ class Reads(ABC):
             ):
                 order.append(plain.name)
             else:
-                order.append(f"order_{index + 1}")
+                order.append(label_beside(f"order_{index + 1}", rows.table))
                 terms[order[-1]] = value.value.label(order[-1])
         labels = [*raw.values(), *masked.values(), *terms.values()] or [literal_column("1").label("one")]
         query = select(*labels).select_from(frame.clause).correlate_except(*frame.parts)
@@ -226,11 +242,7 @@ class Reads(ABC):
 
     def object(self, items: Iterable[Item], source: Source, frame: Frame) -> ColumnElement[str]:
         """One row's object."""
-        parts: list[str | ColumnElement[Any]] = []
-        for index, item in enumerate(items):
-            parts.append(("{" if index == 0 else ",") + f'"{item.key}":')
-            parts.append(self.value(item, source, frame))
-        return joined([*parts, "}"])
+        return json_object((item.key, self.value(item, source, frame)) for item in items)
 
     def value(self, item: Item, source: Source, frame: Frame) -> str | ColumnElement[Any]:
         """What stands under one key."""
@@ -265,11 +277,7 @@ class Reads(ABC):
     def _aggregate(
         self, items: Iterable[Item], source: Source, frame: Frame, order: tuple[Any, ...]
     ) -> ColumnElement[str]:
-        parts: list[str | ColumnElement[Any]] = []
-        for index, item in enumerate(items):
-            parts.append(("{" if index == 0 else ",") + f'"{item.key}":')
-            parts.append(self._aggregate_value(item, source, frame, order))
-        return joined([*parts, "}"])
+        return json_object((item.key, self._aggregate_value(item, source, frame, order)) for item in items)
 
     def _aggregate_value(
         self, item: Item, source: Source, frame: Frame, order: tuple[Any, ...]
@@ -278,7 +286,8 @@ class Reads(ABC):
             case AggregateItem():
                 return self.aggregate_text(item, source)
             case ListItem(items=items):
-                text = self.list(self.object(items, source, frame), source, frame, order)
+                # Said again in any case: an aggregate of distinct values beside it sorts the rows as it likes.
+                text = RowTexts(self.object(items, source, frame), *order)
                 return joined(["[", func.coalesce(text, quoted("")), "]"])
             case FieldsItem(items=items):
                 return self._aggregate(items, source, frame, order)
@@ -300,6 +309,16 @@ class Reads(ABC):
 
 def _has_window(rows: Rows) -> bool:
     return bool(rows.order or rows.distinct or rows.limit or rows.offset or rows.row_limit)
+
+
+def _walked(rows: Rows) -> frozenset[Column]:
+    """The columns that a list is cut by: a few rows in the order of these."""
+    own = (term.column for term in rows.order if not term.hops and term.link is None)
+    return frozenset(column for column in own if column is not None) if rows.limit is not None else frozenset()
+
+
+def _reads_rows(item: Item) -> bool:
+    return any(map(_reads_rows, item.items)) if isinstance(item, FieldsItem) else not isinstance(item, TextItem)
 
 
 def _columns_of(items: Iterable[Item]) -> Iterator[tuple[Column, bool]]:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, FromClause, and_, case, or_
+from sqlalchemy import ColumnElement, FromClause, and_, case, false, or_
 
 from portico.resolvers.plan.nodes import Guard
+from portico.resolvers.sql.dialect import SqlDialect
 from portico.schema.catalog import Column, Link, RuleRef, Table
 from portico.schema.rule_check import condition_of, row_of
 from portico.schema.rules import Me
@@ -34,13 +35,14 @@ class Frame:
 class Aliases:
     """Hands out m1, m2, … in the order in which a statement is built, so that its text is always the same."""
 
-    def __init__(self) -> None:
+    def __init__(self, dialect: SqlDialect) -> None:
+        self._dialect = dialect
         self._count = 0
 
     def next(self) -> str:
         """The next free name."""
         self._count += 1
-        return f"m{self._count}"
+        return self._dialect.free(f"m{self._count}")
 
 
 class Source:
@@ -62,6 +64,7 @@ class Source:
         self._me = me
         self._masked = masked
         self._row: Any = None
+        self._asked: dict[RuleRef, ColumnElement[bool]] = {}
 
     def raw(self, column: Column) -> ColumnElement[Any]:
         """The column as it is stored."""
@@ -76,12 +79,19 @@ class Source:
             return self.selectable.c[self._masked[column.name]]
         return case((self.any_of(rules), self.raw(column)))
 
+    def shown(self, column: Column) -> ColumnElement[bool] | None:
+        """The condition under which the caller sees the column in the row; None where that is always."""
+        rules = self.guard.cells.get(column) if self.guard is not None else None
+        return None if rules is None else self.any_of(rules)
+
     def is_masked(self, column: Column) -> bool:
         """Whether `cell` may be NULL where the column is not."""
         return self.guard is not None and column in self.guard.cells
 
     def visible(self, guard: Guard) -> ColumnElement[bool] | None:
         """The condition that rules put on the row; None where there is none."""
+        if guard.nothing:
+            return false()
         parts = [self.condition(rule) for rule in guard.all_of]
         if guard.any_of:
             parts.insert(0, self.any_of(guard.any_of))
@@ -97,23 +107,25 @@ class Source:
         return or_(*(self.condition(rule) for rule in rules))
 
     def condition(self, rule: RuleRef) -> ColumnElement[bool]:
-        """One rule asked about this row."""
-        if self._row is None:
-            self._row = row_of(self.table, self.selectable)
-        return condition_of(rule.function, self._row, self._me)
+        """
+        One rule asked about this row.
+
+        Asked twice, it is the same expression with the same binds, by which Postgres knows the cell of
+        DISTINCT ON for the one of ORDER BY.
+        """
+        if rule not in self._asked:
+            if self._row is None:
+                self._row = row_of(self.table, self.selectable)
+            self._asked[rule] = condition_of(rule.function, self._row, self._me)
+        return self._asked[rule]
 
 
-def standing_for(value: ColumnElement[Any], column: ColumnElement[Any]) -> ColumnElement[Any]:
-    """
-    A value that takes a table column's place in a sub-select of rows as they are going to be.
-
-    A rule is handed the sub-select in place of the table, and SQLAlchemy moves a relation's join onto it by
-    asking which of its columns stems from the table's. A bind stems from none: the join would stay with the
-    table itself, and the rule would be asked about any row at all. `adapt_on_names` does not reach joins.
-    """
-    label: Any = value.label(column.name)  # pyright: ignore[reportAttributeAccessIssue]
-    label._proxies = [*label._proxies, column]  # noqa: SLF001
-    return label
+def label_beside(name: str, table: Table) -> str:
+    """This name, or one like it that no column of the table has (SQLite takes no notice of case)."""
+    taken = {column.name.lower() for column in table.sql.columns}
+    while name in taken:
+        name += "_"
+    return name
 
 
 def conjunction(parts: Iterable[ColumnElement[bool] | None]) -> ColumnElement[bool] | None:

@@ -14,6 +14,7 @@ from portico.resolvers.plan.values import Tree
 from portico.resolvers.sql.binding import json_text, stored
 from portico.resolvers.sql.dialect import SqlDialect
 from portico.resolvers.sql.elements import Convert, InputBind, joined, quoted
+from portico.resolvers.sql.spans import span_text, trimmed
 from portico.schema.catalog import Column
 from portico.schema.operators import Operator
 from portico.schema.scalars import Family, Scalar
@@ -57,8 +58,8 @@ class SqliteDialect(SqlDialect):
         return lambda values: json_text([value if convert is None else convert(value) for value in values])
 
     def json(self, value: ColumnElement[Any], scalar: Scalar, type_: Any, *, nullable: bool) -> ColumnElement[str]:
-        if not scalar.is_array and scalar.name in ("String", "bpchar", "citext", "time", "timetz", "date"):
-            # json_quote writes NULL as null by itself. Dates and times are stored as they are shown.
+        if not scalar.is_array and scalar.name in ("String", "bpchar", "citext", "date"):
+            # json_quote writes NULL as null by itself. Dates are stored as they are shown.
             return func.json_quote(value)
         text = self._json(value, scalar, type_)
         return func.coalesce(text, quoted("null")) if nullable else text
@@ -73,6 +74,10 @@ class SqliteDialect(SqlDialect):
                 return _boolean(value)
             case "uuid":
                 return _uuid(value, type_)
+            case "time" | "timetz":
+                return joined(['"', trimmed(value, 8), '"'])
+            case "interval" if isinstance(type_, sa.Interval):
+                return span_text(value)
             case "timestamp" | "timestamptz":
                 return _moment(value, zone=scalar.name == "timestamptz")
             case "float8" | "Float":
@@ -80,7 +85,8 @@ class SqliteDialect(SqlDialect):
             case "numeric":
                 return _decimal(value, type_)
             case "bytea":
-                return joined(['"\\\\x', func.lower(func.hex(value)), '"'])
+                # hex() of NULL is an empty text, printf() of NULL a zero: neither is what coalesce() looks for.
+                return _given(value, joined(['"\\\\x', func.lower(func.hex(value)), '"']))
             case _:
                 return case(
                     (func.typeof(value) == quoted("blob"), func.json_quote(func.hex(value))),
@@ -141,8 +147,7 @@ class SqliteDialect(SqlDialect):
         if function == "count":
             if not values:
                 return func.count()
-            value = values[0] if len(values) == 1 else func.json_array(*values)
-            return func.count(value.distinct() if distinct else value)
+            return _count(values, distinct=distinct)
         call: Any = getattr(func, {"bool_and": "min", "bool_or": "max"}.get(function, function))
         return call(values[0].distinct() if distinct else values[0])
 
@@ -159,10 +164,11 @@ class SqliteDialect(SqlDialect):
     def distinct_on(
         self, select: Select[Any], columns: Sequence[ColumnElement[Any]], order: Sequence[Any]
     ) -> Select[Any]:
-        number = func.row_number().over(partition_by=list(columns), order_by=list(order) or None).label("place")
+        place = _unlike("place", [str(column.key) for column in select.selected_columns])
+        number = func.row_number().over(partition_by=list(columns), order_by=list(order) or None).label(place)
         numbered = select.add_columns(number).subquery("numbered")
-        kept = [column for column in numbered.c if column.key != "place"]
-        return _select(kept).where(numbered.c.place == literal_column("1"))
+        kept = [column for column in numbered.c if column.key != place]
+        return _select(kept).where(numbered.c[place] == literal_column("1"))
 
     def limited(self, select: Select[Any], tree: Tree, bound: int | None, name: str) -> Select[Any]:
         return select.limit(InputBind.make(tree, sa.Integer()))
@@ -180,6 +186,26 @@ class SqliteDialect(SqlDialect):
 
 def _select(columns: Sequence[ColumnElement[Any]]) -> Select[Any]:
     return select(*columns)
+
+
+def _unlike(name: str, taken: Sequence[str]) -> str:
+    while name in {each.lower() for each in taken}:
+        name += "_"
+    return name
+
+
+def _count(values: Sequence[ColumnElement[Any]], *, distinct: bool) -> ColumnElement[Any]:
+    """As Postgres counts: several columns are one value, distinct ones whatever is null, others only when none is."""
+    if len(values) == 1:
+        return func.count(values[0].distinct() if distinct else values[0])
+    if distinct:
+        return func.count(func.json_array(*(_distinguishable(value) for value in values)).distinct())
+    return func.count(case((and_(*(value.is_not(None) for value in values)), literal_column("1"))))
+
+
+def _distinguishable(value: ColumnElement[Any]) -> ColumnElement[Any]:
+    # json_array() takes no blobs.
+    return case((func.typeof(value) == quoted("blob"), func.hex(value)), else_=value)
 
 
 def _items(bind: ColumnElement[Any]) -> Select[Any]:
@@ -210,9 +236,7 @@ def _uuid(value: ColumnElement[Any], type_: Any) -> ColumnElement[str]:
 
 def _moment(value: ColumnElement[Any], *, zone: bool) -> ColumnElement[str]:
     """As Postgres writes it: a T, no trailing zeros, and the zone."""
-    whole = func.substr(value, literal_column("1"), literal_column("19"))
-    fraction = func.rtrim(func.rtrim(func.substr(value, literal_column("20")), quoted("0")), quoted("."))
-    return joined(['"', func.replace(whole, quoted(" "), quoted("T")), fraction, '+00:00"' if zone else '"'])
+    return joined(['"', func.replace(trimmed(value, 19), quoted(" "), quoted("T")), '+00:00"' if zone else '"'])
 
 
 def _exact(value: ColumnElement[Any]) -> ColumnElement[str]:
@@ -222,7 +246,7 @@ def _exact(value: ColumnElement[Any]) -> ColumnElement[str]:
     return case(
         (func.abs(value) > literal_column("1.7976931348623157e308"), quoted("null")),
         (cast(short, sa.REAL()) == value, short),
-        else_=exact,
+        (value.is_not(None), exact),
     )
 
 
@@ -230,7 +254,13 @@ def _decimal(value: ColumnElement[Any], type_: Any) -> ColumnElement[str]:
     scale = getattr(type_, "scale", None)
     if scale is None:
         return case((func.typeof(value) == quoted("real"), _exact(value)), else_=cast(value, sa.Text()))
-    return func.printf(quoted(f"%.{scale}f"), value)
+    # printf() writes 16 digits; a longer number is a float all the same, and written so that it comes back.
+    fits = func.abs(value) < literal_column(f"1e{15 - scale}")
+    return case((fits, func.printf(quoted(f"%.{scale}f"), value)), else_=_exact(value))
+
+
+def _given(value: ColumnElement[Any], text: ColumnElement[str]) -> ColumnElement[str]:
+    return case((value.is_not(None), text))
 
 
 def _decoded(value: Any) -> Any:

@@ -16,7 +16,7 @@ from portico.schema.catalog import Column, Link, RuleRef, Table
 class Extra:
     """
     A value that is not the client's: `fresh` (a new id), `call` (a Python default of the column), or
-    `given` (the column of a row written before). Extras are appended to a row's values, in order.
+    `given` (the column of a row written before). They are what `EXTRAS` holds, in order.
     """
 
     kind: Literal["fresh", "call", "given"]
@@ -40,12 +40,13 @@ class UpsertStep:
     find: the existing row by its unique values → (may be changed, is wanted, key…).
     refusal: finds whether the rules refuse the row as changed; None where none can, or where `change` asks.
     change: updates it by key → (passes the check, returned…); None leaves it as it is.
-    The key is appended to the row's values for `refusal` and `change`.
+    `refusal` and `change` find it by `KEY`. extras: what `change` sets, after the extras of the row.
     """
 
     find: Statement
     refusal: Statement | None
     change: Statement | None
+    extras: tuple[Extra, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,11 +56,13 @@ class RowStep:
 
     check: asks the rules about the row before it is written → (passes); None where none do, or where
     `insert` asks. insert: writes it → (passes the check, returned…). single: the whole write with its
-    answer as one statement; None where it takes several.
+    answer as one statement; None where it takes several. looks_back: the check reads the table that is
+    written, so that rows are checked and written one after another.
     """
 
     insert: Statement
     check: Statement | None
+    looks_back: bool
     extras: tuple[Extra, ...]
     returned: tuple[Column, ...]
     parents: tuple[NestedStep, ...]
@@ -69,8 +72,8 @@ class RowStep:
 
     @property
     def is_flat(self) -> bool:
-        """Whether it writes one row and no other."""
-        return not (self.parents or self.children or self.upsert)
+        """Whether rows of this variant can be written together."""
+        return not (self.parents or self.children or self.upsert or self.looks_back)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +103,7 @@ class ChangeStep:
     before: tuple[Statement, ...] = ()
     apply: Statement | None = None
     rules: tuple[RuleRef, ...] = ()
+    extras: tuple[Extra, ...] = ()
     deletes: bool = False
 
 
@@ -109,7 +113,7 @@ class AnswerStep:
     A write's answer.
 
     items: of the response object. one: the answer is the one row instead. reads: for the one row or each
-    LinkItem of the items, the statement that reads a written row by its key, appended to the values.
+    LinkItem of the items, the statement that reads a written row by its `KEY`.
     """
 
     items: tuple[Item, ...]

@@ -4,21 +4,22 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Alias, ColumnElement, Exists, ScalarSelect, Select
+from sqlalchemy import Alias, ClauseElement, Exists, ScalarSelect, Select
 from sqlalchemy import Table as SqlTable
 from sqlalchemy.sql import visitors
 
 from portico.schema.catalog import Table
+from portico.schema.relations import froms_of
 
 
-def tables_of(expression: ColumnElement[bool]) -> set[SqlTable]:
+def tables_of(expression: ClauseElement) -> set[SqlTable]:
     """Every table that sub-selects of an expression select from."""
     found: set[SqlTable] = set()
     for element in visitors.iterate(expression):
         if isinstance(element, Exists | ScalarSelect):
             continue
         if isinstance(element, Select):
-            for selected in element.get_final_froms():
+            for selected in froms_of(element):
                 found |= _tables(selected)
     return found
 
@@ -31,6 +32,6 @@ def _tables(selected: Any) -> set[SqlTable]:
     }
 
 
-def reads_table(expression: ColumnElement[bool], table: Table) -> bool:
+def reads_table(expression: ClauseElement, table: Table) -> bool:
     """Whether a rule's condition looks at the table again, beside the row that it judges."""
     return table.sql in tables_of(expression)

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from graphql import GraphQLNamedType, GraphQLObjectType, GraphQLSchema, specified_directives
+from graphql import GraphQLNamedType, GraphQLObjectType, GraphQLScalarType, GraphQLSchema, specified_directives
 from graphql.type import introspection_types
 
 from portico.schema.access import RoleAccess
 from portico.schema.aggregates import AGGREGATES, PREDICATES
+from portico.schema.caller import ADMIN
 from portico.schema.catalog import Catalog, Table
+from portico.schema.names import NameTaken
+from portico.schema.problems import Problem, Problems
 from portico.schema.types import filters, inputs, objects, orders, roots
 from portico.schema.types.functions import FunctionTypes
 from portico.schema.types.role_types import FixedBuilder, RoleTypes, TypeBuilder
@@ -74,6 +77,33 @@ class SchemaBuilder:
             for suffix in _TABLE_BUILDERS:
                 name = table.type_name if not suffix else names.of_type(table.type_name, suffix)
                 self._index[name] = (table, suffix)
+        if problems := [*self._fields_taken(), *self._types_taken()]:
+            raise Problems(problems)
+
+    def _fields_taken(self) -> Iterator[Problem]:
+        """Functions that would take the place of a table's field."""
+        for operation, where in (("query", self._queries), ("mutation", self._mutations)):
+            for name, declaration in self.functions.fields(operation).items():
+                if name in where:
+                    yield NameTaken(
+                        f"The function {declaration.function.__name__} and a field of {where[name].type_name}"
+                        f" are both {name!r}.",
+                        hint="Rename the function.",
+                        source=declaration.source,
+                    )
+
+    def _types_taken(self) -> Iterator[Problem]:
+        """Types of functions that would take the place of a generated type."""
+        for name, type_ in self.functions.types_for(ADMIN).items():
+            if name in self._index and not isinstance(type_, GraphQLScalarType):
+                table, _ = self._index[name]
+                users = [each for each in self.catalog.functions if name in self.functions.types_of(each)]
+                yield NameTaken(
+                    f"A type of a function and one of {'Portico' if table is None else table.type_name}"
+                    f" are both {name!r}.",
+                    hint=f'Give the function\'s type another name: @strawberry.type(name="Other{name}").',
+                    source=users[0].source if users else None,
+                )
 
     def types(self, role: str, *, backend: bool = False) -> RoleTypes:
         """The types of a role."""

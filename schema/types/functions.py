@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import inspect
 import typing
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from graphql import (
@@ -24,6 +24,7 @@ from portico.schema.access import lineage
 from portico.schema.caller import ADMIN, Caller
 from portico.schema.catalog import Catalog
 from portico.schema.declarations import FunctionDeclaration
+from portico.schema.names import NameTaken
 from portico.schema.problems import ModelProblem, Problem, Problems
 from portico.schema.types.specs import Field, FunctionSpec
 
@@ -60,12 +61,25 @@ class FunctionTypes:
             for operation, fields in self._fields.items()
         }
 
+    def fields(self, operation: str) -> Mapping[str, FunctionDeclaration]:
+        """Every function of an operation by its field's name, whoever may call it."""
+        specs = {name: field.spec for name, field in self._fields.get(operation, {}).items()}
+        return {name: spec.declaration for name, spec in specs.items() if isinstance(spec, FunctionSpec)}
+
     def types_for(self, role: str) -> dict[str, GraphQLNamedType]:
         """The named types that the role's function fields reach."""
         found: dict[str, GraphQLNamedType] = {}
         for fields in self.for_role(role).values():
             for field in fields.values():
                 self._reach(field, found)
+        return found
+
+    def types_of(self, declaration: FunctionDeclaration) -> dict[str, GraphQLNamedType]:
+        """The named types that one function's field reaches."""
+        found: dict[str, GraphQLNamedType] = {}
+        for name, each in self.fields(declaration.operation).items():
+            if each is declaration:
+                self._reach(self._fields[declaration.operation][name], found)
         return found
 
     def _reach(self, field: Any, found: dict[str, GraphQLNamedType]) -> None:
@@ -96,13 +110,25 @@ def _has(role: str, roles: frozenset[str], field: Field) -> bool:
 
 
 def _strawberry_schema(catalog: Catalog) -> GraphQLSchema:
+    problems = [problem for each in catalog.functions if (problem := _unannotated(each)) is not None]
+    problems += _twins(catalog)
+    if problems:
+        raise Problems(problems)
+    try:
+        return _schema_of(catalog.functions, catalog)
+    except Exception as error:
+        # Alone, each of them tells whose mistake it is; two that only together make no schema, none.
+        found = [problem for each in catalog.functions if (problem := _alone(each, catalog)) is not None]
+        raise Problems(found or [_unreadable(error, None)]) from error
+
+
+def _schema_of(declarations: Sequence[FunctionDeclaration], catalog: Catalog) -> GraphQLSchema:
     # Imported here because it costs 0.2 s, which a project without functions need not pay at each reload.
     import strawberry
     from strawberry.schema.config import StrawberryConfig
 
-    problems: list[Problem] = []
     by_operation: dict[str, dict[str, Any]] = {"query": {}, "mutation": {}}
-    for declaration in catalog.functions:
+    for declaration in declarations:
         resolver = _without_caller(declaration, strawberry.Info)
         field = strawberry.field(resolver=resolver, description=inspect.getdoc(declaration.function))
         by_operation[declaration.operation][declaration.function.__name__] = field
@@ -114,19 +140,50 @@ def _strawberry_schema(catalog: Catalog) -> GraphQLSchema:
     if "query" not in roots:
         roots["query"] = strawberry.type(type("Query", (), {"__annotations__": {"nothing": bool}, "nothing": True}))
     config = StrawberryConfig(auto_camel_case=catalog.names.convention != "hasura-default")
-    try:
-        made = strawberry.Schema(query=roots["query"], mutation=roots.get("mutation"), config=config)
-    except Exception as error:
-        source = catalog.functions[0].source if len(catalog.functions) == 1 else None
-        problems.append(
-            FunctionSignature(
-                f"A function's signature cannot be written in GraphQL: {error}",
-                hint="Annotate arguments and results with scalars, lists, enums, or strawberry types.",
-                source=source,
-            )
-        )
-        raise Problems(problems) from error
+    made = strawberry.Schema(query=roots["query"], mutation=roots.get("mutation"), config=config)
     return made._schema  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
+
+
+def _unannotated(declaration: FunctionDeclaration) -> Problem | None:
+    signature = inspect.signature(declaration.function)
+    bare = [each.name for each in signature.parameters.values() if each.annotation is inspect.Parameter.empty]
+    if signature.return_annotation is inspect.Signature.empty:
+        bare.append("its result")
+    if not bare:
+        return None
+    return FunctionSignature(
+        f"{declaration.function.__name__} does not say of what type {', '.join(bare)} is.",
+        hint="Annotate arguments and results: def weather(city: str) -> Weather.",
+        source=declaration.source,
+    )
+
+
+def _twins(catalog: Catalog) -> Iterator[Problem]:
+    """Functions that would be one field; the field would have the roles of the first and run the last."""
+    seen: dict[tuple[str, str], FunctionDeclaration] = {}
+    for each in catalog.functions:
+        name = each.function.__name__
+        field = name if catalog.names.convention == "hasura-default" else catalog.names.word(name)
+        if seen.setdefault((each.operation, field), each) is not each:
+            yield NameTaken(
+                f"Two functions are the {each.operation} {field!r}.", hint="Rename one of them.", source=each.source
+            )
+
+
+def _alone(declaration: FunctionDeclaration, catalog: Catalog) -> Problem | None:
+    try:
+        _schema_of([declaration], catalog)
+    except Exception as error:
+        return _unreadable(error, declaration)
+    return None
+
+
+def _unreadable(error: Exception, declaration: FunctionDeclaration | None) -> Problem:
+    return FunctionSignature(
+        f"A function's signature cannot be written in GraphQL: {error}",
+        hint="Annotate arguments and results with scalars, lists, enums, or strawberry types.",
+        source=declaration.source if declaration is not None else None,
+    )
 
 
 def _without_caller(declaration: FunctionDeclaration, info_type: type[Any]) -> Callable[..., Any]:

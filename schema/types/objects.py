@@ -124,7 +124,7 @@ def fitting_columns(types: RoleTypes, grant: Grant, aggregate: Aggregate) -> lis
 def connection_type(types: RoleTypes, table: Table, name: str) -> GraphQLObjectType | None:
     """`PostConnection`. Source: GraphQL Cursor Connections Specification, "Connection Types"."""
     grant = types.grants(table).read
-    if grant is None or not is_pageable(table):
+    if grant is None or not is_pageable(table, grant):
         return None
 
     def fields() -> dict[str, Any]:
@@ -144,9 +144,16 @@ def connection_type(types: RoleTypes, table: Table, name: str) -> GraphQLObjectT
     return GraphQLObjectType(name, fields)
 
 
-def is_pageable(table: Table) -> bool:
-    """Whether rows have a key, without which no cursor could tell two of them apart."""
-    return bool(table.key)
+def is_pageable(table: Table, grant: Grant) -> bool:
+    """
+    Whether cursors can tell rows apart: by a key that the role sees in every row.
+
+    A cursor holds the key, so one that is hidden would be told by it, and hidden ones in its place are all
+    the same.
+    """
+    return bool(table.key) and all(
+        grant.columns.get(column.field) is column and column not in grant.cells for column in table.key
+    )
 
 
 def edge_type(types: RoleTypes, table: Table, name: str) -> GraphQLObjectType | None:

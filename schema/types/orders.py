@@ -9,6 +9,7 @@ from graphql import GraphQLEnumType, GraphQLEnumValue, GraphQLInputObjectType
 from portico.schema.access import Grant
 from portico.schema.aggregates import AGGREGATES, BY_NAME, PREDICATES, Aggregate
 from portico.schema.catalog import Column, Table
+from portico.schema.scalars import DialectName
 from portico.schema.types.objects import fitting_columns
 from portico.schema.types.role_types import RoleTypes
 from portico.schema.types.specs import ColumnSpec, FunctionsSpec, Input, LinkSpec, PartSpec
@@ -37,7 +38,7 @@ def order_by_type(types: RoleTypes, table: Table, name: str) -> GraphQLInputObje
         found: dict[str, Any] = {
             column.field: Input(direction, ColumnSpec(column), treatment="value")
             for column in grant.columns.values()
-            if _can_order(column)
+            if _can_order(column, types.catalog.dialect)
         }
         for link in table.links.values():
             if not link.to_many and (target := types.of(link.target, "order_by")) is not None:
@@ -50,7 +51,9 @@ def order_by_type(types: RoleTypes, table: Table, name: str) -> GraphQLInputObje
     return GraphQLInputObjectType(name, fields)
 
 
-def _can_order(column: Column) -> bool:
+def _can_order(column: Column, dialect: DialectName) -> bool:
+    if column.scalar.is_array and dialect == "sqlite":
+        return False  # lists are JSON texts there, which sort by their signs
     return column.scalar.family.value not in ("json", "other") or column.scalar.name == "Text"
 
 

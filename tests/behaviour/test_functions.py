@@ -195,16 +195,12 @@ def test_directives_and_fragments_hold_inside_functions(backend: Backend) -> Non
     assert backend.data(ask, no=False) == {"weather": {"city": "x"}}
 
 
-@pytest.mark.xfail(strict=True, reason="graphql-core's error about the variable is taken for one of the function's")
 def test_a_variable_that_does_not_fit_is_the_clients_mistake(backend: Backend) -> None:
     error = backend.error('query ($p: Place) { weather(city: "x", place: $p) { city } }', p={"latitude": "north"})
 
     assert error["extensions"]["problem"] == "PT104"
 
 
-@pytest.mark.xfail(
-    strict=True, reason="where a function has abstract types, literals that were merged are still lifted"
-)
 def test_two_fields_with_one_name_and_other_literals_conflict(backend: Backend) -> None:
     backend.data("{ a: posts(limit: 1) { id } a: posts(limit: 1) { title } }")
 

@@ -16,7 +16,7 @@ from tests.support.backend import Backend
 
 
 def test_owner_is_the_caller_and_no_field_of_inputs(serve: Callable[..., Backend]) -> None:
-    class User(Model):
+    class User(Model):  # pyright: ignore[reportUnusedClass]
         id: Mapped[Id]
 
     class Note(Model):
@@ -39,7 +39,7 @@ def test_owner_is_the_caller_and_no_field_of_inputs(serve: Callable[..., Backend
 
 
 def test_an_owner_who_is_nobody_cannot_write(serve: Callable[..., Backend]) -> None:
-    class User(Model):
+    class User(Model):  # pyright: ignore[reportUnusedClass]
         id: Mapped[IntId]
 
     class Note(Model):
@@ -285,7 +285,7 @@ def test_ids_are_made_by_the_gateway_unless_they_are_sent(serve: Callable[..., B
 
 
 def test_a_row_inserted_past_portico_has_an_id_too(serve: Callable[..., Backend]) -> None:
-    class Note(Model):
+    class Note(Model):  # pyright: ignore[reportUnusedClass]
         id: Mapped[Id]
         text: Mapped[str]
 

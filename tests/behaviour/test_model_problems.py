@@ -205,7 +205,6 @@ def test_a_mistake_in_a_class_shows_the_class(
     assert cure in printed
 
 
-@pytest.mark.xfail(strict=True, reason="the line of a class is 0 before Python 3.13")
 def test_a_mistake_in_a_class_shows_its_line(load: Load, tmp_path: Path) -> None:
     text = "class Odd(Model):\n    id: Mapped[IntId]\n    price: Mapped[int] = mapped_column('€')\n"
 
@@ -235,7 +234,6 @@ def test_a_relationship_that_sqlalchemy_cannot_map_is_a_problem(load: Load, tmp_
     assert "Could not determine join condition" in printed
 
 
-@pytest.mark.xfail(strict=True, reason="SQLAlchemy remembers the mapper that failed, and refuses every other one")
 def test_a_relationship_that_was_mended_is_served_at_the_next_save(tmp_path: Path) -> None:
     file, path = tmp_path / "models.py", list(sys.path)
     broken = "class Line(Model):\n    id: Mapped[IntId]\n    posts: Mapped[list[Post]] = relationship()\n"
@@ -252,7 +250,6 @@ def test_a_relationship_that_was_mended_is_served_at_the_next_save(tmp_path: Pat
         sys.path[:] = path
 
 
-@pytest.mark.xfail(strict=True, reason="what SQLAlchemy cannot map has no place in the author's file")
 def test_what_sqlalchemy_cannot_map_shows_its_line(load: Load, tmp_path: Path) -> None:
     text = "class Line(Model):\n    id: Mapped[IntId]\n    posts: Mapped[list[Post]] = relationship()\n"
 
@@ -323,17 +320,14 @@ def test_a_setting_that_cannot_be_is_a_problem(tmp_path: Path) -> None:
     assert "pool_size" in str(caught.value)
 
 
-@pytest.mark.xfail(strict=True, reason="the argument's missing annotation escapes as Strawberry's own exception")
 def test_a_function_without_annotations_is_a_problem(load: Load, tmp_path: Path) -> None:
     assert _printed(load, "@query\ndef bare(x) -> int:\n    return 1\n", tmp_path).startswith("PT209")
 
 
-@pytest.mark.xfail(strict=True, reason="the function silently takes the place of the table's list")
 def test_a_function_named_like_a_table_is_a_problem(load: Load, tmp_path: Path) -> None:
     assert _printed(load, "@query\ndef posts() -> int:\n    return 1\n", tmp_path).startswith("PT205")
 
 
-@pytest.mark.xfail(strict=True, reason="the function's type silently takes the place of the table's")
 def test_a_functions_type_named_like_a_model_is_a_problem(load: Load, tmp_path: Path) -> None:
     text = """\
         import strawberry
@@ -350,3 +344,33 @@ def test_a_functions_type_named_like_a_model_is_a_problem(load: Load, tmp_path: 
         """
 
     assert _printed(load, text, tmp_path).startswith("PT205")
+
+
+def test_two_functions_of_one_name_are_a_problem(load: Load, tmp_path: Path) -> None:
+    text = """\
+        @query(to="user")
+        def answer() -> int:
+            return 1
+
+
+        @query
+        def answer() -> int:
+            return 2
+        """
+
+    assert _printed(load, text, tmp_path).startswith("PT205  …/models.py:16\n")
+
+
+def test_only_the_function_at_fault_is_shown(load: Load, tmp_path: Path) -> None:
+    text = """\
+        @query
+        def good() -> int:
+            return 1
+
+
+        @query
+        def odd(thing: object) -> int:
+            return 2
+        """
+
+    assert _printed(load, text, tmp_path).startswith("PT209  …/models.py:16\n")

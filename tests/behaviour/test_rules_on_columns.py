@@ -18,10 +18,8 @@ from portico.resolvers.problems import HiddenColumn
 from portico.schema import IntId, Me, Model, Rule, allow, everyone, role
 from portico.schema.access import RoleAccess
 from portico.schema.caller import Caller
-from portico.schema.scalars import DialectName
 from tests.support.backend import Backend
 
-Broken = Callable[[DialectName, str], None]
 CANARY = "canary-7f3a"
 
 
@@ -174,8 +172,7 @@ def test_a_cell_that_no_rule_shows_is_null_in_aggregates(staff: Backend) -> None
     }
 
 
-def test_distinct_takes_a_cell_that_no_rule_shows_for_null(staff: Backend, broken: Broken) -> None:
-    broken("postgres", "the cell in DISTINCT ON and the one in ORDER BY are two expressions, with two parameters")
+def test_distinct_takes_a_cell_that_no_rule_shows_for_null(staff: Backend) -> None:
 
     assert staff.data("{ people(distinctOn: [note], orderBy: {note: ASC}) { note } }", role="user", id=1) == {
         "people": [{"note": "of Ann"}, {"note": None}]
@@ -191,33 +188,20 @@ def test_a_column_that_may_be_hidden_in_a_row_is_nullable(serve: Callable[..., B
     assert {field["name"]: field["type"]["kind"] for field in fields} == {"id": "SCALAR", "text": "NON_NULL"}
 
 
-def test_a_key_that_is_hidden_in_a_row_does_not_find_it(serve: Callable[..., Backend], broken: Broken) -> None:
-    for engine in ("sqlite", "postgres"):
-        broken(engine, "by key the row is found by the raw key, so that trying keys tells the hidden one")
+def test_a_key_that_is_hidden_in_a_row_does_not_find_it(serve: Callable[..., Backend]) -> None:
     backend = _half_hidden_keys(serve)
 
     assert backend.data("{ papers(where: {id: {_eq: 2}}) { text } }", role="user") == {"papers": []}
     assert backend.data("{ paper(id: 2) { text } }", role="user") == {"paper": None}
 
 
-def test_pages_of_rows_whose_keys_are_hidden_visit_every_row(serve: Callable[..., Backend], broken: Broken) -> None:
-    for engine in ("sqlite", "postgres"):
-        broken(engine, "rows tie on their hidden keys, and a cursor at one skips the others")
+def test_rows_whose_keys_may_be_hidden_have_no_pages(serve: Callable[..., Backend]) -> None:
+    # A cursor holds the key.
     backend = _half_hidden_keys(serve)
-    ask = (
-        "query ($after: String) { papersConnection(first: 1, after: $after)"
-        " { nodes { text } pageInfo { endCursor hasNextPage } } }"
-    )
-    seen: list[str] = []
-    after = None
-    for _ in range(6):
-        page = backend.data(ask, role="user", after=after)["papersConnection"]
-        seen += [row["text"] for row in page["nodes"]]
-        after = page["pageInfo"]["endCursor"]
-        if not page["pageInfo"]["hasNextPage"]:
-            break
+    error = backend.error("{ papersConnection(first: 1) { nodes { text } } }", role="user")
 
-    assert sorted(seen) == ["a", "b", "c", "d"]
+    assert "papersConnection" in error["message"]
+    assert len(backend.data("{ papers { text } }", role="user")["papers"]) == 4
 
 
 def _half_hidden_keys(serve: Callable[..., Backend]) -> Backend:

@@ -63,7 +63,7 @@ class Case:
     @property
     def measures(self) -> Sequence[DialectName]:
         """The engines whose answers are recorded: the first that works, and SQLite too where it differs."""
-        working = [engine for engine in self.engines if engine not in self.broken]
+        working: list[DialectName] = [engine for engine in self.engines if engine not in self.broken]
         return working if self.differs else working[:1]
 
     def json_path(self, engine: DialectName) -> Path:

@@ -62,8 +62,8 @@ class Recording:
 
 def _difference(recorded: bytes, answer: bytes) -> str:
     """The lines that differ; with them numbers that differ in writing alone, which are equal."""
-    texts = [_written(json.loads(each, parse_float=_Number)).split("\n") for each in (recorded, answer)]
-    return "\n".join(["", *difflib.unified_diff(*texts, "recorded", "answered", lineterm="")])
+    before, after = (_written(json.loads(each, parse_float=_Number)).split("\n") for each in (recorded, answer))
+    return "\n".join(["", *difflib.unified_diff(before, after, "recorded", "answered", lineterm="")])
 
 
 class _Number(str):

@@ -45,7 +45,7 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Generator[Served]:
         with socket.socket() as listening:
             listening.bind(("127.0.0.1", 0))
             listening.listen()  # who comes before the server is up waits
-            server = Server(uvicorn_config(gateway, settings), gateway)
+            server = Server(uvicorn_config(gateway, settings))
             thread = threading.Thread(target=lambda: asyncio.run(server.serve(sockets=[listening])))
             thread.start()
             try:

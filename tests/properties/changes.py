@@ -10,7 +10,6 @@ from tests.properties.description import CallerId, Constant, Principal, Row, Sta
 from tests.properties.expected import InAnyOrder
 from tests.properties.eyes import Eyes
 from tests.properties.grants import Access, Grant
-from tests.properties.known import UPSERT_NEEDS_NO_READ_RULE
 from tests.properties.operations import Changes, Delete, Insert, Item, Mutation, Nested, NewRow, OnConflict, Update
 from tests.properties.truth import operand_value
 
@@ -129,13 +128,15 @@ class Changing:
         assert grant is not None
         eyes = self._eyes()
         changed = list(conflict.columns)
-        seen = eyes.sees(table, existing) or (UPSERT_NEEDS_NO_READ_RULE and not self.access.reads(table))
+        seen = eyes.sees(table, existing)
         if not (seen and self._passes(grant, existing, changed)):
             raise Fails("refused")
         if conflict.where is not None and eyes.matches(conflict.where, existing) is not True:
             return None
-        new = {**existing, **{name: values[name] for name in changed if name in values}}
-        new |= {name: value for name, value in self._presets(table, grant).items() if name not in changed}
+        sent = {name: values[name] for name in changed if name in values}
+        # A row of which nothing is sent is left as it is, presets and all.
+        presets = self._presets(table, grant) if sent else {}
+        new = {**existing, **presets, **sent}
         self._check(table, grant, new, changed)
         return self._store_all(table, {_id(existing): new})[0]
 

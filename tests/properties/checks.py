@@ -84,7 +84,7 @@ class Checking:
                 return Finding("difference", f"cursors of a page are not those of its ends\n{_shown(document, reply)}")
             after = got["pageInfo"]["startCursor" if walk.root.window.backward else "endCursor"]
             start += len(page["edges"])
-        return Finding("difference", f"the pages do not end\n{document.text}")
+        return Finding("difference", f"the pages do not end after {after}")
 
     # ---- writes --------------------------------------------------------------------------------------
 
@@ -156,6 +156,20 @@ class Checking:
         return None
 
 
+def does_something(play: Play, principal: Principal, state: State, mutation: Mutation) -> bool:
+    """Whether a mutation is allowed and changes what is stored."""
+    access = play.access(principal)
+    document = document_of(mutation, Speller(play.world))
+    if not all(is_granted(access, mention) for mention in document.mentions):
+        return False
+    changing = Changing(play.world, access, principal, state, play.next_id)
+    try:
+        changing.answer(mutation)
+    except Fails:
+        return False
+    return not changing.state.same_as(state)
+
+
 def _compared(expected: object, document: Document, reply: Reply) -> Finding | None:
     if reply.errors and accepts("error", reply.text):
         return None
@@ -200,10 +214,11 @@ def _texts(reply: Reply) -> list[str]:
 
 def _unfaked(text: str, fakes: Fakes) -> str:
     """A text with the names that do not exist put back to those that they stand for."""
-    for mention, fake in fakes.items():
-        real = mention.table if mention.what == "root" else mention.name
-        text = text.replace(fake, real).replace(fake.lower(), real.lower())
-    return text
+    reals = {fake: mention.table if mention.what == "root" else mention.name for mention, fake in fakes.items()}
+    reals |= {fake.lower(): real.lower() for fake, real in reals.items()}
+    # The longest first, because one may be the beginning of another.
+    pattern = "|".join(sorted(map(re.escape, reals), key=len, reverse=True))
+    return re.sub(pattern, lambda found: reals[found[0]], text)
 
 
 def _without_guesses(text: str) -> str:

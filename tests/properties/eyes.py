@@ -7,7 +7,6 @@ from collections.abc import Sequence
 
 from tests.properties.description import Link, Principal, Row, State, Truth, Value, World
 from tests.properties.grants import Access, Grant
-from tests.properties.known import MASKED_KEYS_ARE_FOUND
 from tests.properties.operations import (
     Aggregated,
     Comparison,
@@ -65,7 +64,7 @@ class Eyes:
 
     def key(self, table: str, row: Row) -> Value:
         """What a row is found by."""
-        return row["id"] if MASKED_KEYS_ARE_FOUND else self.cell(table, row, "id")
+        return self.cell(table, row, "id")
 
     def related(self, link: Link, row: Row) -> list[Row]:
         """The related rows that the caller sees, by id."""

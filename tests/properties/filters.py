@@ -7,11 +7,6 @@ from typing import Any
 
 from tests.properties.description import Column, Kind, Link, State, Verb, World
 from tests.properties.grants import Access
-from tests.properties.known import (
-    COUNTS_OF_SEVERAL_COLUMNS_DIFFER,
-    MASKED_DISTINCT_FAILS_ON_POSTGRES,
-    NULL_FLOATS_ARE_ZERO_ON_SQLITE,
-)
 from tests.properties.operations import (
     Aggregated,
     Arguments,
@@ -33,8 +28,8 @@ _OPERATORS: dict[Kind, tuple[str, ...]] = {
     "bool": ("_eq", "_neq", "_in"),
 }
 _DIRECTIONS = ("ASC", "DESC", "ASC_NULLS_FIRST", "ASC_NULLS_LAST", "DESC_NULLS_FIRST", "DESC_NULLS_LAST")
-_ORDERING = ("sum", "min", "max", *(() if NULL_FLOATS_ARE_ZERO_ON_SQLITE else ("avg",)))
-_COUNTED = (1,) if COUNTS_OF_SEVERAL_COLUMNS_DIFFER else (1, 1, 2)
+_ORDERING = ("sum", "min", "max", "avg")
+_COUNTED = (1, 1, 2)
 _PATTERNS = ("%", "a%", "%b", "_", "cn%", "%1x", "%0%", "A_")
 
 
@@ -60,22 +55,22 @@ class Filters:
     def columns(self, table: str, verb: Verb = "read") -> list[Column]:
         """The columns to choose from: those that the role can name, and where it is naughty others too."""
         every = self.world.table(table).columns
-        if self.naughty and self.chance(0.15):
-            return list(every)
-        return [column for column in every if self.access.names(table, column.name, verb)]
+        named = [column for column in every if self.access.names(table, column.name, verb)]
+        hidden = [column for column in every if column not in named]
+        return hidden if hidden and self.naughty and self.chance(0.4) else named
 
     def column(self, table: str, verb: Verb = "read") -> Column | None:
         columns = self.columns(table, verb)
         return self.random.choice(columns) if columns else None
 
     def links(self, table: str) -> list[Link]:
-        if self.naughty and self.chance(0.1):
+        if self.naughty and self.chance(0.25):
             return list(self.world.links_of(table))
         return self.access.readable_links(table)
 
     def aggregated_links(self, table: str) -> list[Link]:
         links = [link for link in self.links(table) if link.to_many]
-        if self.naughty and self.chance(0.1):
+        if self.naughty and self.chance(0.25):
             return links
         return [link for link in links if self.access.aggregates(link.target)]
 
@@ -164,12 +159,7 @@ class Filters:
         total = self.access.is_total(table)
         order = self.order(table) if self.chance(0.6) else ()
         distinct: tuple[str, ...] = ()
-        if (
-            total
-            and self.chance(0.15)
-            and (column := self.column(table)) is not None
-            and self._may_be_distinct(table, column)
-        ):
+        if total and self.chance(0.15) and (column := self.column(table)) is not None:
             distinct = (column.name,)
             order = (Term((), table, column.name, self._direction()), *order) if self.chance(0.7) or order else ()
         if total and (distinct or self.chance(0.85)):
@@ -182,10 +172,6 @@ class Filters:
             offset=self.random.randint(0, 3) if cut and self.chance(0.15) else None,
             distinct=distinct,
         )
-
-    def _may_be_distinct(self, table: str, column: Column) -> bool:
-        grant = self.access.grant(table, "read")
-        return not MASKED_DISTINCT_FAILS_ON_POSTGRES or grant is None or grant.is_whole(column.name)
 
     def _distinct_first(self, table: str, distinct: tuple[str, ...], order: tuple[Term, ...]) -> tuple[Term, ...]:
         return order or tuple(Term((), table, name, "ASC") for name in distinct)

@@ -6,12 +6,6 @@ from random import Random
 
 from tests.properties.description import Column, Link, State, Table, Value
 from tests.properties.grants import Access
-from tests.properties.known import (
-    CONFLICT_FILTERS_TAKE_VALUES_OF_ROWS,
-    EMPTY_UPSERTS_FAIL_ON_SQLITE,
-    UPSERTS_OF_ABSENT_COLUMNS_FAIL,
-    UPSERTS_TAKE_THE_KEY_FOR_GIVEN_COLUMNS,
-)
 from tests.properties.operations import (
     Changes,
     Delete,
@@ -34,13 +28,11 @@ class Writes(Reads):
     def __init__(self, random: Random, access: Access, state: State, canaries: Canaries, *, naughty: bool) -> None:
         super().__init__(random, access, state, naughty=naughty)
         self._canaries = canaries
-        self._variables = False
 
     def mutation(self) -> Mutation | None:
         """One to three root fields; None where the role can write nothing."""
-        self._variables = self.chance(0.4)
         writes = [write for _ in range(self.random.choice((1, 1, 1, 2, 3))) if (write := self._write()) is not None]
-        return Mutation(tuple(writes), self._variables) if writes else None
+        return Mutation(tuple(writes), variables=self.chance(0.4)) if writes else None
 
     def _write(self) -> Write | None:
         for _ in range(4):
@@ -72,24 +64,36 @@ class Writes(Reads):
     def _insert(self, table: Table) -> Insert:
         single = self.access.reads(table.name) and self.chance(0.4)
         count = 1 if single else self.random.choice((1, 1, 2, 3))
-        rows = tuple(self._row(table, (), 2) for _ in range(count))
-        conflict = self._conflict(table, rows) if self.chance(0.3) else None
+        unique = self._unique(table) if self.chance(0.35) else ()
+        rows = tuple(self._row(table, (), 2, unique) for _ in range(count))
+        conflict = self._conflict(table, unique) if unique else None
         return Insert(table.name, rows, self._answer(table.name, single=single), conflict, single)
 
-    def _row(self, table: Table, given: tuple[str, ...], depth: int) -> NewRow:
-        """A new row; the given columns are those that the surrounding row determines."""
+    def _unique(self, table: Table) -> tuple[str, ...]:
+        return self.random.choice((("id",), *table.uniques))
+
+    def _row(self, table: Table, given: tuple[str, ...], depth: int, unique: tuple[str, ...]) -> NewRow:
+        """
+        A new row.
+
+        Args:
+            given: the columns that the surrounding row determines.
+            unique: those by which a row of an upsert may exist.
+        """
+        stored = list(self.state.rows[table.name].values())
+        like = self.random.choice(stored) if unique and stored and self.chance(0.7) else {}
         nested = self._nested(table, given, depth) if depth > 0 and self.chance(0.35) else ()
         taken = {*given, *(each.link.column for each in nested if each.link.shape == "parent")}
         values: list[tuple[str, Value]] = []
         for column in self.columns(table.name, "create"):
             if column.name in taken:
                 continue
-            if column.name == "id":
+            if column.name in unique and column.name in like:
+                values.append((column.name, like[column.name]))
+            elif column.name == "id":
                 values += self._new_id(table)
             elif self.chance(0.97 if not column.nullable else 0.7):
                 values.append((column.name, self._cell(table, column)))
-        if EMPTY_UPSERTS_FAIL_ON_SQLITE and not values and not nested:
-            values = [("id", 61)]
         return NewRow(tuple(values), nested)
 
     def _new_id(self, table: Table) -> list[tuple[str, Value]]:
@@ -123,21 +127,18 @@ class Writes(Reads):
             target = self.world.table(link.target)
             theirs = () if link.shape == "parent" else (link.column,)
             count = self.random.choice((1, 1, 2)) if link.to_many else 1
-            rows = tuple(self._row(target, theirs, depth - 1) for _ in range(count))
-            found.append(Nested(link, rows, self._conflict(target, rows) if self.chance(0.2) else None))
+            unique = self._unique(target) if self.chance(0.25) else ()
+            rows = tuple(self._row(target, theirs, depth - 1, unique) for _ in range(count))
+            found.append(Nested(link, rows, self._conflict(target, unique) if unique else None))
         return tuple(found)
 
     def _may_nest(self, link: Link) -> bool:
         return self.access.grant(link.target, "create") is not None or (self.naughty and self.chance(0.1))
 
-    def _conflict(self, table: Table, rows: tuple[NewRow, ...]) -> OnConflict:
-        unique = self.random.choice((("id",), *table.uniques))
+    def _conflict(self, table: Table, unique: tuple[str, ...]) -> OnConflict:
         columns = [column.name for column in self.columns(table.name, "update")]
-        if UPSERTS_TAKE_THE_KEY_FOR_GIVEN_COLUMNS or UPSERTS_OF_ABSENT_COLUMNS_FAIL:
-            columns = [name for name in columns if all(name in dict(row.values) for row in rows)]
         chosen = tuple(self.random.sample(columns, min(len(columns), self.random.randint(0, 3))))
         may_filter = self.access.reads(table.name) and self.chance(0.3)
-        may_filter = may_filter and not (self._variables and CONFLICT_FILTERS_TAKE_VALUES_OF_ROWS)
         return OnConflict(unique, chosen, self.where(table.name, 1) if may_filter else None)
 
     # ---- update and delete ---------------------------------------------------------------------------

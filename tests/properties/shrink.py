@@ -28,7 +28,7 @@ _WHOLE = (Table, Link, str)
 """What is kept as it is: the shape of the world is not what a finding is about."""
 
 Phase: TypeAlias = Callable[[Case], Iterator[Case]]
-_KEPT = ("link", "unique", "verbs", "roles", "id", "form", "single", "many")
+_KEPT = ("link", "function", "unique", "verbs", "roles", "id", "form", "single", "many")
 """Fields without which a record would be another one."""
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import re
 import time
+from collections.abc import Callable, Generator
 
 import pytest
 from graphql import parse
@@ -16,6 +18,8 @@ from tests.support.server import Answer, Server
 
 CASES = (*DOCUMENTS, *VALUES, *BODIES)
 CPU_BAR_S = 0.3
+MEASURES = os.environ.get("PORTICO_TEST_CPU") == "1"
+"""Whether the processor time is held against the bar, too: PORTICO_TEST_CPU=1, on a machine that does nothing else."""
 
 # What no answer may contain: our own words for things behind the API.
 INTERNAL = re.compile(
@@ -30,20 +34,12 @@ HIDDEN = ("ledger", "amount", "royalt", "4711")
 _PARSER = "SQLite 3.40 reads 100 levels of its grammar, and the compiler's SQL uses up to 25 for a level of GraphQL"
 KNOWN_BUGS = {
     ("sqlite", "lists in lists, 14 levels"): _PARSER,
-    ("sqlite", "14 mentors of mentors"): _PARSER,
-    ("sqlite", "pages in pages, 4 levels"): _PARSER,
     ("sqlite", "a filter through 30 relations"): _PARSER,
-    ("sqlite", "variable: the first moment"): "binding.py: astimezone raises OverflowError, which is no ValueError",
-    ("sqlite", "an upsert of nothing"): "inserts.py: SQLite has no ON CONFLICT after DEFAULT VALUES",
-    ("sqlite", "a filter by no aggregate"): "predicates.py: _aggregate asserts that the aggregate is an object",
-    ("postgres", "a filter by no aggregate"): "predicates.py: _aggregate asserts that the aggregate is an object",
-    ("sqlite", "introspection, a variable 500 deep"): "foreign.py encodes all variables, also those not declared",
-    ("postgres", "introspection, a variable 500 deep"): "foreign.py encodes all variables, also those not declared",
 }
 
 
 def bar_s() -> float:
-    """The processor time allowed: more while the machine is slower than the one that the bar was set on."""
+    """The processor time allowed: more on a machine slower than the one that the bar was set on."""
     text = "{ authors {" + "name " * 2_000 + "} }"
     best_s = min(_cpu_of(text) for _ in range(3))
     return CPU_BAR_S * max(1.0, best_s / 0.012)
@@ -55,21 +51,38 @@ def _cpu_of(text: str) -> float:
     return time.process_time() - before
 
 
+Spent = Callable[[str, float], None]
+
+
+@pytest.fixture(scope="module")
+def spent(dialect: str) -> Generator[Spent]:
+    """Takes the processor time of a case; the worst are printed at the end."""
+    costs: list[tuple[float, str]] = []
+
+    def note(name: str, cpu_s: float) -> None:
+        costs.append((cpu_s, name))
+        assert not MEASURES or cpu_s < CPU_BAR_S or cpu_s < bar_s()
+
+    yield note
+    if MEASURES:
+        lines = [f"{cpu_s * 1000:6.0f} ms  {name}" for cpu_s, name in sorted(costs, reverse=True)[:20]]
+        print(f"\nThe processor time of the worst cases on {dialect}:", *lines, sep="\n")
+
+
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
 def test_a_hostile_request_is_answered_or_refused(
-    case: Hostile, server: Server, dialect: str, request: pytest.FixtureRequest
+    case: Hostile, server: Server, dialect: str, spent: Spent, request: pytest.FixtureRequest
 ) -> None:
     if reason := KNOWN_BUGS.get((dialect, case.name)):
         request.applymarker(pytest.mark.xfail(strict=True, reason=reason))
     sent = case.make()
     before_s = server.cpu_s
     answer = server.request(sent.method, sent.path, sent.body, sent.headers)
-    used_s = server.cpu_s - before_s
+    spent(case.name, server.cpu_s - before_s)
 
     assert answer.status < 500, answer.text
     assert _outcome(answer) == case.wants or case.wants == ANYTHING, answer.text
     _assert_nothing_internal(answer, sent)
-    assert used_s < CPU_BAR_S or used_s < bar_s()
     assert server.ask("{ authors(limit: 1) { id } }").status == 200
 
 
@@ -107,7 +120,7 @@ def test_a_large_query_that_a_person_could_write_is_answered(server: Server) -> 
 
     assert len(answer.data) == 40
     assert answer.data["list_number_7"][0]["books"] == [{"id": 2, "title": "Letters"}, {"id": 1, "title": "Notes"}]
-    assert server.cpu_s - before_s < bar_s() * 2
+    assert not MEASURES or server.cpu_s - before_s < bar_s() * 2
 
 
 def test_what_an_author_s_function_raises_is_not_told(server: Server) -> None:

@@ -31,7 +31,8 @@ from tests.support.issuer import (
 
 NOW = 1_800_000_000.0
 CLAIMS = {"sub": "42", "role": "editor", "roles": ["writer"], "iss": ISSUER, "aud": AUDIENCE, "exp": NOW + 60}
-KEYS = {"RS256": rsa_key(), "ES256": ec_key(), "EdDSA": ed_key()}
+RSA = rsa_key()
+KEYS = {"RS256": RSA, "ES256": ec_key(), "EdDSA": ed_key()}
 OTHER = rsa_key()
 
 
@@ -65,7 +66,7 @@ def own(claims: Any = CLAIMS, algorithm: str = "RS256", **header: Any) -> str:
 
 
 def own_as_is(**header: Any) -> str:
-    return signed_as_is({"alg": "RS256", **header}, CLAIMS, KEYS["RS256"])
+    return signed_as_is({"alg": "RS256", **header}, CLAIMS, RSA)
 
 
 _GOOD = own()
@@ -88,7 +89,7 @@ REFUSED = {
     "no signature": _GOOD.rpartition(".")[0] + ".",
     "another's signature": forged(),
     "another's claims": tampered(_GOOD),
-    "HS256 by the public key": signed_by_public_key(CLAIMS, KEYS["RS256"]),
+    "HS256 by the public key": signed_by_public_key(CLAIMS, RSA),
     "HS256 by a guess": signed(CLAIMS, secret_key(), "HS256"),
     "ES256 where RS256 is agreed": signed(CLAIMS, KEYS["ES256"], "ES256"),
     "RS512 where RS256 is agreed": signed(CLAIMS, KEYS["RS256"], "RS512"),

@@ -57,7 +57,9 @@ def signed(claims: Mapping[str, Any] | str, key: Any, algorithm: str, **header: 
 def signed_as_is(header: Any, claims: Any, key: RSAKey) -> str:
     """A token by RS256 whose header no library would write."""
     head = f"{encoded(header)}.{encoded(claims)}"
-    signature = key.private_key.sign(head.encode(), PKCS1v15(), SHA256())
+    private_key = key.private_key
+    assert private_key is not None
+    signature = private_key.sign(head.encode(), PKCS1v15(), SHA256())
     return f"{head}.{text_of(signature)}"
 
 

@@ -68,6 +68,7 @@ class Server:
     ) -> None:
         self.folder = folder
         self.port = 0
+        self.database_url = ""
         self._command = tuple(command)
         self._environment = _environment() | dict(environment or {})
         self._log = folder / "server.log"
@@ -211,17 +212,19 @@ def served(
     toml: str = "",
     command: Sequence[str] = ("serve",),
     environment: Mapping[str, str] | None = None,
+    is_migrated: bool = False,
 ) -> Generator[Server]:
     """
     A project made in a folder, its database migrated, and a server for it that ends with the block.
 
     Args:
         models: the file to copy, or the text of models.py.
+        is_migrated: the database has what the models need.
         settings: top-level settings of portico.toml, over those that tests need.
         toml: tables to append to portico.toml.
     """
     write_project(folder, models, database_url, settings, toml)
-    if command[0] == "serve":
+    if command[0] == "serve" and not is_migrated:
         run_portico(folder, "migrate")
     server = Server(folder, command, environment)
     try:
@@ -251,11 +254,21 @@ def write_project(
 
 def run_portico(folder: Path, *arguments: str) -> str:
     """Runs another verb of `portico` to its end; what it printed."""
-    done = subprocess.run(
-        [sys.executable, "-c", _RUN, *arguments], cwd=folder, env=_environment(), capture_output=True, text=True
-    )
+    done = _run_portico(folder, *arguments)
     assert done.returncode == 0, done.stderr
     return done.stdout
+
+
+def run_portico_failing(folder: Path, *arguments: str) -> str:
+    """Runs a verb of `portico` that must fail; what it complained of."""
+    done = _run_portico(folder, *arguments)
+    assert done.returncode == 1, done.stdout
+    return done.stderr
+
+
+def _run_portico(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-c", _RUN, *arguments]
+    return subprocess.run(command, cwd=folder, env=_environment(), capture_output=True, text=True, timeout=60)
 
 
 def free_port() -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from portico.schema.words import camel, pascal, plural, singular, snake
+from portico.schema.words import camel, made_plural, pascal, plural, singular, snake
 
 
 @pytest.mark.parametrize(
@@ -41,3 +41,21 @@ def test_names_change_their_case(name: str, snaked: str, camelled: str, pascalle
     assert snake(name) == snaked
     assert camel(name) == camelled
     assert pascal(name) == pascalled
+
+
+@pytest.mark.parametrize(
+    ("noun", "many"),
+    [
+        ("entry", "entries"),
+        ("entries", "entries"),
+        ("invoice_lines", "invoice_lines"),
+        ("address", "addresses"),
+        ("addresses", "addresses"),
+        ("status", "statuses"),
+        ("people", "people"),
+        ("news", "news"),
+        ("bonus", "bonuses"),
+    ],
+)
+def test_a_table_is_made_plural_whatever_it_is_called(noun: str, many: str) -> None:
+    assert made_plural(noun) == many

@@ -1,6 +1,4 @@
-SELECT (
-  '{"aggregate":{"both":'
-    || CAST(count(CASE WHEN ((m1.born, m1.email) IS NOT NULL) THEN $1::INTEGER END) AS TEXT)
-    || '}}'
-) AS joined_1
+SELECT '{"aggregate":{"both":'
+  || CAST(count(CASE WHEN ((m1.born, m1.email) IS NOT NULL) THEN $1::INTEGER END) AS TEXT)
+  || '}}' AS joined_1
 FROM authors AS m1

@@ -1,55 +1,81 @@
-SELECT (
-  '{"aggregate":{"count":'
-    || CAST(count(*) AS TEXT)
-    || ',"sum":{"pages":'
-    || coalesce(CAST(sum(m1.pages) AS TEXT), 'null')
-    || ',"price":'
-    || coalesce(printf('%.2f', sum(m1.price)), 'null')
-    || '},"avg":{"pages":'
-    || coalesce(
-      CASE
-        WHEN (abs(avg(m1.pages)) > 1.7976931348623157e308) THEN 'null'
-        WHEN (CAST(CAST(avg(m1.pages) AS TEXT) AS REAL) = avg(m1.pages)) THEN CAST(avg(m1.pages) AS TEXT)
-        ELSE printf('%!.17g', avg(m1.pages))
-      END,
-      'null'
-    )
-    || '},"min":{"pages":'
-    || coalesce(CAST(min(m1.pages) AS TEXT), 'null')
-    || ',"title":'
-    || json_quote(min(m1.title))
-    || ',"price":'
-    || coalesce(printf('%.2f', min(m1.price)), 'null')
-    || ',"published":'
-    || json_quote(min(m1.published))
-    || ',"addedAt":'
-    || coalesce(
-      (
-        '"'
-          || replace(substr(min(m1.added_at), 1, 19), ' ', 'T')
-          || rtrim(rtrim(substr(min(m1.added_at), 20), '0'), '.')
-          || '+00:00"'
-      ),
-      'null'
-    )
-    || '},"max":{"pages":'
-    || coalesce(CAST(max(m1.pages) AS TEXT), 'null')
-    || ',"title":'
-    || json_quote(max(m1.title))
-    || ',"price":'
-    || coalesce(printf('%.2f', max(m1.price)), 'null')
-    || ',"published":'
-    || json_quote(max(m1.published))
-    || ',"addedAt":'
-    || coalesce(
-      (
-        '"'
-          || replace(substr(max(m1.added_at), 1, 19), ' ', 'T')
-          || rtrim(rtrim(substr(max(m1.added_at), 20), '0'), '.')
-          || '+00:00"'
-      ),
-      'null'
-    )
-    || '}}}'
-) AS joined_1
+SELECT '{"aggregate":{"count":'
+  || CAST(count(*) AS TEXT)
+  || ',"sum":{"pages":'
+  || coalesce(CAST(sum(m1.pages) AS TEXT), 'null')
+  || ',"price":'
+  || coalesce(
+    CASE
+      WHEN (abs(sum(m1.price)) < 1e13) THEN printf('%.2f', sum(m1.price))
+      ELSE CASE
+      WHEN (abs(sum(m1.price)) > 1.7976931348623157e308) THEN 'null'
+      WHEN (CAST(CAST(sum(m1.price) AS TEXT) AS REAL) = sum(m1.price)) THEN CAST(sum(m1.price) AS TEXT)
+      WHEN (sum(m1.price) IS NOT NULL) THEN printf('%!.17g', sum(m1.price))
+    END
+    END,
+    'null'
+  )
+  || '},"avg":{"pages":'
+  || coalesce(
+    CASE
+      WHEN (abs(avg(m1.pages)) > 1.7976931348623157e308) THEN 'null'
+      WHEN (CAST(CAST(avg(m1.pages) AS TEXT) AS REAL) = avg(m1.pages)) THEN CAST(avg(m1.pages) AS TEXT)
+      WHEN (avg(m1.pages) IS NOT NULL) THEN printf('%!.17g', avg(m1.pages))
+    END,
+    'null'
+  )
+  || '},"min":{"pages":'
+  || coalesce(CAST(min(m1.pages) AS TEXT), 'null')
+  || ',"title":'
+  || json_quote(min(m1.title))
+  || ',"price":'
+  || coalesce(
+    CASE
+      WHEN (abs(min(m1.price)) < 1e13) THEN printf('%.2f', min(m1.price))
+      ELSE CASE
+      WHEN (abs(min(m1.price)) > 1.7976931348623157e308) THEN 'null'
+      WHEN (CAST(CAST(min(m1.price) AS TEXT) AS REAL) = min(m1.price)) THEN CAST(min(m1.price) AS TEXT)
+      WHEN (min(m1.price) IS NOT NULL) THEN printf('%!.17g', min(m1.price))
+    END
+    END,
+    'null'
+  )
+  || ',"published":'
+  || json_quote(min(m1.published))
+  || ',"addedAt":'
+  || coalesce(
+    '"'
+      || replace(
+        substr(min(m1.added_at), 1, 19) || rtrim(rtrim(substr(min(m1.added_at), 20), '0'), '.'), ' ', 'T'
+      )
+      || '+00:00"',
+    'null'
+  )
+  || '},"max":{"pages":'
+  || coalesce(CAST(max(m1.pages) AS TEXT), 'null')
+  || ',"title":'
+  || json_quote(max(m1.title))
+  || ',"price":'
+  || coalesce(
+    CASE
+      WHEN (abs(max(m1.price)) < 1e13) THEN printf('%.2f', max(m1.price))
+      ELSE CASE
+      WHEN (abs(max(m1.price)) > 1.7976931348623157e308) THEN 'null'
+      WHEN (CAST(CAST(max(m1.price) AS TEXT) AS REAL) = max(m1.price)) THEN CAST(max(m1.price) AS TEXT)
+      WHEN (max(m1.price) IS NOT NULL) THEN printf('%!.17g', max(m1.price))
+    END
+    END,
+    'null'
+  )
+  || ',"published":'
+  || json_quote(max(m1.published))
+  || ',"addedAt":'
+  || coalesce(
+    '"'
+      || replace(
+        substr(max(m1.added_at), 1, 19) || rtrim(rtrim(substr(max(m1.added_at), 20), '0'), '.'), ' ', 'T'
+      )
+      || '+00:00"',
+    'null'
+  )
+  || '}}}' AS joined_1
 FROM books AS m1

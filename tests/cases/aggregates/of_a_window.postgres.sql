@@ -1,13 +1,13 @@
 SELECT (
-  SELECT (
-    '{"aggregate":{"count":'
-      || CAST(count(*) AS TEXT)
-      || ',"sum":{"pages":'
-      || coalesce(CAST(sum(m2.pages) AS TEXT), 'null')
-      || '}},"nodes":['
-      || coalesce(string_agg(('{"title":' || CAST(to_json(m2.title) AS TEXT) || '}'), ','), '')
-      || ']}'
-  ) AS joined_1
+  SELECT '{"aggregate":{"count":'
+    || CAST(count(*) AS TEXT)
+    || ',"sum":{"pages":'
+    || coalesce(CAST(sum(m2.pages) AS TEXT), 'null')
+    || '}},"nodes":['
+    || coalesce(
+      string_agg('{"title":' || CAST(to_json(m2.title) AS TEXT) || '}', ',' ORDER BY m2.pages ASC), ''
+    )
+    || ']}' AS joined_1
   FROM (
     SELECT m1.pages AS pages, m1.title AS title
     FROM books AS m1
@@ -16,7 +16,7 @@ SELECT (
   ) AS m2
 ) AS f0,
   (
-    SELECT ('{"aggregate":{"count":' || CAST(count(*) AS TEXT) || '}}') AS joined_2
+    SELECT '{"aggregate":{"count":' || CAST(count(*) AS TEXT) || '}}' AS joined_2
     FROM (
       SELECT m3.pages AS order_1
       FROM books AS m3
@@ -26,13 +26,11 @@ SELECT (
     ) AS m4
   ) AS f1,
   (
-    SELECT (
-      '{"aggregate":{"count":'
-        || CAST(count(*) AS TEXT)
-        || ',"max":{"pages":'
-        || coalesce(CAST(max(m5.pages) AS TEXT), 'null')
-        || '}}}'
-    ) AS joined_3
+    SELECT '{"aggregate":{"count":'
+      || CAST(count(*) AS TEXT)
+      || ',"max":{"pages":'
+      || coalesce(CAST(max(m5.pages) AS TEXT), 'null')
+      || '}}}' AS joined_3
     FROM books AS m5
     WHERE EXISTS (
       SELECT 1
@@ -41,27 +39,22 @@ SELECT (
     )
   ) AS f2,
   (
-    SELECT (
-      '{"nodes":['
-        || coalesce(
-          string_agg(
-            (
-              '{"title":'
-                || CAST(to_json(m8.title) AS TEXT)
-                || ',"author":'
-                || CASE
-                  WHEN (m9.id IS NULL) THEN 'null'
-                  ELSE ('{"name":' || CAST(to_json(m9.name) AS TEXT) || '}')
-                END
-                || '}'
-            ),
-            ','
-            ORDER BY m8.title ASC
-          ),
-          ''
-        )
-        || ']}'
-    ) AS joined_4
+    SELECT '{"nodes":['
+      || coalesce(
+        string_agg(
+          '{"title":'
+            || CAST(to_json(m8.title) AS TEXT)
+            || ',"author":'
+            || CASE WHEN (m9.id IS NULL) THEN 'null' ELSE '{"name":'
+            || CAST(to_json(m9.name) AS TEXT)
+            || '}' END
+            || '}',
+          ','
+          ORDER BY m8.title ASC
+        ),
+        ''
+      )
+      || ']}' AS joined_4
     FROM (
       SELECT m7.title AS title, m7.author_id AS author_id
       FROM books AS m7

@@ -1,13 +1,11 @@
 SELECT (
-  SELECT (
-    '{"aggregate":{"count":'
-      || CAST(count(*) AS TEXT)
-      || ',"sum":{"pages":'
-      || coalesce(CAST(sum(m2.pages) AS TEXT), 'null')
-      || '}},"nodes":['
-      || coalesce(group_concat(('{"title":' || json_quote(m2.title) || '}'), ','), '')
-      || ']}'
-  ) AS joined_1
+  SELECT '{"aggregate":{"count":'
+    || CAST(count(*) AS TEXT)
+    || ',"sum":{"pages":'
+    || coalesce(CAST(sum(m2.pages) AS TEXT), 'null')
+    || '}},"nodes":['
+    || coalesce(group_concat('{"title":' || json_quote(m2.title) || '}', ','), '')
+    || ']}' AS joined_1
   FROM (
     SELECT m1.pages AS pages, m1.title AS title
     FROM books AS m1
@@ -17,7 +15,7 @@ SELECT (
   ) AS m2
 ) AS f0,
   (
-    SELECT ('{"aggregate":{"count":' || CAST(count(*) AS TEXT) || '}}') AS joined_2
+    SELECT '{"aggregate":{"count":' || CAST(count(*) AS TEXT) || '}}' AS joined_2
     FROM (
       SELECT m3.pages AS order_1
       FROM books AS m3
@@ -27,13 +25,11 @@ SELECT (
     ) AS m4
   ) AS f1,
   (
-    SELECT (
-      '{"aggregate":{"count":'
-        || CAST(count(*) AS TEXT)
-        || ',"max":{"pages":'
-        || coalesce(CAST(max(m5.pages) AS TEXT), 'null')
-        || '}}}'
-    ) AS joined_3
+    SELECT '{"aggregate":{"count":'
+      || CAST(count(*) AS TEXT)
+      || ',"max":{"pages":'
+      || coalesce(CAST(max(m5.pages) AS TEXT), 'null')
+      || '}}}' AS joined_3
     FROM books AS m5
     WHERE EXISTS (
       SELECT 1
@@ -42,23 +38,21 @@ SELECT (
     )
   ) AS f2,
   (
-    SELECT (
-      '{"nodes":['
-        || coalesce(
-          group_concat(
-            (
-              '{"title":'
-                || json_quote(m8.title)
-                || ',"author":'
-                || CASE WHEN (m9.id IS NULL) THEN 'null' ELSE ('{"name":' || json_quote(m9.name) || '}') END
-                || '}'
-            ),
-            ','
-          ),
-          ''
-        )
-        || ']}'
-    ) AS joined_4
+    SELECT '{"nodes":['
+      || coalesce(
+        group_concat(
+          '{"title":'
+            || json_quote(m8.title)
+            || ',"author":'
+            || CASE WHEN (m9.id IS NULL) THEN 'null' ELSE '{"name":'
+            || json_quote(m9.name)
+            || '}' END
+            || '}',
+          ','
+        ),
+        ''
+      )
+      || ']}' AS joined_4
     FROM (
       SELECT m7.title AS title, m7.author_id AS author_id
       FROM books AS m7

@@ -1,23 +1,19 @@
 SELECT string_agg(
-  (
-    '{"name":'
-      || CAST(to_json(m2.name) AS TEXT)
-      || ',"booksAggregate":'
-      || (
-        SELECT (
-          '{"aggregate":{"count":'
-            || CAST(count(*) AS TEXT)
-            || ',"sum":{"pages":'
-            || coalesce(CAST(sum(m3.pages) AS TEXT), 'null')
-            || '}},"nodes":['
-            || coalesce(string_agg(('{"title":' || CAST(to_json(m3.title) AS TEXT) || '}'), ','), '')
-            || ']}'
-        ) AS joined_1
-        FROM books AS m3
-        WHERE m2.id = m3.author_id AND (m3.in_print = $1::BOOLEAN)
-      )
-      || '}'
-  ),
+  '{"name":'
+    || CAST(to_json(m2.name) AS TEXT)
+    || ',"booksAggregate":'
+    || (
+      SELECT '{"aggregate":{"count":'
+        || CAST(count(*) AS TEXT)
+        || ',"sum":{"pages":'
+        || coalesce(CAST(sum(m3.pages) AS TEXT), 'null')
+        || '}},"nodes":['
+        || coalesce(string_agg('{"title":' || CAST(to_json(m3.title) AS TEXT) || '}', ','), '')
+        || ']}' AS joined_1
+      FROM books AS m3
+      WHERE m2.id = m3.author_id AND (m3.in_print = $1::BOOLEAN)
+    )
+    || '}',
   ','
 ) AS row_texts_1
 FROM (

@@ -12,18 +12,15 @@ WITH written AS (
   RETURNING m1.id, m1.product, m1.count, m1.hidden, m1.order_id
 )
 SELECT (
-  SELECT (
-    '{"id":'
-      || CAST(written.id AS TEXT)
-      || ',"product":'
-      || CAST(to_json(written.product) AS TEXT)
-      || ',"order":'
-      || CASE
-        WHEN (m1.id IS NULL) THEN 'null'
-        ELSE ('{"number":' || CAST(to_json(m1.number) AS TEXT) || '}')
-      END
-      || '}'
-  ) AS joined_1
+  SELECT '{"id":'
+    || CAST(written.id AS TEXT)
+    || ',"product":'
+    || CAST(to_json(written.product) AS TEXT)
+    || ',"order":'
+    || CASE WHEN (m1.id IS NULL) THEN 'null' ELSE '{"number":'
+    || CAST(to_json(m1.number) AS TEXT)
+    || '}' END
+    || '}' AS joined_1
   FROM written
   LEFT OUTER JOIN orders AS m1 ON written.order_id = m1.id
     AND (m1.state != $3::VARCHAR OR m1.seller_id = $4::INTEGER)
@@ -45,7 +42,7 @@ WITH written AS (
   RETURNING m1.id, m1.product, m1.count, m1.hidden, m1.order_id
 )
 SELECT (
-  SELECT ('{"id":' || CAST(written.id AS TEXT) || '}') AS joined_1
+  SELECT '{"id":' || CAST(written.id AS TEXT) || '}' AS joined_1
   FROM written
   WHERE NOT written.hidden
 ) AS answer
@@ -64,7 +61,7 @@ WITH written AS (
   RETURNING m1.id, m1.product, m1.count, m1.hidden, m1.order_id
 )
 SELECT (
-  SELECT ('{"id":' || CAST(written.id AS TEXT) || '}') AS joined_1
+  SELECT '{"id":' || CAST(written.id AS TEXT) || '}' AS joined_1
   FROM written
   WHERE NOT written.hidden
 ) AS answer
@@ -83,12 +80,12 @@ WITH written AS (
   RETURNING m1.id, m1.product, m1.count, m1.hidden, m1.order_id
 )
 SELECT (
-  SELECT ('{"id":' || CAST(written.id AS TEXT) || '}') AS joined_1
+  SELECT '{"id":' || CAST(written.id AS TEXT) || '}' AS joined_1
   FROM written
   WHERE NOT written.hidden
 ) AS answer
 
-SELECT string_agg(('{"id":' || CAST(m2.id AS TEXT) || '}'), ',') AS row_texts_1
+SELECT string_agg('{"id":' || CAST(m2.id AS TEXT) || '}', ',') AS row_texts_1
 FROM (
   SELECT m1.id AS id
   FROM lines AS m1

@@ -1,12 +1,12 @@
-SELECT (
-  '{"id":'
-    || CAST(m1.id AS TEXT)
-    || ',"product":'
-    || json_quote(m1.product)
-    || ',"order":'
-    || CASE WHEN (m2.id IS NULL) THEN 'null' ELSE ('{"number":' || json_quote(m2.number) || '}') END
-    || '}'
-) AS joined_1
+SELECT '{"id":'
+  || CAST(m1.id AS TEXT)
+  || ',"product":'
+  || json_quote(m1.product)
+  || ',"order":'
+  || CASE WHEN (m2.id IS NULL) THEN 'null' ELSE '{"number":'
+  || json_quote(m2.number)
+  || '}' END
+  || '}' AS joined_1
 FROM lines AS m1
 LEFT OUTER JOIN orders AS m2 ON m1.order_id = m2.id AND (m2.state != ? OR m2.seller_id = ?) AND m2.org = ?
 WHERE m1.id = ?
@@ -31,7 +31,7 @@ WHERE m1.id = ?
   )
   AND m1.hidden = 0
 
-SELECT ('{"id":' || CAST(m1.id AS TEXT) || '}') AS joined_1
+SELECT '{"id":' || CAST(m1.id AS TEXT) || '}' AS joined_1
 FROM lines AS m1
 WHERE m1.id = ?
   AND (
@@ -55,7 +55,7 @@ WHERE m1.id = ?
   )
   AND m1.hidden = 0
 
-SELECT ('{"id":' || CAST(m1.id AS TEXT) || '}') AS joined_1
+SELECT '{"id":' || CAST(m1.id AS TEXT) || '}' AS joined_1
 FROM lines AS m1
 WHERE m1.id = ?
   AND (
@@ -79,7 +79,7 @@ WHERE m1.id = ?
   )
   AND m1.hidden = 0
 
-SELECT ('{"id":' || CAST(m1.id AS TEXT) || '}') AS joined_1
+SELECT '{"id":' || CAST(m1.id AS TEXT) || '}' AS joined_1
 FROM lines AS m1
 WHERE m1.id = ?
   AND (
@@ -103,7 +103,7 @@ WHERE m1.id = ?
   )
   AND m1.hidden = 0
 
-SELECT group_concat(('{"id":' || CAST(m2.id AS TEXT) || '}'), ',') AS row_texts_1
+SELECT group_concat('{"id":' || CAST(m2.id AS TEXT) || '}', ',') AS row_texts_1
 FROM (
   SELECT m1.id AS id
   FROM lines AS m1

@@ -10,18 +10,16 @@ WITH written AS (
     AND NOT m1.hidden
   RETURNING m1.id, m1.product, m1.count, m1.hidden, m1.order_id
 )
-SELECT (
-  '{"affectedRows":'
-    || CAST(
-      (
-        SELECT count(*) AS count_1
-        FROM written
-      ) AS TEXT
-    )
-    || '}'
-) AS answer
+SELECT '{"affectedRows":'
+  || CAST(
+    (
+      SELECT count(*) AS count_1
+      FROM written
+    ) AS TEXT
+  )
+  || '}' AS answer
 
-SELECT string_agg(('{"id":' || CAST(m2.id AS TEXT) || '}'), ',') AS row_texts_1
+SELECT string_agg('{"id":' || CAST(m2.id AS TEXT) || '}', ',') AS row_texts_1
 FROM (
   SELECT m1.id AS id
   FROM lines AS m1

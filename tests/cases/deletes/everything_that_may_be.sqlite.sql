@@ -8,7 +8,7 @@ WHERE (
 )
   AND m1.hidden = 0
 
-SELECT group_concat(('{"id":' || CAST(m2.id AS TEXT) || '}'), ',') AS row_texts_1
+SELECT group_concat('{"id":' || CAST(m2.id AS TEXT) || '}', ',') AS row_texts_1
 FROM (
   SELECT m1.id AS id
   FROM lines AS m1

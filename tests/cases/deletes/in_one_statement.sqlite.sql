@@ -1,4 +1,4 @@
-SELECT ('{"id":' || CAST(m1.id AS TEXT) || ',"product":' || json_quote(m1.product) || '}') AS joined_1
+SELECT '{"id":' || CAST(m1.id AS TEXT) || ',"product":' || json_quote(m1.product) || '}' AS joined_1
 FROM lines AS m1
 WHERE (
   EXISTS (

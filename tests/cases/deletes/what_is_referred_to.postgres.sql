@@ -4,6 +4,6 @@ WITH written AS (
   RETURNING m1.id, m1.name, m1.email, m1."limit", m1.org
 )
 SELECT (
-  SELECT ('{"id":' || CAST(written.id AS TEXT) || '}') AS joined_1
+  SELECT '{"id":' || CAST(written.id AS TEXT) || '}' AS joined_1
   FROM written
 ) AS answer

@@ -1,12 +1,10 @@
-SELECT (
-  '{"aggregate":{"count":'
-    || CAST(count(*) AS TEXT)
-    || ',"sum":{"pages":'
-    || coalesce(CAST(sum(m2.pages) AS TEXT), 'null')
-    || '}},"nodes":['
-    || coalesce(group_concat(('{"title":' || json_quote(m2.title) || '}'), ','), '')
-    || ']}'
-) AS joined_1
+SELECT '{"aggregate":{"count":'
+  || CAST(count(*) AS TEXT)
+  || ',"sum":{"pages":'
+  || coalesce(CAST(sum(m2.pages) AS TEXT), 'null')
+  || '}},"nodes":['
+  || coalesce(group_concat('{"title":' || json_quote(m2.title) || '}', ','), '')
+  || ']}' AS joined_1
 FROM (
   SELECT numbered.pages AS pages, numbered.title AS title, numbered.order_1 AS order_1
   FROM (

@@ -1,10 +1,8 @@
 SELECT (
   SELECT group_concat(
-    (
-      '{"genre":'
-        || CASE WHEN (typeof(m2.genre) = 'blob') THEN json_quote(hex(m2.genre)) ELSE json_quote(m2.genre) END
-        || '}'
-    ),
+    '{"genre":'
+      || CASE WHEN (typeof(m2.genre) = 'blob') THEN json_quote(hex(m2.genre)) ELSE json_quote(m2.genre) END
+      || '}',
     ','
   ) AS row_texts_1
   FROM (
@@ -19,16 +17,11 @@ SELECT (
 ) AS f0,
   (
     SELECT group_concat(
-      (
-        '{"genre":'
-          || CASE
-            WHEN (typeof(m4.genre) = 'blob') THEN json_quote(hex(m4.genre))
-            ELSE json_quote(m4.genre)
-          END
-          || ',"title":'
-          || json_quote(m4.title)
-          || '}'
-      ),
+      '{"genre":'
+        || CASE WHEN (typeof(m4.genre) = 'blob') THEN json_quote(hex(m4.genre)) ELSE json_quote(m4.genre) END
+        || ',"title":'
+        || json_quote(m4.title)
+        || '}',
       ','
     ) AS row_texts_2
     FROM (
@@ -44,16 +37,11 @@ SELECT (
   ) AS f1,
   (
     SELECT group_concat(
-      (
-        '{"genre":'
-          || CASE
-            WHEN (typeof(m6.genre) = 'blob') THEN json_quote(hex(m6.genre))
-            ELSE json_quote(m6.genre)
-          END
-          || ',"title":'
-          || json_quote(m6.title)
-          || '}'
-      ),
+      '{"genre":'
+        || CASE WHEN (typeof(m6.genre) = 'blob') THEN json_quote(hex(m6.genre)) ELSE json_quote(m6.genre) END
+        || ',"title":'
+        || json_quote(m6.title)
+        || '}',
       ','
     ) AS row_texts_3
     FROM (
@@ -70,16 +58,11 @@ SELECT (
   ) AS f2,
   (
     SELECT group_concat(
-      (
-        '{"pages":'
-          || CAST(m8.pages AS TEXT)
-          || ',"genre":'
-          || CASE
-            WHEN (typeof(m8.genre) = 'blob') THEN json_quote(hex(m8.genre))
-            ELSE json_quote(m8.genre)
-          END
-          || '}'
-      ),
+      '{"pages":'
+        || CAST(m8.pages AS TEXT)
+        || ',"genre":'
+        || CASE WHEN (typeof(m8.genre) = 'blob') THEN json_quote(hex(m8.genre)) ELSE json_quote(m8.genre) END
+        || '}',
       ','
     ) AS row_texts_4
     FROM (
@@ -98,7 +81,7 @@ SELECT (
   ) AS f3,
   (
     SELECT group_concat(
-      ('{"email":' || json_quote(m10.email) || ',"id":' || CAST(m10.id AS TEXT) || '}'), ','
+      '{"email":' || json_quote(m10.email) || ',"id":' || CAST(m10.id AS TEXT) || '}', ','
     ) AS row_texts_5
     FROM (
       SELECT numbered.email AS email, numbered.id AS id
@@ -113,16 +96,14 @@ SELECT (
   ) AS f4,
   (
     SELECT group_concat(
-      (
-        '{"genre":'
-          || CASE
-            WHEN (typeof(m12.genre) = 'blob') THEN json_quote(hex(m12.genre))
-            ELSE json_quote(m12.genre)
-          END
-          || ',"id":'
-          || CAST(m12.id AS TEXT)
-          || '}'
-      ),
+      '{"genre":'
+        || CASE
+          WHEN (typeof(m12.genre) = 'blob') THEN json_quote(hex(m12.genre))
+          ELSE json_quote(m12.genre)
+        END
+        || ',"id":'
+        || CAST(m12.id AS TEXT)
+        || '}',
       ','
     ) AS row_texts_6
     FROM (

@@ -1,15 +1,17 @@
 SELECT (
-  SELECT string_agg(('{"id":' || CAST(m2.id AS TEXT) || '}'), ',') AS row_texts_1
+  SELECT string_agg('{"id":' || CAST(m2.id AS TEXT) || '}', ',') AS row_texts_1
   FROM (
     SELECT m1.id AS id
     FROM books AS m1
-    WHERE m1.id > $1::INTEGER
+    WHERE m1.id > (
+      SELECT $1::INTEGER
+    )
     ORDER BY m1.id DESC
     LIMIT 2
   ) AS m2
 ) AS f0,
   (
-    SELECT string_agg(('{"id":' || CAST(m3.id AS TEXT) || '}'), ',') AS row_texts_2
+    SELECT string_agg('{"id":' || CAST(m3.id AS TEXT) || '}', ',') AS row_texts_2
     FROM books AS m3
     WHERE m3.title = $2::VARCHAR
   ) AS f1

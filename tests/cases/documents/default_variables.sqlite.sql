@@ -1,5 +1,5 @@
 SELECT (
-  SELECT group_concat(('{"id":' || CAST(m2.id AS TEXT) || '}'), ',') AS row_texts_1
+  SELECT group_concat('{"id":' || CAST(m2.id AS TEXT) || '}', ',') AS row_texts_1
   FROM (
     SELECT m1.id AS id
     FROM books AS m1
@@ -10,7 +10,7 @@ SELECT (
   ) AS m2
 ) AS f0,
   (
-    SELECT group_concat(('{"id":' || CAST(m3.id AS TEXT) || '}'), ',') AS row_texts_2
+    SELECT group_concat('{"id":' || CAST(m3.id AS TEXT) || '}', ',') AS row_texts_2
     FROM books AS m3
     WHERE m3.title = ?
   ) AS f1

@@ -1,17 +1,14 @@
 SELECT (
   SELECT string_agg(
-    (
-      '{"title":'
-        || CAST(to_json(m2.title) AS TEXT)
-        || ',"pages":'
-        || CAST(m2.pages AS TEXT)
-        || ',"author":'
-        || CASE
-          WHEN (m3.id IS NULL) THEN 'null'
-          ELSE ('{"name":' || CAST(to_json(m3.name) AS TEXT) || '}')
-        END
-        || '}'
-    ),
+    '{"title":'
+      || CAST(to_json(m2.title) AS TEXT)
+      || ',"pages":'
+      || CAST(m2.pages AS TEXT)
+      || ',"author":'
+      || CASE WHEN (m3.id IS NULL) THEN 'null' ELSE '{"name":'
+      || CAST(to_json(m3.name) AS TEXT)
+      || '}' END
+      || '}',
     ','
     ORDER BY m2.order_1 ASC
   ) AS row_texts_1
@@ -25,15 +22,13 @@ SELECT (
 ) AS f0,
   (
     SELECT string_agg(
-      (
-        '{"name":'
-          || CAST(to_json(m5.name) AS TEXT)
-          || ',"born":'
-          || coalesce(CAST(m5.born AS TEXT), 'null')
-          || ',"id":'
-          || CAST(m5.id AS TEXT)
-          || '}'
-      ),
+      '{"name":'
+        || CAST(to_json(m5.name) AS TEXT)
+        || ',"born":'
+        || coalesce(CAST(m5.born AS TEXT), 'null')
+        || ',"id":'
+        || CAST(m5.id AS TEXT)
+        || '}',
       ','
     ) AS row_texts_2
     FROM (

@@ -1,14 +1,14 @@
 SELECT (
   SELECT group_concat(
-    (
-      '{"title":'
-        || json_quote(m2.title)
-        || ',"pages":'
-        || CAST(m2.pages AS TEXT)
-        || ',"author":'
-        || CASE WHEN (m3.id IS NULL) THEN 'null' ELSE ('{"name":' || json_quote(m3.name) || '}') END
-        || '}'
-    ),
+    '{"title":'
+      || json_quote(m2.title)
+      || ',"pages":'
+      || CAST(m2.pages AS TEXT)
+      || ',"author":'
+      || CASE WHEN (m3.id IS NULL) THEN 'null' ELSE '{"name":'
+      || json_quote(m3.name)
+      || '}' END
+      || '}',
     ','
   ) AS row_texts_1
   FROM (
@@ -22,15 +22,13 @@ SELECT (
 ) AS f0,
   (
     SELECT group_concat(
-      (
-        '{"name":'
-          || json_quote(m5.name)
-          || ',"born":'
-          || coalesce(CAST(m5.born AS TEXT), 'null')
-          || ',"id":'
-          || CAST(m5.id AS TEXT)
-          || '}'
-      ),
+      '{"name":'
+        || json_quote(m5.name)
+        || ',"born":'
+        || coalesce(CAST(m5.born AS TEXT), 'null')
+        || ',"id":'
+        || CAST(m5.id AS TEXT)
+        || '}',
       ','
     ) AS row_texts_2
     FROM (

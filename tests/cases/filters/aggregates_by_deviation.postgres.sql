@@ -1,5 +1,5 @@
 SELECT (
-  SELECT string_agg(('{"id":' || CAST(m3.id AS TEXT) || '}'), ',') AS row_texts_1
+  SELECT string_agg('{"id":' || CAST(m3.id AS TEXT) || '}', ',') AS row_texts_1
   FROM (
     SELECT m1.id AS id
     FROM books AS m1
@@ -12,7 +12,7 @@ SELECT (
   ) AS m3
 ) AS f0,
   (
-    SELECT string_agg(('{"id":' || CAST(m6.id AS TEXT) || '}'), ',') AS row_texts_2
+    SELECT string_agg('{"id":' || CAST(m6.id AS TEXT) || '}', ',') AS row_texts_2
     FROM (
       SELECT m4.id AS id
       FROM books AS m4

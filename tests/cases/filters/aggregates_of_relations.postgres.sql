@@ -1,5 +1,5 @@
 SELECT (
-  SELECT string_agg(('{"name":' || CAST(to_json(m1.name) AS TEXT) || '}'), ',') AS row_texts_1
+  SELECT string_agg('{"name":' || CAST(to_json(m1.name) AS TEXT) || '}', ',') AS row_texts_1
   FROM authors AS m1
   WHERE (
     SELECT count(*) AS count_1
@@ -8,7 +8,7 @@ SELECT (
   ) > $1::INTEGER
 ) AS f0,
   (
-    SELECT string_agg(('{"name":' || CAST(to_json(m3.name) AS TEXT) || '}'), ',') AS row_texts_2
+    SELECT string_agg('{"name":' || CAST(to_json(m3.name) AS TEXT) || '}', ',') AS row_texts_2
     FROM authors AS m3
     WHERE (
       SELECT count(*) AS count_2
@@ -17,7 +17,7 @@ SELECT (
     ) = $2::INTEGER
   ) AS f1,
   (
-    SELECT string_agg(('{"id":' || CAST(m5.id AS TEXT) || '}'), ',') AS row_texts_3
+    SELECT string_agg('{"id":' || CAST(m5.id AS TEXT) || '}', ',') AS row_texts_3
     FROM books AS m5
     WHERE (
       SELECT count(*) AS count_3
@@ -26,7 +26,7 @@ SELECT (
     ) >= $4::INTEGER
   ) AS f2,
   (
-    SELECT string_agg(('{"id":' || CAST(m9.id AS TEXT) || '}'), ',') AS row_texts_4
+    SELECT string_agg('{"id":' || CAST(m9.id AS TEXT) || '}', ',') AS row_texts_4
     FROM (
       SELECT m7.id AS id
       FROM books AS m7
@@ -39,7 +39,7 @@ SELECT (
     ) AS m9
   ) AS f3,
   (
-    SELECT string_agg(('{"name":' || CAST(to_json(m12.name) AS TEXT) || '}'), ',') AS row_texts_5
+    SELECT string_agg('{"name":' || CAST(to_json(m12.name) AS TEXT) || '}', ',') AS row_texts_5
     FROM (
       SELECT m10.name AS name, m10.id AS order_1
       FROM authors AS m10
@@ -52,7 +52,7 @@ SELECT (
     ) AS m12
   ) AS f4,
   (
-    SELECT string_agg(('{"id":' || CAST(m15.id AS TEXT) || '}'), ',') AS row_texts_6
+    SELECT string_agg('{"id":' || CAST(m15.id AS TEXT) || '}', ',') AS row_texts_6
     FROM (
       SELECT m13.id AS id
       FROM books AS m13
@@ -65,7 +65,7 @@ SELECT (
     ) AS m15
   ) AS f5,
   (
-    SELECT string_agg(('{"id":' || CAST(m18.id AS TEXT) || '}'), ',') AS row_texts_7
+    SELECT string_agg('{"id":' || CAST(m18.id AS TEXT) || '}', ',') AS row_texts_7
     FROM (
       SELECT m16.id AS id
       FROM books AS m16
@@ -78,7 +78,7 @@ SELECT (
     ) AS m18
   ) AS f6,
   (
-    SELECT string_agg(('{"id":' || CAST(m21.id AS TEXT) || '}'), ',') AS row_texts_8
+    SELECT string_agg('{"id":' || CAST(m21.id AS TEXT) || '}', ',') AS row_texts_8
     FROM (
       SELECT m19.id AS id
       FROM books AS m19
@@ -91,7 +91,7 @@ SELECT (
     ) AS m21
   ) AS f7,
   (
-    SELECT string_agg(('{"id":' || CAST(m24.id AS TEXT) || '}'), ',') AS row_texts_9
+    SELECT string_agg('{"id":' || CAST(m24.id AS TEXT) || '}', ',') AS row_texts_9
     FROM (
       SELECT m22.id AS id
       FROM books AS m22
@@ -104,7 +104,7 @@ SELECT (
     ) AS m24
   ) AS f8,
   (
-    SELECT string_agg(('{"id":' || CAST(m27.id AS TEXT) || '}'), ',') AS row_texts_10
+    SELECT string_agg('{"id":' || CAST(m27.id AS TEXT) || '}', ',') AS row_texts_10
     FROM (
       SELECT m25.id AS id
       FROM books AS m25
@@ -117,7 +117,7 @@ SELECT (
     ) AS m27
   ) AS f9,
   (
-    SELECT string_agg(('{"id":' || CAST(m30.id AS TEXT) || '}'), ',') AS row_texts_11
+    SELECT string_agg('{"id":' || CAST(m30.id AS TEXT) || '}', ',') AS row_texts_11
     FROM (
       SELECT m28.id AS id
       FROM books AS m28
@@ -130,7 +130,7 @@ SELECT (
     ) AS m30
   ) AS f10,
   (
-    SELECT string_agg(('{"name":' || CAST(to_json(m34.name) AS TEXT) || '}'), ',') AS row_texts_12
+    SELECT string_agg('{"name":' || CAST(to_json(m34.name) AS TEXT) || '}', ',') AS row_texts_12
     FROM (
       SELECT m31.name AS name, m31.id AS order_1
       FROM shelves AS m31
@@ -144,7 +144,7 @@ SELECT (
     ) AS m34
   ) AS f11,
   (
-    SELECT string_agg(('{"name":' || CAST(to_json(m35.name) AS TEXT) || '}'), ',') AS row_texts_13
+    SELECT string_agg('{"name":' || CAST(to_json(m35.name) AS TEXT) || '}', ',') AS row_texts_13
     FROM authors AS m35
     WHERE (
       (

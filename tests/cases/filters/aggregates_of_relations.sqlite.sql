@@ -1,5 +1,5 @@
 SELECT (
-  SELECT group_concat(('{"name":' || json_quote(m1.name) || '}'), ',') AS row_texts_1
+  SELECT group_concat('{"name":' || json_quote(m1.name) || '}', ',') AS row_texts_1
   FROM authors AS m1
   WHERE (
     SELECT count(*) AS count_1
@@ -8,7 +8,7 @@ SELECT (
   ) > ?
 ) AS f0,
   (
-    SELECT group_concat(('{"name":' || json_quote(m3.name) || '}'), ',') AS row_texts_2
+    SELECT group_concat('{"name":' || json_quote(m3.name) || '}', ',') AS row_texts_2
     FROM authors AS m3
     WHERE (
       SELECT count(*) AS count_2
@@ -17,7 +17,7 @@ SELECT (
     ) = ?
   ) AS f1,
   (
-    SELECT group_concat(('{"id":' || CAST(m5.id AS TEXT) || '}'), ',') AS row_texts_3
+    SELECT group_concat('{"id":' || CAST(m5.id AS TEXT) || '}', ',') AS row_texts_3
     FROM books AS m5
     WHERE (
       SELECT count(*) AS count_3
@@ -26,7 +26,7 @@ SELECT (
     ) >= ?
   ) AS f2,
   (
-    SELECT group_concat(('{"id":' || CAST(m9.id AS TEXT) || '}'), ',') AS row_texts_4
+    SELECT group_concat('{"id":' || CAST(m9.id AS TEXT) || '}', ',') AS row_texts_4
     FROM (
       SELECT m7.id AS id
       FROM books AS m7
@@ -39,7 +39,7 @@ SELECT (
     ) AS m9
   ) AS f3,
   (
-    SELECT group_concat(('{"name":' || json_quote(m12.name) || '}'), ',') AS row_texts_5
+    SELECT group_concat('{"name":' || json_quote(m12.name) || '}', ',') AS row_texts_5
     FROM (
       SELECT m10.name AS name, m10.id AS order_1
       FROM authors AS m10
@@ -52,7 +52,7 @@ SELECT (
     ) AS m12
   ) AS f4,
   (
-    SELECT group_concat(('{"id":' || CAST(m15.id AS TEXT) || '}'), ',') AS row_texts_6
+    SELECT group_concat('{"id":' || CAST(m15.id AS TEXT) || '}', ',') AS row_texts_6
     FROM (
       SELECT m13.id AS id
       FROM books AS m13
@@ -65,7 +65,7 @@ SELECT (
     ) AS m15
   ) AS f5,
   (
-    SELECT group_concat(('{"id":' || CAST(m18.id AS TEXT) || '}'), ',') AS row_texts_7
+    SELECT group_concat('{"id":' || CAST(m18.id AS TEXT) || '}', ',') AS row_texts_7
     FROM (
       SELECT m16.id AS id
       FROM books AS m16
@@ -81,7 +81,7 @@ SELECT (
     ) AS m18
   ) AS f6,
   (
-    SELECT group_concat(('{"id":' || CAST(m21.id AS TEXT) || '}'), ',') AS row_texts_8
+    SELECT group_concat('{"id":' || CAST(m21.id AS TEXT) || '}', ',') AS row_texts_8
     FROM (
       SELECT m19.id AS id
       FROM books AS m19
@@ -94,7 +94,7 @@ SELECT (
     ) AS m21
   ) AS f7,
   (
-    SELECT group_concat(('{"id":' || CAST(m24.id AS TEXT) || '}'), ',') AS row_texts_9
+    SELECT group_concat('{"id":' || CAST(m24.id AS TEXT) || '}', ',') AS row_texts_9
     FROM (
       SELECT m22.id AS id
       FROM books AS m22
@@ -107,7 +107,7 @@ SELECT (
     ) AS m24
   ) AS f8,
   (
-    SELECT group_concat(('{"id":' || CAST(m27.id AS TEXT) || '}'), ',') AS row_texts_10
+    SELECT group_concat('{"id":' || CAST(m27.id AS TEXT) || '}', ',') AS row_texts_10
     FROM (
       SELECT m25.id AS id
       FROM books AS m25
@@ -120,7 +120,7 @@ SELECT (
     ) AS m27
   ) AS f9,
   (
-    SELECT group_concat(('{"id":' || CAST(m30.id AS TEXT) || '}'), ',') AS row_texts_11
+    SELECT group_concat('{"id":' || CAST(m30.id AS TEXT) || '}', ',') AS row_texts_11
     FROM (
       SELECT m28.id AS id
       FROM books AS m28
@@ -133,7 +133,7 @@ SELECT (
     ) AS m30
   ) AS f10,
   (
-    SELECT group_concat(('{"name":' || json_quote(m34.name) || '}'), ',') AS row_texts_12
+    SELECT group_concat('{"name":' || json_quote(m34.name) || '}', ',') AS row_texts_12
     FROM (
       SELECT m31.name AS name, m31.id AS order_1
       FROM shelves AS m31
@@ -147,7 +147,7 @@ SELECT (
     ) AS m34
   ) AS f11,
   (
-    SELECT group_concat(('{"name":' || json_quote(m35.name) || '}'), ',') AS row_texts_13
+    SELECT group_concat('{"name":' || json_quote(m35.name) || '}', ',') AS row_texts_13
     FROM authors AS m35
     WHERE (
       (

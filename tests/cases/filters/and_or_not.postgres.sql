@@ -1,5 +1,5 @@
 SELECT (
-  SELECT string_agg(('{"id":' || CAST(m2.id AS TEXT) || '}'), ',') AS row_texts_1
+  SELECT string_agg('{"id":' || CAST(m2.id AS TEXT) || '}', ',') AS row_texts_1
   FROM (
     SELECT m1.id AS id
     FROM books AS m1
@@ -8,7 +8,7 @@ SELECT (
   ) AS m2
 ) AS f0,
   (
-    SELECT string_agg(('{"id":' || CAST(m4.id AS TEXT) || '}'), ',') AS row_texts_2
+    SELECT string_agg('{"id":' || CAST(m4.id AS TEXT) || '}', ',') AS row_texts_2
     FROM (
       SELECT m3.id AS id
       FROM books AS m3
@@ -17,7 +17,7 @@ SELECT (
     ) AS m4
   ) AS f1,
   (
-    SELECT string_agg(('{"id":' || CAST(m6.id AS TEXT) || '}'), ',') AS row_texts_3
+    SELECT string_agg('{"id":' || CAST(m6.id AS TEXT) || '}', ',') AS row_texts_3
     FROM (
       SELECT m5.id AS id
       FROM books AS m5
@@ -26,14 +26,14 @@ SELECT (
     ) AS m6
   ) AS f2,
   (
-    SELECT string_agg(('{"id":' || CAST(m7.id AS TEXT) || '}'), ',') AS row_texts_4
+    SELECT string_agg('{"id":' || CAST(m7.id AS TEXT) || '}', ',') AS row_texts_4
     FROM books AS m7
     WHERE (m7.pages > $6::INTEGER)
       AND (m7.in_print = $7::BOOLEAN)
       AND ((m7.id = $8::INTEGER) OR (m7.id = $9::INTEGER))
   ) AS f3,
   (
-    SELECT string_agg(('{"id":' || CAST(m9.id AS TEXT) || '}'), ',') AS row_texts_5
+    SELECT string_agg('{"id":' || CAST(m9.id AS TEXT) || '}', ',') AS row_texts_5
     FROM (
       SELECT m8.id AS id
       FROM books AS m8
@@ -45,7 +45,7 @@ SELECT (
     ) AS m9
   ) AS f4,
   (
-    SELECT string_agg(('{"id":' || CAST(m10.id AS TEXT) || '}'), ',') AS row_texts_6
+    SELECT string_agg('{"id":' || CAST(m10.id AS TEXT) || '}', ',') AS row_texts_6
     FROM books AS m10
     WHERE (m10.id = $13::INTEGER) AND (m10.id = $14::INTEGER)
   ) AS f5

@@ -1,7 +1,5 @@
 SELECT (
-  SELECT string_agg(
-    ('{"tags":' || coalesce(CAST(to_json(m2.tags) AS TEXT), 'null') || '}'), ','
-  ) AS row_texts_1
+  SELECT string_agg('{"tags":' || coalesce(CAST(to_json(m2.tags) AS TEXT), 'null') || '}', ',') AS row_texts_1
   FROM (
     SELECT m1.tags AS tags, m1.id AS order_1
     FROM books AS m1
@@ -11,7 +9,7 @@ SELECT (
 ) AS f0,
   (
     SELECT string_agg(
-      ('{"tags":' || coalesce(CAST(to_json(m4.tags) AS TEXT), 'null') || '}'), ','
+      '{"tags":' || coalesce(CAST(to_json(m4.tags) AS TEXT), 'null') || '}', ','
     ) AS row_texts_2
     FROM (
       SELECT m3.tags AS tags, m3.id AS order_1

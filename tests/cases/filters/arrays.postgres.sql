@@ -1,5 +1,5 @@
 SELECT (
-  SELECT string_agg(('{"id":' || CAST(m2.id AS TEXT) || '}'), ',') AS row_texts_1
+  SELECT string_agg('{"id":' || CAST(m2.id AS TEXT) || '}', ',') AS row_texts_1
   FROM (
     SELECT m1.id AS id
     FROM books AS m1
@@ -8,7 +8,7 @@ SELECT (
   ) AS m2
 ) AS f0,
   (
-    SELECT string_agg(('{"id":' || CAST(m4.id AS TEXT) || '}'), ',') AS row_texts_2
+    SELECT string_agg('{"id":' || CAST(m4.id AS TEXT) || '}', ',') AS row_texts_2
     FROM (
       SELECT m3.id AS id
       FROM books AS m3
@@ -17,17 +17,17 @@ SELECT (
     ) AS m4
   ) AS f1,
   (
-    SELECT string_agg(('{"id":' || CAST(m5.id AS TEXT) || '}'), ',') AS row_texts_3
+    SELECT string_agg('{"id":' || CAST(m5.id AS TEXT) || '}', ',') AS row_texts_3
     FROM books AS m5
     WHERE m5.tags = $3::VARCHAR[]
   ) AS f2,
   (
-    SELECT string_agg(('{"id":' || CAST(m6.id AS TEXT) || '}'), ',') AS row_texts_4
+    SELECT string_agg('{"id":' || CAST(m6.id AS TEXT) || '}', ',') AS row_texts_4
     FROM books AS m6
     WHERE m6.tags = $4::VARCHAR[]
   ) AS f3,
   (
-    SELECT string_agg(('{"id":' || CAST(m8.id AS TEXT) || '}'), ',') AS row_texts_5
+    SELECT string_agg('{"id":' || CAST(m8.id AS TEXT) || '}', ',') AS row_texts_5
     FROM (
       SELECT m7.id AS id
       FROM books AS m7
@@ -36,12 +36,12 @@ SELECT (
     ) AS m8
   ) AS f4,
   (
-    SELECT string_agg(('{"id":' || CAST(m9.id AS TEXT) || '}'), ',') AS row_texts_6
+    SELECT string_agg('{"id":' || CAST(m9.id AS TEXT) || '}', ',') AS row_texts_6
     FROM books AS m9
     WHERE m9.tags = $6::VARCHAR[]
   ) AS f5,
   (
-    SELECT string_agg(('{"id":' || CAST(m11.id AS TEXT) || '}'), ',') AS row_texts_7
+    SELECT string_agg('{"id":' || CAST(m11.id AS TEXT) || '}', ',') AS row_texts_7
     FROM (
       SELECT m10.id AS id
       FROM books AS m10
@@ -53,7 +53,7 @@ SELECT (
     ) AS m11
   ) AS f6,
   (
-    SELECT string_agg(('{"id":' || CAST(m13.id AS TEXT) || '}'), ',') AS row_texts_8
+    SELECT string_agg('{"id":' || CAST(m13.id AS TEXT) || '}', ',') AS row_texts_8
     FROM (
       SELECT m12.id AS id
       FROM books AS m12
@@ -67,17 +67,17 @@ SELECT (
     ) AS m13
   ) AS f7,
   (
-    SELECT string_agg(('{"id":' || CAST(m14.id AS TEXT) || '}'), ',') AS row_texts_9
+    SELECT string_agg('{"id":' || CAST(m14.id AS TEXT) || '}', ',') AS row_texts_9
     FROM books AS m14
     WHERE m14.tags @> $9::VARCHAR[]
   ) AS f8,
   (
-    SELECT string_agg(('{"id":' || CAST(m15.id AS TEXT) || '}'), ',') AS row_texts_10
+    SELECT string_agg('{"id":' || CAST(m15.id AS TEXT) || '}', ',') AS row_texts_10
     FROM books AS m15
     WHERE m15.tags @> $10::VARCHAR[]
   ) AS f9,
   (
-    SELECT string_agg(('{"id":' || CAST(m17.id AS TEXT) || '}'), ',') AS row_texts_11
+    SELECT string_agg('{"id":' || CAST(m17.id AS TEXT) || '}', ',') AS row_texts_11
     FROM (
       SELECT m16.id AS id
       FROM books AS m16

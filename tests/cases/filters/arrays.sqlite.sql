@@ -1,5 +1,5 @@
 SELECT (
-  SELECT group_concat(('{"id":' || CAST(m2.id AS TEXT) || '}'), ',') AS row_texts_1
+  SELECT group_concat('{"id":' || CAST(m2.id AS TEXT) || '}', ',') AS row_texts_1
   FROM (
     SELECT m1.id AS id
     FROM books AS m1
@@ -20,7 +20,7 @@ SELECT (
   ) AS m2
 ) AS f0,
   (
-    SELECT group_concat(('{"id":' || CAST(m4.id AS TEXT) || '}'), ',') AS row_texts_2
+    SELECT group_concat('{"id":' || CAST(m4.id AS TEXT) || '}', ',') AS row_texts_2
     FROM (
       SELECT m3.id AS id
       FROM books AS m3
@@ -41,17 +41,17 @@ SELECT (
     ) AS m4
   ) AS f1,
   (
-    SELECT group_concat(('{"id":' || CAST(m5.id AS TEXT) || '}'), ',') AS row_texts_3
+    SELECT group_concat('{"id":' || CAST(m5.id AS TEXT) || '}', ',') AS row_texts_3
     FROM books AS m5
     WHERE json(m5.tags) = json(?)
   ) AS f2,
   (
-    SELECT group_concat(('{"id":' || CAST(m6.id AS TEXT) || '}'), ',') AS row_texts_4
+    SELECT group_concat('{"id":' || CAST(m6.id AS TEXT) || '}', ',') AS row_texts_4
     FROM books AS m6
     WHERE json(m6.tags) = json(?)
   ) AS f3,
   (
-    SELECT group_concat(('{"id":' || CAST(m8.id AS TEXT) || '}'), ',') AS row_texts_5
+    SELECT group_concat('{"id":' || CAST(m8.id AS TEXT) || '}', ',') AS row_texts_5
     FROM (
       SELECT m7.id AS id
       FROM books AS m7
@@ -60,12 +60,12 @@ SELECT (
     ) AS m8
   ) AS f4,
   (
-    SELECT group_concat(('{"id":' || CAST(m9.id AS TEXT) || '}'), ',') AS row_texts_6
+    SELECT group_concat('{"id":' || CAST(m9.id AS TEXT) || '}', ',') AS row_texts_6
     FROM books AS m9
     WHERE json(m9.tags) = json(?)
   ) AS f5,
   (
-    SELECT group_concat(('{"id":' || CAST(m11.id AS TEXT) || '}'), ',') AS row_texts_7
+    SELECT group_concat('{"id":' || CAST(m11.id AS TEXT) || '}', ',') AS row_texts_7
     FROM (
       SELECT m10.id AS id
       FROM books AS m10
@@ -77,7 +77,7 @@ SELECT (
     ) AS m11
   ) AS f6,
   (
-    SELECT group_concat(('{"id":' || CAST(m13.id AS TEXT) || '}'), ',') AS row_texts_8
+    SELECT group_concat('{"id":' || CAST(m13.id AS TEXT) || '}', ',') AS row_texts_8
     FROM (
       SELECT m12.id AS id
       FROM books AS m12
@@ -91,7 +91,7 @@ SELECT (
     ) AS m13
   ) AS f7,
   (
-    SELECT group_concat(('{"id":' || CAST(m14.id AS TEXT) || '}'), ',') AS row_texts_9
+    SELECT group_concat('{"id":' || CAST(m14.id AS TEXT) || '}', ',') AS row_texts_9
     FROM books AS m14
     WHERE json(m14.tags) IS NOT NULL
       AND NOT (
@@ -108,7 +108,7 @@ SELECT (
       )
   ) AS f8,
   (
-    SELECT group_concat(('{"id":' || CAST(m15.id AS TEXT) || '}'), ',') AS row_texts_10
+    SELECT group_concat('{"id":' || CAST(m15.id AS TEXT) || '}', ',') AS row_texts_10
     FROM books AS m15
     WHERE json(m15.tags) IS NOT NULL
       AND NOT (
@@ -125,7 +125,7 @@ SELECT (
       )
   ) AS f9,
   (
-    SELECT group_concat(('{"id":' || CAST(m17.id AS TEXT) || '}'), ',') AS row_texts_11
+    SELECT group_concat('{"id":' || CAST(m17.id AS TEXT) || '}', ',') AS row_texts_11
     FROM (
       SELECT m16.id AS id
       FROM books AS m16

@@ -1,15 +1,13 @@
 SELECT string_agg(
-  (
-    '{"id":'
-      || CAST(m1.id AS TEXT)
-      || ',"pages":'
-      || CAST(m1.pages AS TEXT)
-      || ',"price":'
-      || CAST(to_json(m1.price) AS TEXT)
-      || ',"rating":'
-      || coalesce(CAST(to_json(m1.rating) AS TEXT), 'null')
-      || '}'
-  ),
+  '{"id":'
+    || CAST(m1.id AS TEXT)
+    || ',"pages":'
+    || CAST(m1.pages AS TEXT)
+    || ',"price":'
+    || CAST(to_json(m1.price) AS TEXT)
+    || ',"rating":'
+    || coalesce(CAST(to_json(m1.rating) AS TEXT), 'null')
+    || '}',
   ','
 ) AS row_texts_1
 FROM books AS m1

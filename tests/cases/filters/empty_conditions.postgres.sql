@@ -1,5 +1,5 @@
 SELECT (
-  SELECT string_agg(('{"id":' || CAST(m2.id AS TEXT) || '}'), ',') AS row_texts_1
+  SELECT string_agg('{"id":' || CAST(m2.id AS TEXT) || '}', ',') AS row_texts_1
   FROM (
     SELECT m1.id AS id
     FROM books AS m1
@@ -7,7 +7,7 @@ SELECT (
   ) AS m2
 ) AS f0,
   (
-    SELECT string_agg(('{"id":' || CAST(m4.id AS TEXT) || '}'), ',') AS row_texts_2
+    SELECT string_agg('{"id":' || CAST(m4.id AS TEXT) || '}', ',') AS row_texts_2
     FROM (
       SELECT m3.id AS id
       FROM books AS m3
@@ -15,7 +15,7 @@ SELECT (
     ) AS m4
   ) AS f1,
   (
-    SELECT string_agg(('{"id":' || CAST(m6.id AS TEXT) || '}'), ',') AS row_texts_3
+    SELECT string_agg('{"id":' || CAST(m6.id AS TEXT) || '}', ',') AS row_texts_3
     FROM (
       SELECT m5.id AS id
       FROM books AS m5
@@ -23,7 +23,7 @@ SELECT (
     ) AS m6
   ) AS f2,
   (
-    SELECT string_agg(('{"id":' || CAST(m8.id AS TEXT) || '}'), ',') AS row_texts_4
+    SELECT string_agg('{"id":' || CAST(m8.id AS TEXT) || '}', ',') AS row_texts_4
     FROM (
       SELECT m7.id AS id
       FROM books AS m7
@@ -31,12 +31,12 @@ SELECT (
     ) AS m8
   ) AS f3,
   (
-    SELECT string_agg(('{"id":' || CAST(m9.id AS TEXT) || '}'), ',') AS row_texts_5
+    SELECT string_agg('{"id":' || CAST(m9.id AS TEXT) || '}', ',') AS row_texts_5
     FROM books AS m9
     WHERE false
   ) AS f4,
   (
-    SELECT string_agg(('{"id":' || CAST(m11.id AS TEXT) || '}'), ',') AS row_texts_6
+    SELECT string_agg('{"id":' || CAST(m11.id AS TEXT) || '}', ',') AS row_texts_6
     FROM (
       SELECT m10.id AS id
       FROM books AS m10
@@ -45,12 +45,12 @@ SELECT (
     ) AS m11
   ) AS f5,
   (
-    SELECT string_agg(('{"id":' || CAST(m12.id AS TEXT) || '}'), ',') AS row_texts_7
+    SELECT string_agg('{"id":' || CAST(m12.id AS TEXT) || '}', ',') AS row_texts_7
     FROM books AS m12
     WHERE false
   ) AS f6,
   (
-    SELECT string_agg(('{"id":' || CAST(m14.id AS TEXT) || '}'), ',') AS row_texts_8
+    SELECT string_agg('{"id":' || CAST(m14.id AS TEXT) || '}', ',') AS row_texts_8
     FROM (
       SELECT m13.id AS id
       FROM books AS m13
@@ -59,7 +59,7 @@ SELECT (
     ) AS m14
   ) AS f7,
   (
-    SELECT string_agg(('{"id":' || CAST(m16.id AS TEXT) || '}'), ',') AS row_texts_9
+    SELECT string_agg('{"id":' || CAST(m16.id AS TEXT) || '}', ',') AS row_texts_9
     FROM (
       SELECT m15.id AS id
       FROM books AS m15
@@ -68,7 +68,7 @@ SELECT (
     ) AS m16
   ) AS f8,
   (
-    SELECT string_agg(('{"id":' || CAST(m18.id AS TEXT) || '}'), ',') AS row_texts_10
+    SELECT string_agg('{"id":' || CAST(m18.id AS TEXT) || '}', ',') AS row_texts_10
     FROM (
       SELECT m17.id AS id
       FROM books AS m17
@@ -76,12 +76,12 @@ SELECT (
     ) AS m18
   ) AS f9,
   (
-    SELECT string_agg(('{"id":' || CAST(m19.id AS TEXT) || '}'), ',') AS row_texts_11
+    SELECT string_agg('{"id":' || CAST(m19.id AS TEXT) || '}', ',') AS row_texts_11
     FROM books AS m19
     WHERE m19.id = any($1::INTEGER[])
   ) AS f10,
   (
-    SELECT string_agg(('{"id":' || CAST(m21.id AS TEXT) || '}'), ',') AS row_texts_12
+    SELECT string_agg('{"id":' || CAST(m21.id AS TEXT) || '}', ',') AS row_texts_12
     FROM (
       SELECT m20.id AS id
       FROM books AS m20
@@ -90,7 +90,7 @@ SELECT (
     ) AS m21
   ) AS f11,
   (
-    SELECT string_agg(('{"id":' || CAST(m24.id AS TEXT) || '}'), ',') AS row_texts_13
+    SELECT string_agg('{"id":' || CAST(m24.id AS TEXT) || '}', ',') AS row_texts_13
     FROM (
       SELECT m22.id AS id
       FROM books AS m22
@@ -103,7 +103,7 @@ SELECT (
     ) AS m24
   ) AS f12,
   (
-    SELECT string_agg(('{"id":' || CAST(m26.id AS TEXT) || '}'), ',') AS row_texts_14
+    SELECT string_agg('{"id":' || CAST(m26.id AS TEXT) || '}', ',') AS row_texts_14
     FROM (
       SELECT m25.id AS id
       FROM books AS m25

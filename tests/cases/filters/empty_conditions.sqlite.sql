@@ -1,5 +1,5 @@
 SELECT (
-  SELECT group_concat(('{"id":' || CAST(m2.id AS TEXT) || '}'), ',') AS row_texts_1
+  SELECT group_concat('{"id":' || CAST(m2.id AS TEXT) || '}', ',') AS row_texts_1
   FROM (
     SELECT m1.id AS id
     FROM books AS m1
@@ -7,7 +7,7 @@ SELECT (
   ) AS m2
 ) AS f0,
   (
-    SELECT group_concat(('{"id":' || CAST(m4.id AS TEXT) || '}'), ',') AS row_texts_2
+    SELECT group_concat('{"id":' || CAST(m4.id AS TEXT) || '}', ',') AS row_texts_2
     FROM (
       SELECT m3.id AS id
       FROM books AS m3
@@ -15,7 +15,7 @@ SELECT (
     ) AS m4
   ) AS f1,
   (
-    SELECT group_concat(('{"id":' || CAST(m6.id AS TEXT) || '}'), ',') AS row_texts_3
+    SELECT group_concat('{"id":' || CAST(m6.id AS TEXT) || '}', ',') AS row_texts_3
     FROM (
       SELECT m5.id AS id
       FROM books AS m5
@@ -23,7 +23,7 @@ SELECT (
     ) AS m6
   ) AS f2,
   (
-    SELECT group_concat(('{"id":' || CAST(m8.id AS TEXT) || '}'), ',') AS row_texts_4
+    SELECT group_concat('{"id":' || CAST(m8.id AS TEXT) || '}', ',') AS row_texts_4
     FROM (
       SELECT m7.id AS id
       FROM books AS m7
@@ -31,12 +31,12 @@ SELECT (
     ) AS m8
   ) AS f3,
   (
-    SELECT group_concat(('{"id":' || CAST(m9.id AS TEXT) || '}'), ',') AS row_texts_5
+    SELECT group_concat('{"id":' || CAST(m9.id AS TEXT) || '}', ',') AS row_texts_5
     FROM books AS m9
     WHERE 0 = 1
   ) AS f4,
   (
-    SELECT group_concat(('{"id":' || CAST(m11.id AS TEXT) || '}'), ',') AS row_texts_6
+    SELECT group_concat('{"id":' || CAST(m11.id AS TEXT) || '}', ',') AS row_texts_6
     FROM (
       SELECT m10.id AS id
       FROM books AS m10
@@ -45,12 +45,12 @@ SELECT (
     ) AS m11
   ) AS f5,
   (
-    SELECT group_concat(('{"id":' || CAST(m12.id AS TEXT) || '}'), ',') AS row_texts_7
+    SELECT group_concat('{"id":' || CAST(m12.id AS TEXT) || '}', ',') AS row_texts_7
     FROM books AS m12
     WHERE 0 = 1
   ) AS f6,
   (
-    SELECT group_concat(('{"id":' || CAST(m14.id AS TEXT) || '}'), ',') AS row_texts_8
+    SELECT group_concat('{"id":' || CAST(m14.id AS TEXT) || '}', ',') AS row_texts_8
     FROM (
       SELECT m13.id AS id
       FROM books AS m13
@@ -59,7 +59,7 @@ SELECT (
     ) AS m14
   ) AS f7,
   (
-    SELECT group_concat(('{"id":' || CAST(m16.id AS TEXT) || '}'), ',') AS row_texts_9
+    SELECT group_concat('{"id":' || CAST(m16.id AS TEXT) || '}', ',') AS row_texts_9
     FROM (
       SELECT m15.id AS id
       FROM books AS m15
@@ -68,7 +68,7 @@ SELECT (
     ) AS m16
   ) AS f8,
   (
-    SELECT group_concat(('{"id":' || CAST(m18.id AS TEXT) || '}'), ',') AS row_texts_10
+    SELECT group_concat('{"id":' || CAST(m18.id AS TEXT) || '}', ',') AS row_texts_10
     FROM (
       SELECT m17.id AS id
       FROM books AS m17
@@ -76,7 +76,7 @@ SELECT (
     ) AS m18
   ) AS f9,
   (
-    SELECT group_concat(('{"id":' || CAST(m19.id AS TEXT) || '}'), ',') AS row_texts_11
+    SELECT group_concat('{"id":' || CAST(m19.id AS TEXT) || '}', ',') AS row_texts_11
     FROM books AS m19
     WHERE m19.id IN (
       SELECT items.value
@@ -84,7 +84,7 @@ SELECT (
     )
   ) AS f10,
   (
-    SELECT group_concat(('{"id":' || CAST(m21.id AS TEXT) || '}'), ',') AS row_texts_12
+    SELECT group_concat('{"id":' || CAST(m21.id AS TEXT) || '}', ',') AS row_texts_12
     FROM (
       SELECT m20.id AS id
       FROM books AS m20
@@ -98,7 +98,7 @@ SELECT (
     ) AS m21
   ) AS f11,
   (
-    SELECT group_concat(('{"id":' || CAST(m24.id AS TEXT) || '}'), ',') AS row_texts_13
+    SELECT group_concat('{"id":' || CAST(m24.id AS TEXT) || '}', ',') AS row_texts_13
     FROM (
       SELECT m22.id AS id
       FROM books AS m22
@@ -111,7 +111,7 @@ SELECT (
     ) AS m24
   ) AS f12,
   (
-    SELECT group_concat(('{"id":' || CAST(m26.id AS TEXT) || '}'), ',') AS row_texts_14
+    SELECT group_concat('{"id":' || CAST(m26.id AS TEXT) || '}', ',') AS row_texts_14
     FROM (
       SELECT m25.id AS id
       FROM books AS m25

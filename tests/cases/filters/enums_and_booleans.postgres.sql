@@ -1,5 +1,5 @@
 SELECT (
-  SELECT string_agg(('{"genre":' || CAST(to_json(m2.genre) AS TEXT) || '}'), ',') AS row_texts_1
+  SELECT string_agg('{"genre":' || CAST(to_json(m2.genre) AS TEXT) || '}', ',') AS row_texts_1
   FROM (
     SELECT m1.genre AS genre, m1.id AS order_1
     FROM books AS m1
@@ -8,7 +8,7 @@ SELECT (
   ) AS m2
 ) AS f0,
   (
-    SELECT string_agg(('{"genre":' || CAST(to_json(m4.genre) AS TEXT) || '}'), ',') AS row_texts_2
+    SELECT string_agg('{"genre":' || CAST(to_json(m4.genre) AS TEXT) || '}', ',') AS row_texts_2
     FROM (
       SELECT m3.genre AS genre, m3.id AS order_1
       FROM books AS m3
@@ -17,7 +17,7 @@ SELECT (
     ) AS m4
   ) AS f1,
   (
-    SELECT string_agg(('{"genre":' || CAST(to_json(m6.genre) AS TEXT) || '}'), ',') AS row_texts_3
+    SELECT string_agg('{"genre":' || CAST(to_json(m6.genre) AS TEXT) || '}', ',') AS row_texts_3
     FROM (
       SELECT m5.genre AS genre, m5.id AS order_1
       FROM books AS m5
@@ -26,7 +26,7 @@ SELECT (
     ) AS m6
   ) AS f2,
   (
-    SELECT string_agg(('{"genre":' || CAST(to_json(m8.genre) AS TEXT) || '}'), ',') AS row_texts_4
+    SELECT string_agg('{"genre":' || CAST(to_json(m8.genre) AS TEXT) || '}', ',') AS row_texts_4
     FROM (
       SELECT m7.genre AS genre, m7.id AS order_1
       FROM books AS m7
@@ -35,7 +35,7 @@ SELECT (
     ) AS m8
   ) AS f3,
   (
-    SELECT string_agg(('{"genre":' || CAST(to_json(m10.genre) AS TEXT) || '}'), ',') AS row_texts_5
+    SELECT string_agg('{"genre":' || CAST(to_json(m10.genre) AS TEXT) || '}', ',') AS row_texts_5
     FROM (
       SELECT m9.genre AS genre, m9.id AS order_1
       FROM books AS m9
@@ -44,7 +44,7 @@ SELECT (
     ) AS m10
   ) AS f4,
   (
-    SELECT string_agg(('{"inPrint":' || CAST(m12.in_print AS TEXT) || '}'), ',') AS row_texts_6
+    SELECT string_agg('{"inPrint":' || CAST(m12.in_print AS TEXT) || '}', ',') AS row_texts_6
     FROM (
       SELECT m11.in_print AS in_print, m11.id AS order_1
       FROM books AS m11
@@ -53,7 +53,7 @@ SELECT (
     ) AS m12
   ) AS f5,
   (
-    SELECT string_agg(('{"inPrint":' || CAST(m14.in_print AS TEXT) || '}'), ',') AS row_texts_7
+    SELECT string_agg('{"inPrint":' || CAST(m14.in_print AS TEXT) || '}', ',') AS row_texts_7
     FROM (
       SELECT m13.in_print AS in_print, m13.id AS order_1
       FROM books AS m13
@@ -62,7 +62,7 @@ SELECT (
     ) AS m14
   ) AS f6,
   (
-    SELECT string_agg(('{"inPrint":' || CAST(m16.in_print AS TEXT) || '}'), ',') AS row_texts_8
+    SELECT string_agg('{"inPrint":' || CAST(m16.in_print AS TEXT) || '}', ',') AS row_texts_8
     FROM (
       SELECT m15.in_print AS in_print, m15.id AS order_1
       FROM books AS m15

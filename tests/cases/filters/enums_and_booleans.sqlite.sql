@@ -1,10 +1,8 @@
 SELECT (
   SELECT group_concat(
-    (
-      '{"genre":'
-        || CASE WHEN (typeof(m2.genre) = 'blob') THEN json_quote(hex(m2.genre)) ELSE json_quote(m2.genre) END
-        || '}'
-    ),
+    '{"genre":'
+      || CASE WHEN (typeof(m2.genre) = 'blob') THEN json_quote(hex(m2.genre)) ELSE json_quote(m2.genre) END
+      || '}',
     ','
   ) AS row_texts_1
   FROM (
@@ -16,14 +14,9 @@ SELECT (
 ) AS f0,
   (
     SELECT group_concat(
-      (
-        '{"genre":'
-          || CASE
-            WHEN (typeof(m4.genre) = 'blob') THEN json_quote(hex(m4.genre))
-            ELSE json_quote(m4.genre)
-          END
-          || '}'
-      ),
+      '{"genre":'
+        || CASE WHEN (typeof(m4.genre) = 'blob') THEN json_quote(hex(m4.genre)) ELSE json_quote(m4.genre) END
+        || '}',
       ','
     ) AS row_texts_2
     FROM (
@@ -35,14 +28,9 @@ SELECT (
   ) AS f1,
   (
     SELECT group_concat(
-      (
-        '{"genre":'
-          || CASE
-            WHEN (typeof(m6.genre) = 'blob') THEN json_quote(hex(m6.genre))
-            ELSE json_quote(m6.genre)
-          END
-          || '}'
-      ),
+      '{"genre":'
+        || CASE WHEN (typeof(m6.genre) = 'blob') THEN json_quote(hex(m6.genre)) ELSE json_quote(m6.genre) END
+        || '}',
       ','
     ) AS row_texts_3
     FROM (
@@ -57,14 +45,9 @@ SELECT (
   ) AS f2,
   (
     SELECT group_concat(
-      (
-        '{"genre":'
-          || CASE
-            WHEN (typeof(m8.genre) = 'blob') THEN json_quote(hex(m8.genre))
-            ELSE json_quote(m8.genre)
-          END
-          || '}'
-      ),
+      '{"genre":'
+        || CASE WHEN (typeof(m8.genre) = 'blob') THEN json_quote(hex(m8.genre)) ELSE json_quote(m8.genre) END
+        || '}',
       ','
     ) AS row_texts_4
     FROM (
@@ -76,14 +59,12 @@ SELECT (
   ) AS f3,
   (
     SELECT group_concat(
-      (
-        '{"genre":'
-          || CASE
-            WHEN (typeof(m10.genre) = 'blob') THEN json_quote(hex(m10.genre))
-            ELSE json_quote(m10.genre)
-          END
-          || '}'
-      ),
+      '{"genre":'
+        || CASE
+          WHEN (typeof(m10.genre) = 'blob') THEN json_quote(hex(m10.genre))
+          ELSE json_quote(m10.genre)
+        END
+        || '}',
       ','
     ) AS row_texts_5
     FROM (
@@ -100,11 +81,9 @@ SELECT (
   ) AS f4,
   (
     SELECT group_concat(
-      (
-        '{"inPrint":'
-          || CASE WHEN (m12.in_print IS NULL) THEN NULL WHEN m12.in_print THEN 'true' ELSE 'false' END
-          || '}'
-      ),
+      '{"inPrint":'
+        || CASE WHEN (m12.in_print IS NULL) THEN NULL WHEN m12.in_print THEN 'true' ELSE 'false' END
+        || '}',
       ','
     ) AS row_texts_6
     FROM (
@@ -116,11 +95,9 @@ SELECT (
   ) AS f5,
   (
     SELECT group_concat(
-      (
-        '{"inPrint":'
-          || CASE WHEN (m14.in_print IS NULL) THEN NULL WHEN m14.in_print THEN 'true' ELSE 'false' END
-          || '}'
-      ),
+      '{"inPrint":'
+        || CASE WHEN (m14.in_print IS NULL) THEN NULL WHEN m14.in_print THEN 'true' ELSE 'false' END
+        || '}',
       ','
     ) AS row_texts_7
     FROM (
@@ -135,11 +112,9 @@ SELECT (
   ) AS f6,
   (
     SELECT group_concat(
-      (
-        '{"inPrint":'
-          || CASE WHEN (m16.in_print IS NULL) THEN NULL WHEN m16.in_print THEN 'true' ELSE 'false' END
-          || '}'
-      ),
+      '{"inPrint":'
+        || CASE WHEN (m16.in_print IS NULL) THEN NULL WHEN m16.in_print THEN 'true' ELSE 'false' END
+        || '}',
       ','
     ) AS row_texts_8
     FROM (

@@ -1,5 +1,5 @@
 SELECT (
-  SELECT group_concat(('{"id":' || CAST(m3.id AS TEXT) || '}'), ',') AS row_texts_1
+  SELECT group_concat('{"id":' || CAST(m3.id AS TEXT) || '}', ',') AS row_texts_1
   FROM (
     SELECT m1.id AS id, m1.pages AS order_1
     FROM books AS m1
@@ -19,7 +19,7 @@ SELECT (
   ) AS m3
 ) AS f0,
   (
-    SELECT group_concat(('{"id":' || CAST(m6.id AS TEXT) || '}'), ',') AS row_texts_2
+    SELECT group_concat('{"id":' || CAST(m6.id AS TEXT) || '}', ',') AS row_texts_2
     FROM (
       SELECT m4.id AS id, m4.pages AS order_1
       FROM books AS m4
@@ -35,7 +35,7 @@ SELECT (
     ) AS m6
   ) AS f1,
   (
-    SELECT group_concat(('{"id":' || CAST(m8.id AS TEXT) || '}'), ',') AS row_texts_3
+    SELECT group_concat('{"id":' || CAST(m8.id AS TEXT) || '}', ',') AS row_texts_3
     FROM (
       SELECT m7.id AS id
       FROM reviews AS m7

@@ -1,5 +1,5 @@
 SELECT (
-  SELECT group_concat(('{"id":' || CAST(m2.id AS TEXT) || '}'), ',') AS row_texts_1
+  SELECT group_concat('{"id":' || CAST(m2.id AS TEXT) || '}', ',') AS row_texts_1
   FROM (
     SELECT m1.id AS id
     FROM books AS m1
@@ -8,7 +8,7 @@ SELECT (
   ) AS m2
 ) AS f0,
   (
-    SELECT group_concat(('{"id":' || CAST(m4.id AS TEXT) || '}'), ',') AS row_texts_2
+    SELECT group_concat('{"id":' || CAST(m4.id AS TEXT) || '}', ',') AS row_texts_2
     FROM (
       SELECT m3.id AS id
       FROM books AS m3
@@ -21,7 +21,7 @@ SELECT (
     ) AS m4
   ) AS f1,
   (
-    SELECT group_concat(('{"id":' || CAST(m6.id AS TEXT) || '}'), ',') AS row_texts_3
+    SELECT group_concat('{"id":' || CAST(m6.id AS TEXT) || '}', ',') AS row_texts_3
     FROM (
       SELECT m5.id AS id
       FROM books AS m5
@@ -37,12 +37,12 @@ SELECT (
     ) AS m6
   ) AS f2,
   (
-    SELECT group_concat(('{"id":' || CAST(m7.id AS TEXT) || '}'), ',') AS row_texts_4
+    SELECT group_concat('{"id":' || CAST(m7.id AS TEXT) || '}', ',') AS row_texts_4
     FROM books AS m7
     WHERE (m7.details -> ?) IS NOT NULL
   ) AS f3,
   (
-    SELECT group_concat(('{"id":' || CAST(m9.id AS TEXT) || '}'), ',') AS row_texts_5
+    SELECT group_concat('{"id":' || CAST(m9.id AS TEXT) || '}', ',') AS row_texts_5
     FROM (
       SELECT m8.id AS id
       FROM books AS m8
@@ -58,7 +58,7 @@ SELECT (
     ) AS m9
   ) AS f4,
   (
-    SELECT group_concat(('{"id":' || CAST(m10.id AS TEXT) || '}'), ',') AS row_texts_6
+    SELECT group_concat('{"id":' || CAST(m10.id AS TEXT) || '}', ',') AS row_texts_6
     FROM books AS m10
     WHERE EXISTS (
       SELECT 1

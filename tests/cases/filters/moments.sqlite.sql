@@ -1,5 +1,5 @@
 SELECT (
-  SELECT group_concat(('{"published":' || json_quote(m2.published) || '}'), ',') AS row_texts_1
+  SELECT group_concat('{"published":' || json_quote(m2.published) || '}', ',') AS row_texts_1
   FROM (
     SELECT m1.published AS published, m1.id AS order_1
     FROM books AS m1
@@ -8,7 +8,7 @@ SELECT (
   ) AS m2
 ) AS f0,
   (
-    SELECT group_concat(('{"published":' || json_quote(m3.published) || '}'), ',') AS row_texts_2
+    SELECT group_concat('{"published":' || json_quote(m3.published) || '}', ',') AS row_texts_2
     FROM books AS m3
     WHERE m3.published IN (
       SELECT items.value
@@ -17,12 +17,9 @@ SELECT (
   ) AS f1,
   (
     SELECT group_concat(
-      (
-        '{"addedAt":"'
-          || replace(substr(m4.added_at, 1, 19), ' ', 'T')
-          || rtrim(rtrim(substr(m4.added_at, 20), '0'), '.')
-          || '+00:00"}'
-      ),
+      '{"addedAt":"'
+        || replace(substr(m4.added_at, 1, 19) || rtrim(rtrim(substr(m4.added_at, 20), '0'), '.'), ' ', 'T')
+        || '+00:00"}',
       ','
     ) AS row_texts_3
     FROM books AS m4
@@ -30,12 +27,9 @@ SELECT (
   ) AS f2,
   (
     SELECT group_concat(
-      (
-        '{"addedAt":"'
-          || replace(substr(m5.added_at, 1, 19), ' ', 'T')
-          || rtrim(rtrim(substr(m5.added_at, 20), '0'), '.')
-          || '+00:00"}'
-      ),
+      '{"addedAt":"'
+        || replace(substr(m5.added_at, 1, 19) || rtrim(rtrim(substr(m5.added_at, 20), '0'), '.'), ' ', 'T')
+        || '+00:00"}',
       ','
     ) AS row_texts_4
     FROM books AS m5
@@ -43,12 +37,9 @@ SELECT (
   ) AS f3,
   (
     SELECT group_concat(
-      (
-        '{"addedAt":"'
-          || replace(substr(m7.added_at, 1, 19), ' ', 'T')
-          || rtrim(rtrim(substr(m7.added_at, 20), '0'), '.')
-          || '+00:00"}'
-      ),
+      '{"addedAt":"'
+        || replace(substr(m7.added_at, 1, 19) || rtrim(rtrim(substr(m7.added_at, 20), '0'), '.'), ' ', 'T')
+        || '+00:00"}',
       ','
     ) AS row_texts_5
     FROM (

@@ -1,5 +1,5 @@
 SELECT (
-  SELECT string_agg(('{"id":' || CAST(m2.id AS TEXT) || '}'), ',') AS row_texts_1
+  SELECT string_agg('{"id":' || CAST(m2.id AS TEXT) || '}', ',') AS row_texts_1
   FROM (
     SELECT m1.id AS id
     FROM books AS m1
@@ -8,7 +8,7 @@ SELECT (
   ) AS m2
 ) AS f0,
   (
-    SELECT string_agg(('{"id":' || CAST(m4.id AS TEXT) || '}'), ',') AS row_texts_2
+    SELECT string_agg('{"id":' || CAST(m4.id AS TEXT) || '}', ',') AS row_texts_2
     FROM (
       SELECT m3.id AS id
       FROM books AS m3
@@ -17,7 +17,7 @@ SELECT (
     ) AS m4
   ) AS f1,
   (
-    SELECT string_agg(('{"id":' || CAST(m6.id AS TEXT) || '}'), ',') AS row_texts_3
+    SELECT string_agg('{"id":' || CAST(m6.id AS TEXT) || '}', ',') AS row_texts_3
     FROM (
       SELECT m5.id AS id
       FROM authors AS m5
@@ -26,7 +26,7 @@ SELECT (
     ) AS m6
   ) AS f2,
   (
-    SELECT string_agg(('{"id":' || CAST(m8.id AS TEXT) || '}'), ',') AS row_texts_4
+    SELECT string_agg('{"id":' || CAST(m8.id AS TEXT) || '}', ',') AS row_texts_4
     FROM (
       SELECT m7.id AS id
       FROM authors AS m7
@@ -35,7 +35,7 @@ SELECT (
     ) AS m8
   ) AS f3,
   (
-    SELECT string_agg(('{"id":' || CAST(m10.id AS TEXT) || '}'), ',') AS row_texts_5
+    SELECT string_agg('{"id":' || CAST(m10.id AS TEXT) || '}', ',') AS row_texts_5
     FROM (
       SELECT m9.id AS id
       FROM authors AS m9
@@ -44,12 +44,12 @@ SELECT (
     ) AS m10
   ) AS f4,
   (
-    SELECT string_agg(('{"id":' || CAST(m11.id AS TEXT) || '}'), ',') AS row_texts_6
+    SELECT string_agg('{"id":' || CAST(m11.id AS TEXT) || '}', ',') AS row_texts_6
     FROM books AS m11
     WHERE m11.details IS NULL
   ) AS f5,
   (
-    SELECT string_agg(('{"id":' || CAST(m12.id AS TEXT) || '}'), ',') AS row_texts_7
+    SELECT string_agg('{"id":' || CAST(m12.id AS TEXT) || '}', ',') AS row_texts_7
     FROM books AS m12
     WHERE m12.tags IS NULL
   ) AS f6

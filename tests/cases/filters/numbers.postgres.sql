@@ -1,5 +1,5 @@
 SELECT (
-  SELECT string_agg(('{"pages":' || CAST(m2.pages AS TEXT) || '}'), ',') AS row_texts_1
+  SELECT string_agg('{"pages":' || CAST(m2.pages AS TEXT) || '}', ',') AS row_texts_1
   FROM (
     SELECT m1.pages AS pages, m1.id AS order_1
     FROM books AS m1
@@ -8,7 +8,7 @@ SELECT (
   ) AS m2
 ) AS f0,
   (
-    SELECT string_agg(('{"id":' || CAST(m4.id AS TEXT) || '}'), ',') AS row_texts_2
+    SELECT string_agg('{"id":' || CAST(m4.id AS TEXT) || '}', ',') AS row_texts_2
     FROM (
       SELECT m3.id AS id
       FROM books AS m3
@@ -17,7 +17,7 @@ SELECT (
     ) AS m4
   ) AS f1,
   (
-    SELECT string_agg(('{"id":' || CAST(m6.id AS TEXT) || '}'), ',') AS row_texts_3
+    SELECT string_agg('{"id":' || CAST(m6.id AS TEXT) || '}', ',') AS row_texts_3
     FROM (
       SELECT m5.id AS id
       FROM books AS m5
@@ -26,12 +26,12 @@ SELECT (
     ) AS m6
   ) AS f2,
   (
-    SELECT string_agg(('{"price":' || CAST(to_json(m7.price) AS TEXT) || '}'), ',') AS row_texts_4
+    SELECT string_agg('{"price":' || CAST(to_json(m7.price) AS TEXT) || '}', ',') AS row_texts_4
     FROM books AS m7
     WHERE m7.price = CAST($5::VARCHAR AS NUMERIC)
   ) AS f3,
   (
-    SELECT string_agg(('{"price":' || CAST(to_json(m9.price) AS TEXT) || '}'), ',') AS row_texts_5
+    SELECT string_agg('{"price":' || CAST(to_json(m9.price) AS TEXT) || '}', ',') AS row_texts_5
     FROM (
       SELECT m8.price AS price, m8.id AS order_1
       FROM books AS m8
@@ -40,7 +40,7 @@ SELECT (
     ) AS m9
   ) AS f4,
   (
-    SELECT string_agg(('{"price":' || CAST(to_json(m11.price) AS TEXT) || '}'), ',') AS row_texts_6
+    SELECT string_agg('{"price":' || CAST(to_json(m11.price) AS TEXT) || '}', ',') AS row_texts_6
     FROM (
       SELECT m10.price AS price, m10.id AS order_1
       FROM books AS m10
@@ -50,14 +50,14 @@ SELECT (
   ) AS f5,
   (
     SELECT string_agg(
-      ('{"rating":' || coalesce(CAST(to_json(m12.rating) AS TEXT), 'null') || '}'), ','
+      '{"rating":' || coalesce(CAST(to_json(m12.rating) AS TEXT), 'null') || '}', ','
     ) AS row_texts_7
     FROM books AS m12
     WHERE m12.rating = $8::FLOAT
   ) AS f6,
   (
     SELECT string_agg(
-      ('{"rating":' || coalesce(CAST(to_json(m14.rating) AS TEXT), 'null') || '}'), ','
+      '{"rating":' || coalesce(CAST(to_json(m14.rating) AS TEXT), 'null') || '}', ','
     ) AS row_texts_8
     FROM (
       SELECT m13.rating AS rating, m13.id AS order_1
@@ -67,7 +67,7 @@ SELECT (
     ) AS m14
   ) AS f7,
   (
-    SELECT string_agg(('{"born":' || coalesce(CAST(m16.born AS TEXT), 'null') || '}'), ',') AS row_texts_9
+    SELECT string_agg('{"born":' || coalesce(CAST(m16.born AS TEXT), 'null') || '}', ',') AS row_texts_9
     FROM (
       SELECT m15.born AS born, m15.id AS order_1
       FROM authors AS m15

@@ -1,5 +1,5 @@
 SELECT (
-  SELECT string_agg(('{"title":' || CAST(to_json(m2.title) AS TEXT) || '}'), ',') AS row_texts_1
+  SELECT string_agg('{"title":' || CAST(to_json(m2.title) AS TEXT) || '}', ',') AS row_texts_1
   FROM (
     SELECT m1.title AS title, m1.id AS order_1
     FROM books AS m1
@@ -8,7 +8,7 @@ SELECT (
   ) AS m2
 ) AS f0,
   (
-    SELECT string_agg(('{"title":' || CAST(to_json(m4.title) AS TEXT) || '}'), ',') AS row_texts_2
+    SELECT string_agg('{"title":' || CAST(to_json(m4.title) AS TEXT) || '}', ',') AS row_texts_2
     FROM (
       SELECT m3.title AS title, m3.id AS order_1
       FROM books AS m3
@@ -17,7 +17,7 @@ SELECT (
     ) AS m4
   ) AS f1,
   (
-    SELECT string_agg(('{"title":' || CAST(to_json(m6.title) AS TEXT) || '}'), ',') AS row_texts_3
+    SELECT string_agg('{"title":' || CAST(to_json(m6.title) AS TEXT) || '}', ',') AS row_texts_3
     FROM (
       SELECT m5.title AS title, m5.id AS order_1
       FROM books AS m5
@@ -26,7 +26,7 @@ SELECT (
     ) AS m6
   ) AS f2,
   (
-    SELECT string_agg(('{"title":' || CAST(to_json(m8.title) AS TEXT) || '}'), ',') AS row_texts_4
+    SELECT string_agg('{"title":' || CAST(to_json(m8.title) AS TEXT) || '}', ',') AS row_texts_4
     FROM (
       SELECT m7.title AS title, m7.id AS order_1
       FROM books AS m7
@@ -35,7 +35,7 @@ SELECT (
     ) AS m8
   ) AS f3,
   (
-    SELECT string_agg(('{"title":' || CAST(to_json(m10.title) AS TEXT) || '}'), ',') AS row_texts_5
+    SELECT string_agg('{"title":' || CAST(to_json(m10.title) AS TEXT) || '}', ',') AS row_texts_5
     FROM (
       SELECT m9.title AS title, m9.id AS order_1
       FROM books AS m9
@@ -44,7 +44,7 @@ SELECT (
     ) AS m10
   ) AS f4,
   (
-    SELECT string_agg(('{"title":' || CAST(to_json(m12.title) AS TEXT) || '}'), ',') AS row_texts_6
+    SELECT string_agg('{"title":' || CAST(to_json(m12.title) AS TEXT) || '}', ',') AS row_texts_6
     FROM (
       SELECT m11.title AS title, m11.id AS order_1
       FROM books AS m11
@@ -54,26 +54,26 @@ SELECT (
   ) AS f5,
   (
     SELECT string_agg(
-      ('{"subtitle":' || coalesce(CAST(to_json(m13.subtitle) AS TEXT), 'null') || '}'), ','
+      '{"subtitle":' || coalesce(CAST(to_json(m13.subtitle) AS TEXT), 'null') || '}', ','
     ) AS row_texts_7
     FROM books AS m13
     WHERE m13.subtitle LIKE $7::VARCHAR
   ) AS f6,
   (
     SELECT string_agg(
-      ('{"subtitle":' || coalesce(CAST(to_json(m14.subtitle) AS TEXT), 'null') || '}'), ','
+      '{"subtitle":' || coalesce(CAST(to_json(m14.subtitle) AS TEXT), 'null') || '}', ','
     ) AS row_texts_8
     FROM books AS m14
     WHERE m14.subtitle LIKE $8::VARCHAR
   ) AS f7,
   (
-    SELECT string_agg(('{"title":' || CAST(to_json(m15.title) AS TEXT) || '}'), ',') AS row_texts_9
+    SELECT string_agg('{"title":' || CAST(to_json(m15.title) AS TEXT) || '}', ',') AS row_texts_9
     FROM books AS m15
     WHERE m15.title LIKE $9::VARCHAR
   ) AS f8,
   (
     SELECT string_agg(
-      ('{"subtitle":' || coalesce(CAST(to_json(m17.subtitle) AS TEXT), 'null') || '}'), ','
+      '{"subtitle":' || coalesce(CAST(to_json(m17.subtitle) AS TEXT), 'null') || '}', ','
     ) AS row_texts_10
     FROM (
       SELECT m16.subtitle AS subtitle, m16.id AS order_1
@@ -83,7 +83,7 @@ SELECT (
     ) AS m17
   ) AS f9,
   (
-    SELECT string_agg(('{"name":' || CAST(to_json(m18.name) AS TEXT) || '}'), ',') AS row_texts_11
+    SELECT string_agg('{"name":' || CAST(to_json(m18.name) AS TEXT) || '}', ',') AS row_texts_11
     FROM authors AS m18
     WHERE m18.name LIKE $11::VARCHAR
   ) AS f10

@@ -1,5 +1,5 @@
 SELECT (
-  SELECT group_concat(('{"title":' || json_quote(m2.title) || '}'), ',') AS row_texts_1
+  SELECT group_concat('{"title":' || json_quote(m2.title) || '}', ',') AS row_texts_1
   FROM (
     SELECT m1.title AS title, m1.id AS order_1
     FROM books AS m1
@@ -8,7 +8,7 @@ SELECT (
   ) AS m2
 ) AS f0,
   (
-    SELECT group_concat(('{"title":' || json_quote(m4.title) || '}'), ',') AS row_texts_2
+    SELECT group_concat('{"title":' || json_quote(m4.title) || '}', ',') AS row_texts_2
     FROM (
       SELECT m3.title AS title, m3.id AS order_1
       FROM books AS m3
@@ -17,7 +17,7 @@ SELECT (
     ) AS m4
   ) AS f1,
   (
-    SELECT group_concat(('{"title":' || json_quote(m6.title) || '}'), ',') AS row_texts_3
+    SELECT group_concat('{"title":' || json_quote(m6.title) || '}', ',') AS row_texts_3
     FROM (
       SELECT m5.title AS title, m5.id AS order_1
       FROM books AS m5
@@ -26,7 +26,7 @@ SELECT (
     ) AS m6
   ) AS f2,
   (
-    SELECT group_concat(('{"title":' || json_quote(m8.title) || '}'), ',') AS row_texts_4
+    SELECT group_concat('{"title":' || json_quote(m8.title) || '}', ',') AS row_texts_4
     FROM (
       SELECT m7.title AS title, m7.id AS order_1
       FROM books AS m7
@@ -35,7 +35,7 @@ SELECT (
     ) AS m8
   ) AS f3,
   (
-    SELECT group_concat(('{"title":' || json_quote(m10.title) || '}'), ',') AS row_texts_5
+    SELECT group_concat('{"title":' || json_quote(m10.title) || '}', ',') AS row_texts_5
     FROM (
       SELECT m9.title AS title, m9.id AS order_1
       FROM books AS m9
@@ -44,7 +44,7 @@ SELECT (
     ) AS m10
   ) AS f4,
   (
-    SELECT group_concat(('{"title":' || json_quote(m12.title) || '}'), ',') AS row_texts_6
+    SELECT group_concat('{"title":' || json_quote(m12.title) || '}', ',') AS row_texts_6
     FROM (
       SELECT m11.title AS title, m11.id AS order_1
       FROM books AS m11
@@ -53,22 +53,22 @@ SELECT (
     ) AS m12
   ) AS f5,
   (
-    SELECT group_concat(('{"subtitle":' || json_quote(m13.subtitle) || '}'), ',') AS row_texts_7
+    SELECT group_concat('{"subtitle":' || json_quote(m13.subtitle) || '}', ',') AS row_texts_7
     FROM books AS m13
     WHERE m13.subtitle GLOB ?
   ) AS f6,
   (
-    SELECT group_concat(('{"subtitle":' || json_quote(m14.subtitle) || '}'), ',') AS row_texts_8
+    SELECT group_concat('{"subtitle":' || json_quote(m14.subtitle) || '}', ',') AS row_texts_8
     FROM books AS m14
     WHERE m14.subtitle GLOB ?
   ) AS f7,
   (
-    SELECT group_concat(('{"title":' || json_quote(m15.title) || '}'), ',') AS row_texts_9
+    SELECT group_concat('{"title":' || json_quote(m15.title) || '}', ',') AS row_texts_9
     FROM books AS m15
     WHERE m15.title GLOB ?
   ) AS f8,
   (
-    SELECT group_concat(('{"subtitle":' || json_quote(m17.subtitle) || '}'), ',') AS row_texts_10
+    SELECT group_concat('{"subtitle":' || json_quote(m17.subtitle) || '}', ',') AS row_texts_10
     FROM (
       SELECT m16.subtitle AS subtitle, m16.id AS order_1
       FROM books AS m16
@@ -77,7 +77,7 @@ SELECT (
     ) AS m17
   ) AS f9,
   (
-    SELECT group_concat(('{"name":' || json_quote(m18.name) || '}'), ',') AS row_texts_11
+    SELECT group_concat('{"name":' || json_quote(m18.name) || '}', ',') AS row_texts_11
     FROM authors AS m18
     WHERE m18.name GLOB ?
   ) AS f10

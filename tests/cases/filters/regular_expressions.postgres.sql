@@ -1,5 +1,5 @@
 SELECT (
-  SELECT string_agg(('{"title":' || CAST(to_json(m2.title) AS TEXT) || '}'), ',') AS row_texts_1
+  SELECT string_agg('{"title":' || CAST(to_json(m2.title) AS TEXT) || '}', ',') AS row_texts_1
   FROM (
     SELECT m1.title AS title, m1.id AS order_1
     FROM books AS m1
@@ -8,7 +8,7 @@ SELECT (
   ) AS m2
 ) AS f0,
   (
-    SELECT string_agg(('{"title":' || CAST(to_json(m4.title) AS TEXT) || '}'), ',') AS row_texts_2
+    SELECT string_agg('{"title":' || CAST(to_json(m4.title) AS TEXT) || '}', ',') AS row_texts_2
     FROM (
       SELECT m3.title AS title, m3.id AS order_1
       FROM books AS m3
@@ -17,7 +17,7 @@ SELECT (
     ) AS m4
   ) AS f1,
   (
-    SELECT string_agg(('{"title":' || CAST(to_json(m6.title) AS TEXT) || '}'), ',') AS row_texts_3
+    SELECT string_agg('{"title":' || CAST(to_json(m6.title) AS TEXT) || '}', ',') AS row_texts_3
     FROM (
       SELECT m5.title AS title, m5.id AS order_1
       FROM books AS m5
@@ -26,7 +26,7 @@ SELECT (
     ) AS m6
   ) AS f2,
   (
-    SELECT string_agg(('{"title":' || CAST(to_json(m8.title) AS TEXT) || '}'), ',') AS row_texts_4
+    SELECT string_agg('{"title":' || CAST(to_json(m8.title) AS TEXT) || '}', ',') AS row_texts_4
     FROM (
       SELECT m7.title AS title, m7.id AS order_1
       FROM books AS m7
@@ -35,7 +35,7 @@ SELECT (
     ) AS m8
   ) AS f3,
   (
-    SELECT string_agg(('{"title":' || CAST(to_json(m10.title) AS TEXT) || '}'), ',') AS row_texts_5
+    SELECT string_agg('{"title":' || CAST(to_json(m10.title) AS TEXT) || '}', ',') AS row_texts_5
     FROM (
       SELECT m9.title AS title, m9.id AS order_1
       FROM books AS m9
@@ -44,7 +44,7 @@ SELECT (
     ) AS m10
   ) AS f4,
   (
-    SELECT string_agg(('{"title":' || CAST(to_json(m12.title) AS TEXT) || '}'), ',') AS row_texts_6
+    SELECT string_agg('{"title":' || CAST(to_json(m12.title) AS TEXT) || '}', ',') AS row_texts_6
     FROM (
       SELECT m11.title AS title, m11.id AS order_1
       FROM books AS m11

@@ -1,5 +1,5 @@
 SELECT (
-  SELECT string_agg(('{"id":' || CAST(m3.id AS TEXT) || '}'), ',') AS row_texts_1
+  SELECT string_agg('{"id":' || CAST(m3.id AS TEXT) || '}', ',') AS row_texts_1
   FROM (
     SELECT m1.id AS id
     FROM books AS m1
@@ -12,7 +12,7 @@ SELECT (
   ) AS m3
 ) AS f0,
   (
-    SELECT string_agg(('{"id":' || CAST(m4.id AS TEXT) || '}'), ',') AS row_texts_2
+    SELECT string_agg('{"id":' || CAST(m4.id AS TEXT) || '}', ',') AS row_texts_2
     FROM books AS m4
     WHERE NOT (
       EXISTS (
@@ -23,7 +23,7 @@ SELECT (
     )
   ) AS f1,
   (
-    SELECT string_agg(('{"name":' || CAST(to_json(m8.name) AS TEXT) || '}'), ',') AS row_texts_3
+    SELECT string_agg('{"name":' || CAST(to_json(m8.name) AS TEXT) || '}', ',') AS row_texts_3
     FROM (
       SELECT m6.name AS name, m6.id AS order_1
       FROM authors AS m6
@@ -36,7 +36,7 @@ SELECT (
     ) AS m8
   ) AS f2,
   (
-    SELECT string_agg(('{"name":' || CAST(to_json(m9.name) AS TEXT) || '}'), ',') AS row_texts_4
+    SELECT string_agg('{"name":' || CAST(to_json(m9.name) AS TEXT) || '}', ',') AS row_texts_4
     FROM authors AS m9
     WHERE NOT (
       EXISTS (
@@ -47,7 +47,7 @@ SELECT (
     )
   ) AS f3,
   (
-    SELECT string_agg(('{"name":' || CAST(to_json(m11.name) AS TEXT) || '}'), ',') AS row_texts_5
+    SELECT string_agg('{"name":' || CAST(to_json(m11.name) AS TEXT) || '}', ',') AS row_texts_5
     FROM authors AS m11
     WHERE EXISTS (
       SELECT 1
@@ -58,7 +58,7 @@ SELECT (
     )
   ) AS f4,
   (
-    SELECT string_agg(('{"name":' || CAST(to_json(m13.name) AS TEXT) || '}'), ',') AS row_texts_6
+    SELECT string_agg('{"name":' || CAST(to_json(m13.name) AS TEXT) || '}', ',') AS row_texts_6
     FROM authors AS m13
     WHERE (
       EXISTS (
@@ -76,7 +76,7 @@ SELECT (
       )
   ) AS f5,
   (
-    SELECT string_agg(('{"id":' || CAST(m19.id AS TEXT) || '}'), ',') AS row_texts_7
+    SELECT string_agg('{"id":' || CAST(m19.id AS TEXT) || '}', ',') AS row_texts_7
     FROM (
       SELECT m16.id AS id
       FROM reviews AS m16
@@ -96,7 +96,7 @@ SELECT (
     ) AS m19
   ) AS f6,
   (
-    SELECT string_agg(('{"name":' || CAST(to_json(m23.name) AS TEXT) || '}'), ',') AS row_texts_8
+    SELECT string_agg('{"name":' || CAST(to_json(m23.name) AS TEXT) || '}', ',') AS row_texts_8
     FROM (
       SELECT m20.name AS name, m20.id AS order_1
       FROM authors AS m20
@@ -116,7 +116,7 @@ SELECT (
     ) AS m23
   ) AS f7,
   (
-    SELECT string_agg(('{"name":' || CAST(to_json(m24.name) AS TEXT) || '}'), ',') AS row_texts_9
+    SELECT string_agg('{"name":' || CAST(to_json(m24.name) AS TEXT) || '}', ',') AS row_texts_9
     FROM authors AS m24
     WHERE EXISTS (
       SELECT 1
@@ -125,7 +125,7 @@ SELECT (
     )
   ) AS f8,
   (
-    SELECT string_agg(('{"id":' || CAST(m29.id AS TEXT) || '}'), ',') AS row_texts_10
+    SELECT string_agg('{"id":' || CAST(m29.id AS TEXT) || '}', ',') AS row_texts_10
     FROM (
       SELECT m26.id AS id
       FROM books AS m26
@@ -139,7 +139,7 @@ SELECT (
     ) AS m29
   ) AS f9,
   (
-    SELECT string_agg(('{"name":' || CAST(to_json(m33.name) AS TEXT) || '}'), ',') AS row_texts_11
+    SELECT string_agg('{"name":' || CAST(to_json(m33.name) AS TEXT) || '}', ',') AS row_texts_11
     FROM (
       SELECT m30.name AS name, m30.id AS order_1
       FROM shelves AS m30
@@ -153,7 +153,7 @@ SELECT (
     ) AS m33
   ) AS f10,
   (
-    SELECT string_agg(('{"name":' || CAST(to_json(m34.name) AS TEXT) || '}'), ',') AS row_texts_12
+    SELECT string_agg('{"name":' || CAST(to_json(m34.name) AS TEXT) || '}', ',') AS row_texts_12
     FROM shelves AS m34
     WHERE EXISTS (
       SELECT 1
@@ -169,7 +169,7 @@ SELECT (
     )
   ) AS f11,
   (
-    SELECT string_agg(('{"name":' || CAST(to_json(m37.name) AS TEXT) || '}'), ',') AS row_texts_13
+    SELECT string_agg('{"name":' || CAST(to_json(m37.name) AS TEXT) || '}', ',') AS row_texts_13
     FROM shelves AS m37
     WHERE EXISTS (
       SELECT 1

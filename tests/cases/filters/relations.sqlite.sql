@@ -1,5 +1,5 @@
 SELECT (
-  SELECT group_concat(('{"id":' || CAST(m3.id AS TEXT) || '}'), ',') AS row_texts_1
+  SELECT group_concat('{"id":' || CAST(m3.id AS TEXT) || '}', ',') AS row_texts_1
   FROM (
     SELECT m1.id AS id
     FROM books AS m1
@@ -12,7 +12,7 @@ SELECT (
   ) AS m3
 ) AS f0,
   (
-    SELECT group_concat(('{"id":' || CAST(m4.id AS TEXT) || '}'), ',') AS row_texts_2
+    SELECT group_concat('{"id":' || CAST(m4.id AS TEXT) || '}', ',') AS row_texts_2
     FROM books AS m4
     WHERE NOT (
       EXISTS (
@@ -23,7 +23,7 @@ SELECT (
     )
   ) AS f1,
   (
-    SELECT group_concat(('{"name":' || json_quote(m8.name) || '}'), ',') AS row_texts_3
+    SELECT group_concat('{"name":' || json_quote(m8.name) || '}', ',') AS row_texts_3
     FROM (
       SELECT m6.name AS name, m6.id AS order_1
       FROM authors AS m6
@@ -36,7 +36,7 @@ SELECT (
     ) AS m8
   ) AS f2,
   (
-    SELECT group_concat(('{"name":' || json_quote(m9.name) || '}'), ',') AS row_texts_4
+    SELECT group_concat('{"name":' || json_quote(m9.name) || '}', ',') AS row_texts_4
     FROM authors AS m9
     WHERE NOT (
       EXISTS (
@@ -47,7 +47,7 @@ SELECT (
     )
   ) AS f3,
   (
-    SELECT group_concat(('{"name":' || json_quote(m11.name) || '}'), ',') AS row_texts_5
+    SELECT group_concat('{"name":' || json_quote(m11.name) || '}', ',') AS row_texts_5
     FROM authors AS m11
     WHERE EXISTS (
       SELECT 1
@@ -56,7 +56,7 @@ SELECT (
     )
   ) AS f4,
   (
-    SELECT group_concat(('{"name":' || json_quote(m13.name) || '}'), ',') AS row_texts_6
+    SELECT group_concat('{"name":' || json_quote(m13.name) || '}', ',') AS row_texts_6
     FROM authors AS m13
     WHERE (
       EXISTS (
@@ -74,7 +74,7 @@ SELECT (
       )
   ) AS f5,
   (
-    SELECT group_concat(('{"id":' || CAST(m19.id AS TEXT) || '}'), ',') AS row_texts_7
+    SELECT group_concat('{"id":' || CAST(m19.id AS TEXT) || '}', ',') AS row_texts_7
     FROM (
       SELECT m16.id AS id
       FROM reviews AS m16
@@ -94,7 +94,7 @@ SELECT (
     ) AS m19
   ) AS f6,
   (
-    SELECT group_concat(('{"name":' || json_quote(m23.name) || '}'), ',') AS row_texts_8
+    SELECT group_concat('{"name":' || json_quote(m23.name) || '}', ',') AS row_texts_8
     FROM (
       SELECT m20.name AS name, m20.id AS order_1
       FROM authors AS m20
@@ -114,7 +114,7 @@ SELECT (
     ) AS m23
   ) AS f7,
   (
-    SELECT group_concat(('{"name":' || json_quote(m24.name) || '}'), ',') AS row_texts_9
+    SELECT group_concat('{"name":' || json_quote(m24.name) || '}', ',') AS row_texts_9
     FROM authors AS m24
     WHERE EXISTS (
       SELECT 1
@@ -123,7 +123,7 @@ SELECT (
     )
   ) AS f8,
   (
-    SELECT group_concat(('{"id":' || CAST(m29.id AS TEXT) || '}'), ',') AS row_texts_10
+    SELECT group_concat('{"id":' || CAST(m29.id AS TEXT) || '}', ',') AS row_texts_10
     FROM (
       SELECT m26.id AS id
       FROM books AS m26
@@ -137,7 +137,7 @@ SELECT (
     ) AS m29
   ) AS f9,
   (
-    SELECT group_concat(('{"name":' || json_quote(m33.name) || '}'), ',') AS row_texts_11
+    SELECT group_concat('{"name":' || json_quote(m33.name) || '}', ',') AS row_texts_11
     FROM (
       SELECT m30.name AS name, m30.id AS order_1
       FROM shelves AS m30
@@ -151,7 +151,7 @@ SELECT (
     ) AS m33
   ) AS f10,
   (
-    SELECT group_concat(('{"name":' || json_quote(m34.name) || '}'), ',') AS row_texts_12
+    SELECT group_concat('{"name":' || json_quote(m34.name) || '}', ',') AS row_texts_12
     FROM shelves AS m34
     WHERE EXISTS (
       SELECT 1
@@ -167,7 +167,7 @@ SELECT (
     )
   ) AS f11,
   (
-    SELECT group_concat(('{"name":' || json_quote(m37.name) || '}'), ',') AS row_texts_13
+    SELECT group_concat('{"name":' || json_quote(m37.name) || '}', ',') AS row_texts_13
     FROM shelves AS m37
     WHERE EXISTS (
       SELECT 1

@@ -4,6 +4,6 @@ WITH written AS (
   RETURNING lines.id, lines.product, lines.count, lines.hidden, lines.order_id
 )
 SELECT (
-  SELECT ('{"id":' || CAST(written.id AS TEXT) || '}') AS joined_1
+  SELECT '{"id":' || CAST(written.id AS TEXT) || '}' AS joined_1
   FROM written
 ) AS answer

@@ -1,3 +1,3 @@
 INSERT INTO lines(product, count, hidden, order_id)
 VALUES (?, ?, ?, ?)
-RETURNING 1 AS passes, id AS k0
+RETURNING '{"id":' || CAST(id AS TEXT) || '}' AS answer

@@ -5,7 +5,7 @@ WITH written AS (
     orders.org
 )
 SELECT (
-  SELECT ('{"id":' || CAST(written.id AS TEXT) || '}') AS joined_1
+  SELECT '{"id":' || CAST(written.id AS TEXT) || '}' AS joined_1
   FROM written
   WHERE (written.state != $6::VARCHAR OR written.seller_id = $7::INTEGER) AND written.org = $8::VARCHAR
 ) AS answer,

@@ -1,4 +1,10 @@
-SELECT coalesce(
+INSERT INTO orders(number, customer_id, seller_id, org, state)
+SELECT proposed.number, proposed.customer_id, proposed.seller_id, proposed.org, proposed.state
+FROM (
+  SELECT CAST(NULL AS INTEGER) AS id, ? AS number, ? AS state, '0' AS total, ? AS customer_id, ? AS seller_id,
+    ? AS org
+) AS proposed
+WHERE coalesce(
   (
     EXISTS (
       SELECT 1
@@ -8,12 +14,7 @@ SELECT coalesce(
   )
     AND proposed.org = ?,
   false
-) AS coalesce_1
-FROM (
-  SELECT CAST(NULL AS INTEGER) AS id, ? AS number, ? AS state, '0' AS total, ? AS customer_id, ? AS seller_id,
-    ? AS org
-) AS proposed
-
-INSERT INTO orders(number, state, customer_id, seller_id, org)
-VALUES (?, ?, ?, ?, ?)
-RETURNING 1 AS passes, id AS k0
+) = 1
+RETURNING CASE WHEN ((state != ? OR seller_id = ?) AND org = ?) THEN '{"id":'
+  || CAST(id AS TEXT)
+  || '}' END AS answer

@@ -47,20 +47,17 @@ SELECT coalesce(
 FROM written
 
 SELECT (
-  SELECT (
-    '{"id":'
-      || CAST(m1.id AS TEXT)
-      || ',"product":'
-      || CAST(to_json(m1.product) AS TEXT)
-      || ',"count":'
-      || CAST(m1.count AS TEXT)
-      || ',"order":'
-      || CASE
-        WHEN (m2.id IS NULL) THEN 'null'
-        ELSE ('{"number":' || CAST(to_json(m2.number) AS TEXT) || '}')
-      END
-      || '}'
-  ) AS joined_1
+  SELECT '{"id":'
+    || CAST(m1.id AS TEXT)
+    || ',"product":'
+    || CAST(to_json(m1.product) AS TEXT)
+    || ',"count":'
+    || CAST(m1.count AS TEXT)
+    || ',"order":'
+    || CASE WHEN (m2.id IS NULL) THEN 'null' ELSE '{"number":'
+    || CAST(to_json(m2.number) AS TEXT)
+    || '}' END
+    || '}' AS joined_1
   FROM lines AS m1
   LEFT OUTER JOIN orders AS m2 ON m1.order_id = m2.id
     AND (m2.state != $1::VARCHAR OR m2.seller_id = $2::INTEGER)
@@ -69,7 +66,7 @@ SELECT (
 ) AS anon_1
 
 SELECT string_agg(
-  ('{"product":' || CAST(to_json(m2.product) AS TEXT) || ',"count":' || CAST(m2.count AS TEXT) || '}'), ','
+  '{"product":' || CAST(to_json(m2.product) AS TEXT) || ',"count":' || CAST(m2.count AS TEXT) || '}', ','
 ) AS row_texts_1
 FROM (
   SELECT m1.product AS product, m1.count AS count, m1.id AS order_1

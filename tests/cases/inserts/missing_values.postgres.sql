@@ -4,7 +4,7 @@ WITH written AS (
   RETURNING lines.id, lines.product, lines.count, lines.hidden, lines.order_id
 )
 SELECT (
-  SELECT ('{"id":' || CAST(written.id AS TEXT) || '}') AS joined_1
+  SELECT '{"id":' || CAST(written.id AS TEXT) || '}' AS joined_1
   FROM written
   WHERE NOT written.hidden
 ) AS answer,

@@ -32,82 +32,71 @@ SELECT true AS passes, CAST(written.id AS TEXT) AS k0
 FROM written
 
 SELECT (
-  SELECT (
-    '{"id":'
-      || CAST(m1.id AS TEXT)
-      || ',"state":'
-      || CAST(to_json(m1.state) AS TEXT)
-      || ',"customer":'
-      || CASE
-        WHEN (m2.id IS NULL) THEN 'null'
-        ELSE ('{"id":' || CAST(m2.id AS TEXT) || ',"name":' || CAST(to_json(m2.name) AS TEXT) || '}')
-      END
-      || ',"lines":['
-      || coalesce(
-        (
-          SELECT string_agg(
-            (
-              '{"product":'
-                || CAST(to_json(m4.product) AS TEXT)
-                || ',"count":'
-                || CAST(m4.count AS TEXT)
-                || '}'
-            ),
-            ','
-          ) AS row_texts_1
-          FROM (
-            SELECT m3.product AS product, m3.count AS count, m3.id AS order_1
-            FROM lines AS m3
-            WHERE m1.id = m3.order_id
-            ORDER BY m3.id ASC
-          ) AS m4
-        ),
-        ''
-      )
-      || ']}'
-  ) AS joined_1
+  SELECT '{"id":'
+    || CAST(m1.id AS TEXT)
+    || ',"state":'
+    || CAST(to_json(m1.state) AS TEXT)
+    || ',"customer":'
+    || CASE WHEN (m2.id IS NULL) THEN 'null' ELSE '{"id":'
+    || CAST(m2.id AS TEXT)
+    || ',"name":'
+    || CAST(to_json(m2.name) AS TEXT)
+    || '}' END
+    || ',"lines":['
+    || coalesce(
+      (
+        SELECT string_agg(
+          '{"product":' || CAST(to_json(m4.product) AS TEXT) || ',"count":' || CAST(m4.count AS TEXT) || '}',
+          ','
+        ) AS row_texts_1
+        FROM (
+          SELECT m3.product AS product, m3.count AS count, m3.id AS order_1
+          FROM lines AS m3
+          WHERE m1.id = m3.order_id
+          ORDER BY m3.id ASC
+        ) AS m4
+      ),
+      ''
+    )
+    || ']}' AS joined_1
   FROM orders AS m1
   LEFT OUTER JOIN customers AS m2 ON m1.customer_id = m2.id
   WHERE m1.id = CAST($1::VARCHAR AS INTEGER)
 ) AS anon_1
 
 SELECT string_agg(
-  (
-    '{"name":'
-      || CAST(to_json(m2.name) AS TEXT)
-      || ',"orders":['
-      || coalesce(
-        (
-          SELECT string_agg(
-            (
-              '{"number":'
-                || CAST(to_json(m3.number) AS TEXT)
-                || ',"lines":['
-                || coalesce(
-                  (
-                    SELECT string_agg(
-                      ('{"product":' || CAST(to_json(m5.product) AS TEXT) || '}'), ','
-                    ) AS row_texts_3
-                    FROM (
-                      SELECT m4.product AS product, m4.id AS order_1
-                      FROM lines AS m4
-                      WHERE m3.id = m4.order_id
-                      ORDER BY m4.id ASC
-                    ) AS m5
-                  ),
-                  ''
-                )
-                || ']}'
-            ),
-            ','
-          ) AS row_texts_2
-          FROM orders AS m3
-          WHERE m2.id = m3.customer_id
-        ),
-        ''
-      )
-      || ']}'
-  ),
+  '{"name":'
+    || CAST(to_json(m2.name) AS TEXT)
+    || ',"orders":['
+    || coalesce(
+      (
+        SELECT string_agg(
+          '{"number":'
+            || CAST(to_json(m3.number) AS TEXT)
+            || ',"lines":['
+            || coalesce(
+              (
+                SELECT string_agg(
+                  '{"product":' || CAST(to_json(m5.product) AS TEXT) || '}', ','
+                ) AS row_texts_3
+                FROM (
+                  SELECT m4.product AS product, m4.id AS order_1
+                  FROM lines AS m4
+                  WHERE m3.id = m4.order_id
+                  ORDER BY m4.id ASC
+                ) AS m5
+              ),
+              ''
+            )
+            || ']}',
+          ','
+        ) AS row_texts_2
+        FROM orders AS m3
+        WHERE m2.id = m3.customer_id
+      ),
+      ''
+    )
+    || ']}',
   ','
 ) AS row_texts_1
 FROM (

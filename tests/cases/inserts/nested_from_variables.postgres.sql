@@ -52,55 +52,50 @@ SELECT true AS passes, CAST(written.id AS TEXT) AS k0
 FROM written
 
 SELECT (
-  SELECT (
-    '{"name":'
-      || CAST(to_json(m1.name) AS TEXT)
-      || ',"orders":['
-      || coalesce(
-        (
-          SELECT string_agg(
-            (
-              '{"number":'
-                || CAST(to_json(m3.number) AS TEXT)
-                || ',"total":'
-                || CAST(to_json(m3.total) AS TEXT)
-                || ',"lines":['
-                || coalesce(
-                  (
-                    SELECT string_agg(
-                      ('{"product":' || CAST(to_json(m5.product) AS TEXT) || '}'), ','
-                    ) AS row_texts_2
-                    FROM (
-                      SELECT m4.product AS product, m4.id AS order_1
-                      FROM lines AS m4
-                      WHERE m3.id = m4.order_id
-                      ORDER BY m4.id ASC
-                    ) AS m5
-                  ),
-                  ''
-                )
-                || '],"customer":'
-                || CASE
-                  WHEN (m6.id IS NULL) THEN 'null'
-                  ELSE ('{"name":' || CAST(to_json(m6.name) AS TEXT) || '}')
-                END
-                || '}'
-            ),
-            ','
-            ORDER BY m3.number ASC
-          ) AS row_texts_1
-          FROM (
-            SELECT m2.number AS number, m2.total AS total, m2.id AS id, m2.customer_id AS customer_id
-            FROM orders AS m2
-            WHERE m1.id = m2.seller_id
-            ORDER BY m2.number ASC
-          ) AS m3
-          LEFT OUTER JOIN customers AS m6 ON m3.customer_id = m6.id
-        ),
-        ''
-      )
-      || ']}'
-  ) AS joined_1
+  SELECT '{"name":'
+    || CAST(to_json(m1.name) AS TEXT)
+    || ',"orders":['
+    || coalesce(
+      (
+        SELECT string_agg(
+          '{"number":'
+            || CAST(to_json(m3.number) AS TEXT)
+            || ',"total":'
+            || CAST(to_json(m3.total) AS TEXT)
+            || ',"lines":['
+            || coalesce(
+              (
+                SELECT string_agg(
+                  '{"product":' || CAST(to_json(m5.product) AS TEXT) || '}', ','
+                ) AS row_texts_2
+                FROM (
+                  SELECT m4.product AS product, m4.id AS order_1
+                  FROM lines AS m4
+                  WHERE m3.id = m4.order_id
+                  ORDER BY m4.id ASC
+                ) AS m5
+              ),
+              ''
+            )
+            || '],"customer":'
+            || CASE WHEN (m6.id IS NULL) THEN 'null' ELSE '{"name":'
+            || CAST(to_json(m6.name) AS TEXT)
+            || '}' END
+            || '}',
+          ','
+          ORDER BY m3.number ASC
+        ) AS row_texts_1
+        FROM (
+          SELECT m2.number AS number, m2.total AS total, m2.id AS id, m2.customer_id AS customer_id
+          FROM orders AS m2
+          WHERE m1.id = m2.seller_id
+          ORDER BY m2.number ASC
+        ) AS m3
+        LEFT OUTER JOIN customers AS m6 ON m3.customer_id = m6.id
+      ),
+      ''
+    )
+    || ']}' AS joined_1
   FROM users AS m1
   WHERE m1.id = CAST($1::VARCHAR AS INTEGER)
 ) AS anon_1

@@ -51,26 +51,24 @@ SELECT coalesce(
 FROM written
 
 SELECT (
-  SELECT (
-    '{"number":'
-      || CAST(to_json(m1.number) AS TEXT)
-      || ',"lines":['
-      || coalesce(
-        (
-          SELECT string_agg(('{"product":' || CAST(to_json(m2.product) AS TEXT) || '}'), ',') AS row_texts_1
-          FROM lines AS m2
-          WHERE m1.id = m2.order_id AND NOT m2.hidden
-        ),
-        ''
-      )
-      || '],"linesAggregate":'
-      || (
-        SELECT ('{"aggregate":{"count":' || CAST(count(*) AS TEXT) || '}}') AS joined_2
-        FROM lines AS m3
-        WHERE m1.id = m3.order_id AND NOT m3.hidden
-      )
-      || '}'
-  ) AS joined_1
+  SELECT '{"number":'
+    || CAST(to_json(m1.number) AS TEXT)
+    || ',"lines":['
+    || coalesce(
+      (
+        SELECT string_agg('{"product":' || CAST(to_json(m2.product) AS TEXT) || '}', ',') AS row_texts_1
+        FROM lines AS m2
+        WHERE m1.id = m2.order_id AND NOT m2.hidden
+      ),
+      ''
+    )
+    || '],"linesAggregate":'
+    || (
+      SELECT '{"aggregate":{"count":' || CAST(count(*) AS TEXT) || '}}' AS joined_2
+      FROM lines AS m3
+      WHERE m1.id = m3.order_id AND NOT m3.hidden
+    )
+    || '}' AS joined_1
   FROM orders AS m1
   WHERE m1.id = CAST($1::VARCHAR AS INTEGER)
     AND (m1.state != $2::VARCHAR OR m1.seller_id = $3::INTEGER)

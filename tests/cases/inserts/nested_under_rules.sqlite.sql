@@ -51,26 +51,24 @@ VALUES (?, ?, ?, ?)
 RETURNING 1 AS passes, id AS k0
 
 SELECT (
-  SELECT (
-    '{"number":'
-      || json_quote(m1.number)
-      || ',"lines":['
-      || coalesce(
-        (
-          SELECT group_concat(('{"product":' || json_quote(m2.product) || '}'), ',') AS row_texts_1
-          FROM lines AS m2
-          WHERE m1.id = m2.order_id AND m2.hidden = 0
-        ),
-        ''
-      )
-      || '],"linesAggregate":'
-      || (
-        SELECT ('{"aggregate":{"count":' || CAST(count(*) AS TEXT) || '}}') AS joined_2
-        FROM lines AS m3
-        WHERE m1.id = m3.order_id AND m3.hidden = 0
-      )
-      || '}'
-  ) AS joined_1
+  SELECT '{"number":'
+    || json_quote(m1.number)
+    || ',"lines":['
+    || coalesce(
+      (
+        SELECT group_concat('{"product":' || json_quote(m2.product) || '}', ',') AS row_texts_1
+        FROM lines AS m2
+        WHERE m1.id = m2.order_id AND m2.hidden = 0
+      ),
+      ''
+    )
+    || '],"linesAggregate":'
+    || (
+      SELECT '{"aggregate":{"count":' || CAST(count(*) AS TEXT) || '}}' AS joined_2
+      FROM lines AS m3
+      WHERE m1.id = m3.order_id AND m3.hidden = 0
+    )
+    || '}' AS joined_1
   FROM orders AS m1
   WHERE m1.id = ? AND (m1.state != ? OR m1.seller_id = ?) AND m1.org = ?
 ) AS anon_1

@@ -4,7 +4,7 @@ WITH written AS (
   RETURNING lines.id, lines.product, lines.count, lines.hidden, lines.order_id
 )
 SELECT (
-  SELECT ('{"id":' || CAST(written.id AS TEXT) || '}') AS joined_1
+  SELECT '{"id":' || CAST(written.id AS TEXT) || '}' AS joined_1
   FROM written
   WHERE NOT written.hidden
 ) AS answer,
@@ -61,7 +61,7 @@ SELECT coalesce(
 FROM written
 
 SELECT (
-  SELECT ('{"product":' || CAST(to_json(m1.product) AS TEXT) || '}') AS joined_1
+  SELECT '{"product":' || CAST(to_json(m1.product) AS TEXT) || '}' AS joined_1
   FROM lines AS m1
   WHERE m1.id = CAST($1::VARCHAR AS INTEGER) AND NOT m1.hidden
 ) AS anon_1

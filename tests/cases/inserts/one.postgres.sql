@@ -19,25 +19,27 @@ SELECT coalesce(
 FROM written
 
 SELECT (
-  SELECT (
-    '{"id":'
-      || CAST(m1.id AS TEXT)
-      || ',"number":'
-      || CAST(to_json(m1.number) AS TEXT)
-      || ',"state":'
-      || CAST(to_json(m1.state) AS TEXT)
-      || ',"total":'
-      || CAST(to_json(m1.total) AS TEXT)
-      || ',"org":'
-      || CAST(to_json(m1.org) AS TEXT)
-      || ',"sellerId":'
-      || coalesce(CAST(m1.seller_id AS TEXT), 'null')
-      || ',"customer":'
-      || CASE WHEN (m2.id IS NULL) THEN 'null' ELSE ('{"name":' || CAST(to_json(m2.name) AS TEXT) || '}') END
-      || ',"seller":'
-      || CASE WHEN (m3.id IS NULL) THEN 'null' ELSE ('{"name":' || CAST(to_json(m3.name) AS TEXT) || '}') END
-      || '}'
-  ) AS joined_1
+  SELECT '{"id":'
+    || CAST(m1.id AS TEXT)
+    || ',"number":'
+    || CAST(to_json(m1.number) AS TEXT)
+    || ',"state":'
+    || CAST(to_json(m1.state) AS TEXT)
+    || ',"total":'
+    || CAST(to_json(m1.total) AS TEXT)
+    || ',"org":'
+    || CAST(to_json(m1.org) AS TEXT)
+    || ',"sellerId":'
+    || coalesce(CAST(m1.seller_id AS TEXT), 'null')
+    || ',"customer":'
+    || CASE WHEN (m2.id IS NULL) THEN 'null' ELSE '{"name":'
+    || CAST(to_json(m2.name) AS TEXT)
+    || '}' END
+    || ',"seller":'
+    || CASE WHEN (m3.id IS NULL) THEN 'null' ELSE '{"name":'
+    || CAST(to_json(m3.name) AS TEXT)
+    || '}' END
+    || '}' AS joined_1
   FROM orders AS m1
   LEFT OUTER JOIN customers AS m2 ON m1.customer_id = m2.id AND m2.org = $1::VARCHAR
   LEFT OUTER JOIN users AS m3 ON m1.seller_id = m3.id

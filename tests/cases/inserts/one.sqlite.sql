@@ -18,25 +18,34 @@ VALUES (?, ?, ?, ?, ?, ?)
 RETURNING 1 AS passes, id AS k0
 
 SELECT (
-  SELECT (
-    '{"id":'
-      || CAST(m1.id AS TEXT)
-      || ',"number":'
-      || json_quote(m1.number)
-      || ',"state":'
-      || json_quote(m1.state)
-      || ',"total":'
-      || printf('%.2f', m1.total)
-      || ',"org":'
-      || json_quote(m1.org)
-      || ',"sellerId":'
-      || coalesce(CAST(m1.seller_id AS TEXT), 'null')
-      || ',"customer":'
-      || CASE WHEN (m2.id IS NULL) THEN 'null' ELSE ('{"name":' || json_quote(m2.name) || '}') END
-      || ',"seller":'
-      || CASE WHEN (m3.id IS NULL) THEN 'null' ELSE ('{"name":' || json_quote(m3.name) || '}') END
-      || '}'
-  ) AS joined_1
+  SELECT '{"id":'
+    || CAST(m1.id AS TEXT)
+    || ',"number":'
+    || json_quote(m1.number)
+    || ',"state":'
+    || json_quote(m1.state)
+    || ',"total":'
+    || CASE
+      WHEN (abs(m1.total) < 1e13) THEN printf('%.2f', m1.total)
+      ELSE CASE
+      WHEN (abs(m1.total) > 1.7976931348623157e308) THEN 'null'
+      WHEN (CAST(CAST(m1.total AS TEXT) AS REAL) = m1.total) THEN CAST(m1.total AS TEXT)
+      WHEN (m1.total IS NOT NULL) THEN printf('%!.17g', m1.total)
+    END
+    END
+    || ',"org":'
+    || json_quote(m1.org)
+    || ',"sellerId":'
+    || coalesce(CAST(m1.seller_id AS TEXT), 'null')
+    || ',"customer":'
+    || CASE WHEN (m2.id IS NULL) THEN 'null' ELSE '{"name":'
+    || json_quote(m2.name)
+    || '}' END
+    || ',"seller":'
+    || CASE WHEN (m3.id IS NULL) THEN 'null' ELSE '{"name":'
+    || json_quote(m3.name)
+    || '}' END
+    || '}' AS joined_1
   FROM orders AS m1
   LEFT OUTER JOIN customers AS m2 ON m1.customer_id = m2.id AND m2.org = ?
   LEFT OUTER JOIN users AS m3 ON m1.seller_id = m3.id

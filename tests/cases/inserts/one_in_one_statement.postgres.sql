@@ -5,21 +5,19 @@ WITH written AS (
     orders.org
 )
 SELECT (
-  SELECT (
-    '{"id":'
-      || CAST(written.id AS TEXT)
-      || ',"number":'
-      || CAST(to_json(written.number) AS TEXT)
-      || ',"state":'
-      || CAST(to_json(written.state) AS TEXT)
-      || ',"total":'
-      || CAST(to_json(written.total) AS TEXT)
-      || ',"org":'
-      || CAST(to_json(written.org) AS TEXT)
-      || ',"sellerId":'
-      || coalesce(CAST(written.seller_id AS TEXT), 'null')
-      || '}'
-  ) AS joined_1
+  SELECT '{"id":'
+    || CAST(written.id AS TEXT)
+    || ',"number":'
+    || CAST(to_json(written.number) AS TEXT)
+    || ',"state":'
+    || CAST(to_json(written.state) AS TEXT)
+    || ',"total":'
+    || CAST(to_json(written.total) AS TEXT)
+    || ',"org":'
+    || CAST(to_json(written.org) AS TEXT)
+    || ',"sellerId":'
+    || coalesce(CAST(written.seller_id AS TEXT), 'null')
+    || '}' AS joined_1
   FROM written
   WHERE (written.state != $7::VARCHAR OR written.seller_id = $8::INTEGER) AND written.org = $9::VARCHAR
 ) AS answer,

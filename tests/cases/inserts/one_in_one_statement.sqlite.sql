@@ -1,4 +1,10 @@
-SELECT coalesce(
+INSERT INTO orders(number, customer_id, total, seller_id, org, state)
+SELECT proposed.number, proposed.customer_id, proposed.total, proposed.seller_id, proposed.org, proposed.state
+FROM (
+  SELECT CAST(NULL AS INTEGER) AS id, ? AS number, ? AS state, ? AS total, ? AS customer_id, ? AS seller_id,
+    ? AS org
+) AS proposed
+WHERE coalesce(
   (
     EXISTS (
       SELECT 1
@@ -8,32 +14,24 @@ SELECT coalesce(
   )
     AND proposed.org = ?,
   false
-) AS coalesce_1
-FROM (
-  SELECT CAST(NULL AS INTEGER) AS id, ? AS number, ? AS state, ? AS total, ? AS customer_id, ? AS seller_id,
-    ? AS org
-) AS proposed
-
-INSERT INTO orders(number, state, total, customer_id, seller_id, org)
-VALUES (?, ?, ?, ?, ?, ?)
-RETURNING 1 AS passes, id AS k0
-
-SELECT (
-  SELECT (
-    '{"id":'
-      || CAST(m1.id AS TEXT)
-      || ',"number":'
-      || json_quote(m1.number)
-      || ',"state":'
-      || json_quote(m1.state)
-      || ',"total":'
-      || printf('%.2f', m1.total)
-      || ',"org":'
-      || json_quote(m1.org)
-      || ',"sellerId":'
-      || coalesce(CAST(m1.seller_id AS TEXT), 'null')
-      || '}'
-  ) AS joined_1
-  FROM orders AS m1
-  WHERE m1.id = ? AND (m1.state != ? OR m1.seller_id = ?) AND m1.org = ?
-) AS anon_1
+) = 1
+RETURNING CASE WHEN ((state != ? OR seller_id = ?) AND org = ?) THEN '{"id":'
+  || CAST(id AS TEXT)
+  || ',"number":'
+  || json_quote(number)
+  || ',"state":'
+  || json_quote(state)
+  || ',"total":'
+  || CASE
+    WHEN (abs(total) < 1e13) THEN printf('%.2f', total)
+    ELSE CASE
+    WHEN (abs(total) > 1.7976931348623157e308) THEN 'null'
+    WHEN (CAST(CAST(total AS TEXT) AS REAL) = total) THEN CAST(total AS TEXT)
+    WHEN (typeof(total) != 'null') THEN printf('%!.17g', total)
+  END
+  END
+  || ',"org":'
+  || json_quote(org)
+  || ',"sellerId":'
+  || coalesce(CAST(seller_id AS TEXT), 'null')
+  || '}' END AS answer

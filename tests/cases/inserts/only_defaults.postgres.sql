@@ -4,15 +4,13 @@ WITH written AS (
   RETURNING notes.id, notes.text, notes.stars
 )
 SELECT (
-  SELECT (
-    '{"id":'
-      || CAST(written.id AS TEXT)
-      || ',"text":'
-      || coalesce(CAST(to_json(written.text) AS TEXT), 'null')
-      || ',"stars":'
-      || CAST(written.stars AS TEXT)
-      || '}'
-  ) AS joined_1
+  SELECT '{"id":'
+    || CAST(written.id AS TEXT)
+    || ',"text":'
+    || coalesce(CAST(to_json(written.text) AS TEXT), 'null')
+    || ',"stars":'
+    || CAST(written.stars AS TEXT)
+    || '}' AS joined_1
   FROM written
 ) AS answer
 
@@ -41,15 +39,13 @@ SELECT true AS passes, CAST(written.id AS TEXT) AS k0
 FROM written
 
 SELECT (
-  SELECT (
-    '{"id":'
-      || CAST(m1.id AS TEXT)
-      || ',"text":'
-      || coalesce(CAST(to_json(m1.text) AS TEXT), 'null')
-      || ',"stars":'
-      || CAST(m1.stars AS TEXT)
-      || '}'
-  ) AS joined_1
+  SELECT '{"id":'
+    || CAST(m1.id AS TEXT)
+    || ',"text":'
+    || coalesce(CAST(to_json(m1.text) AS TEXT), 'null')
+    || ',"stars":'
+    || CAST(m1.stars AS TEXT)
+    || '}' AS joined_1
   FROM notes AS m1
   WHERE m1.id = CAST($1::VARCHAR AS INTEGER)
 ) AS anon_1

@@ -1,11 +1,18 @@
-SELECT coalesce(
+INSERT INTO lines(product, order_id, count, hidden)
+SELECT proposed.product, proposed.order_id, proposed.count, proposed.hidden
+FROM (
+  SELECT CAST(NULL AS INTEGER) AS id, ? AS product, ? AS count, ? AS hidden, ? AS order_id
+) AS proposed
+WHERE coalesce(
   EXISTS (
     SELECT 1
     FROM orders
     WHERE orders.id = proposed.order_id AND orders.seller_id = ?
   ),
   false
-) AS coalesce_1
-FROM (
-  SELECT CAST(NULL AS INTEGER) AS id, ? AS product, ? AS count, ? AS hidden, ? AS order_id
-) AS proposed
+) = 1
+RETURNING CASE WHEN hidden = 0 THEN '{"id":'
+  || CAST(id AS TEXT)
+  || ',"product":'
+  || json_quote(product)
+  || '}' END AS answer

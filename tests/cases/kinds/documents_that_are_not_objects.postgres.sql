@@ -6,7 +6,7 @@ WITH written AS (
     kinds.document, kinds.words, kinds.numbers, kinds.color
 )
 SELECT (
-  SELECT ('{"document":' || coalesce(CAST(written.document AS TEXT), 'null') || '}') AS joined_1
+  SELECT '{"document":' || coalesce(CAST(written.document AS TEXT), 'null') || '}' AS joined_1
   FROM written
 ) AS answer
 
@@ -18,7 +18,7 @@ WITH written AS (
     kinds.document, kinds.words, kinds.numbers, kinds.color
 )
 SELECT (
-  SELECT ('{"document":' || coalesce(CAST(written.document AS TEXT), 'null') || '}') AS joined_1
+  SELECT '{"document":' || coalesce(CAST(written.document AS TEXT), 'null') || '}' AS joined_1
   FROM written
 ) AS answer
 
@@ -30,7 +30,7 @@ WITH written AS (
     kinds.document, kinds.words, kinds.numbers, kinds.color
 )
 SELECT (
-  SELECT ('{"document":' || coalesce(CAST(written.document AS TEXT), 'null') || '}') AS joined_1
+  SELECT '{"document":' || coalesce(CAST(written.document AS TEXT), 'null') || '}' AS joined_1
   FROM written
 ) AS answer
 
@@ -42,7 +42,7 @@ WITH written AS (
     kinds.document, kinds.words, kinds.numbers, kinds.color
 )
 SELECT (
-  SELECT ('{"document":' || coalesce(CAST(written.document AS TEXT), 'null') || '}') AS joined_1
+  SELECT '{"document":' || coalesce(CAST(written.document AS TEXT), 'null') || '}' AS joined_1
   FROM written
 ) AS answer
 
@@ -54,7 +54,7 @@ WITH written AS (
     kinds.document, kinds.words, kinds.numbers, kinds.color
 )
 SELECT (
-  SELECT ('{"document":' || coalesce(CAST(written.document AS TEXT), 'null') || '}') AS joined_1
+  SELECT '{"document":' || coalesce(CAST(written.document AS TEXT), 'null') || '}' AS joined_1
   FROM written
 ) AS answer
 
@@ -66,7 +66,7 @@ WITH written AS (
     kinds.document, kinds.words, kinds.numbers, kinds.color
 )
 SELECT (
-  SELECT ('{"document":' || coalesce(CAST(written.document AS TEXT), 'null') || '}') AS joined_1
+  SELECT '{"document":' || coalesce(CAST(written.document AS TEXT), 'null') || '}' AS joined_1
   FROM written
 ) AS answer
 
@@ -77,13 +77,11 @@ WITH written AS (
   RETURNING m1.id, m1.text, m1.flag, m1.small, m1.whole, m1.big, m1.exact, m1.money, m1.real, m1.uuid, m1.day,
     m1.hour, m1.local, m1.moment, m1.span, m1.raw, m1.document, m1.words, m1.numbers, m1.color
 )
-SELECT (
-  '{"affectedRows":'
-    || CAST(
-      (
-        SELECT count(*) AS count_1
-        FROM written
-      ) AS TEXT
-    )
-    || '}'
-) AS answer
+SELECT '{"affectedRows":'
+  || CAST(
+    (
+      SELECT count(*) AS count_1
+      FROM written
+    ) AS TEXT
+  )
+  || '}' AS answer

@@ -6,12 +6,10 @@ WITH written AS (
     kinds.document, kinds.words, kinds.numbers, kinds.color
 )
 SELECT (
-  SELECT (
-    '{"exact":'
-      || coalesce(CAST(to_json(written.exact) AS TEXT), 'null')
-      || ',"money":'
-      || coalesce(CAST(to_json(written.money) AS TEXT), 'null')
-      || '}'
-  ) AS joined_1
+  SELECT '{"exact":'
+    || coalesce(CAST(to_json(written.exact) AS TEXT), 'null')
+    || ',"money":'
+    || coalesce(CAST(to_json(written.money) AS TEXT), 'null')
+    || '}' AS joined_1
   FROM written
 ) AS answer

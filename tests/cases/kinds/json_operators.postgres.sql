@@ -6,7 +6,7 @@ WITH written AS (
     m1.hour, m1.local, m1.moment, m1.span, m1.raw, m1.document, m1.words, m1.numbers, m1.color
 )
 SELECT (
-  SELECT ('{"document":' || coalesce(CAST(written.document AS TEXT), 'null') || '}') AS joined_1
+  SELECT '{"document":' || coalesce(CAST(written.document AS TEXT), 'null') || '}' AS joined_1
   FROM written
 ) AS answer
 
@@ -18,7 +18,7 @@ WITH written AS (
     m1.hour, m1.local, m1.moment, m1.span, m1.raw, m1.document, m1.words, m1.numbers, m1.color
 )
 SELECT (
-  SELECT ('{"document":' || coalesce(CAST(written.document AS TEXT), 'null') || '}') AS joined_1
+  SELECT '{"document":' || coalesce(CAST(written.document AS TEXT), 'null') || '}' AS joined_1
   FROM written
 ) AS answer
 
@@ -30,7 +30,7 @@ WITH written AS (
     m1.hour, m1.local, m1.moment, m1.span, m1.raw, m1.document, m1.words, m1.numbers, m1.color
 )
 SELECT (
-  SELECT ('{"document":' || coalesce(CAST(written.document AS TEXT), 'null') || '}') AS joined_1
+  SELECT '{"document":' || coalesce(CAST(written.document AS TEXT), 'null') || '}' AS joined_1
   FROM written
 ) AS answer
 
@@ -42,7 +42,7 @@ WITH written AS (
     m1.hour, m1.local, m1.moment, m1.span, m1.raw, m1.document, m1.words, m1.numbers, m1.color
 )
 SELECT (
-  SELECT ('{"document":' || coalesce(CAST(written.document AS TEXT), 'null') || '}') AS joined_1
+  SELECT '{"document":' || coalesce(CAST(written.document AS TEXT), 'null') || '}' AS joined_1
   FROM written
 ) AS answer
 
@@ -54,7 +54,7 @@ WITH written AS (
     m1.hour, m1.local, m1.moment, m1.span, m1.raw, m1.document, m1.words, m1.numbers, m1.color
 )
 SELECT (
-  SELECT ('{"document":' || coalesce(CAST(written.document AS TEXT), 'null') || '}') AS joined_1
+  SELECT '{"document":' || coalesce(CAST(written.document AS TEXT), 'null') || '}' AS joined_1
   FROM written
 ) AS answer
 
@@ -66,7 +66,7 @@ WITH written AS (
     m1.hour, m1.local, m1.moment, m1.span, m1.raw, m1.document, m1.words, m1.numbers, m1.color
 )
 SELECT (
-  SELECT ('{"document":' || coalesce(CAST(written.document AS TEXT), 'null') || '}') AS joined_1
+  SELECT '{"document":' || coalesce(CAST(written.document AS TEXT), 'null') || '}' AS joined_1
   FROM written
 ) AS answer
 
@@ -78,7 +78,7 @@ WITH written AS (
     m1.hour, m1.local, m1.moment, m1.span, m1.raw, m1.document, m1.words, m1.numbers, m1.color
 )
 SELECT (
-  SELECT ('{"document":' || coalesce(CAST(written.document AS TEXT), 'null') || '}') AS joined_1
+  SELECT '{"document":' || coalesce(CAST(written.document AS TEXT), 'null') || '}' AS joined_1
   FROM written
 ) AS answer
 
@@ -90,6 +90,6 @@ WITH written AS (
     m1.hour, m1.local, m1.moment, m1.span, m1.raw, m1.document, m1.words, m1.numbers, m1.color
 )
 SELECT (
-  SELECT ('{"document":' || coalesce(CAST(written.document AS TEXT), 'null') || '}') AS joined_1
+  SELECT '{"document":' || coalesce(CAST(written.document AS TEXT), 'null') || '}' AS joined_1
   FROM written
 ) AS answer

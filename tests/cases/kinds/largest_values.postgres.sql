@@ -15,40 +15,38 @@ WITH written AS (
     kinds.document, kinds.words, kinds.numbers, kinds.color
 )
 SELECT (
-  SELECT (
-    '{"text":'
-      || coalesce(CAST(to_json(written.text) AS TEXT), 'null')
-      || ',"flag":'
-      || coalesce(CAST(written.flag AS TEXT), 'null')
-      || ',"small":'
-      || coalesce(CAST(written.small AS TEXT), 'null')
-      || ',"whole":'
-      || coalesce(CAST(written.whole AS TEXT), 'null')
-      || ',"big":'
-      || coalesce(CAST(written.big AS TEXT), 'null')
-      || ',"real":'
-      || coalesce(CAST(to_json(written.real) AS TEXT), 'null')
-      || ',"uuid":'
-      || coalesce(('"' || CAST(written.uuid AS TEXT) || '"'), 'null')
-      || ',"day":'
-      || coalesce(CAST(to_json(written.day) AS TEXT), 'null')
-      || ',"hour":'
-      || coalesce(CAST(to_json(written.hour) AS TEXT), 'null')
-      || ',"local":'
-      || coalesce(CAST(to_json(written.local) AS TEXT), 'null')
-      || ',"moment":'
-      || coalesce(CAST(to_json(written.moment) AS TEXT), 'null')
-      || ',"raw":'
-      || coalesce(CAST(to_json(written.raw) AS TEXT), 'null')
-      || ',"document":'
-      || coalesce(CAST(written.document AS TEXT), 'null')
-      || ',"words":'
-      || coalesce(CAST(to_json(written.words) AS TEXT), 'null')
-      || ',"numbers":'
-      || coalesce(CAST(to_json(written.numbers) AS TEXT), 'null')
-      || ',"color":'
-      || coalesce(CAST(to_json(written.color) AS TEXT), 'null')
-      || '}'
-  ) AS joined_1
+  SELECT '{"text":'
+    || coalesce(CAST(to_json(written.text) AS TEXT), 'null')
+    || ',"flag":'
+    || coalesce(CAST(written.flag AS TEXT), 'null')
+    || ',"small":'
+    || coalesce(CAST(written.small AS TEXT), 'null')
+    || ',"whole":'
+    || coalesce(CAST(written.whole AS TEXT), 'null')
+    || ',"big":'
+    || coalesce(CAST(written.big AS TEXT), 'null')
+    || ',"real":'
+    || coalesce(CAST(to_json(written.real) AS TEXT), 'null')
+    || ',"uuid":'
+    || coalesce('"' || CAST(written.uuid AS TEXT) || '"', 'null')
+    || ',"day":'
+    || coalesce(CAST(to_json(written.day) AS TEXT), 'null')
+    || ',"hour":'
+    || coalesce(CAST(to_json(written.hour) AS TEXT), 'null')
+    || ',"local":'
+    || coalesce(CAST(to_json(written.local) AS TEXT), 'null')
+    || ',"moment":'
+    || coalesce(CAST(to_json(written.moment) AS TEXT), 'null')
+    || ',"raw":'
+    || coalesce(CAST(to_json(written.raw) AS TEXT), 'null')
+    || ',"document":'
+    || coalesce(CAST(written.document AS TEXT), 'null')
+    || ',"words":'
+    || coalesce(CAST(to_json(written.words) AS TEXT), 'null')
+    || ',"numbers":'
+    || coalesce(CAST(to_json(written.numbers) AS TEXT), 'null')
+    || ',"color":'
+    || coalesce(CAST(to_json(written.color) AS TEXT), 'null')
+    || '}' AS joined_1
   FROM written
 ) AS answer

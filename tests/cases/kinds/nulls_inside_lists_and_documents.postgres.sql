@@ -6,14 +6,12 @@ WITH written AS (
     kinds.document, kinds.words, kinds.numbers, kinds.color
 )
 SELECT (
-  SELECT (
-    '{"words":'
-      || coalesce(CAST(to_json(written.words) AS TEXT), 'null')
-      || ',"numbers":'
-      || coalesce(CAST(to_json(written.numbers) AS TEXT), 'null')
-      || ',"document":'
-      || coalesce(CAST(written.document AS TEXT), 'null')
-      || '}'
-  ) AS joined_1
+  SELECT '{"words":'
+    || coalesce(CAST(to_json(written.words) AS TEXT), 'null')
+    || ',"numbers":'
+    || coalesce(CAST(to_json(written.numbers) AS TEXT), 'null')
+    || ',"document":'
+    || coalesce(CAST(written.document AS TEXT), 'null')
+    || '}' AS joined_1
   FROM written
 ) AS answer

@@ -6,18 +6,16 @@ WITH written AS (
     kinds.document, kinds.words, kinds.numbers, kinds.color
 )
 SELECT (
-  SELECT (
-    '{"small":'
-      || coalesce(CAST(written.small AS TEXT), 'null')
-      || ',"whole":'
-      || coalesce(CAST(written.whole AS TEXT), 'null')
-      || ',"big":'
-      || coalesce(CAST(written.big AS TEXT), 'null')
-      || ',"exact":'
-      || coalesce(CAST(to_json(written.exact) AS TEXT), 'null')
-      || ',"real":'
-      || coalesce(CAST(to_json(written.real) AS TEXT), 'null')
-      || '}'
-  ) AS joined_1
+  SELECT '{"small":'
+    || coalesce(CAST(written.small AS TEXT), 'null')
+    || ',"whole":'
+    || coalesce(CAST(written.whole AS TEXT), 'null')
+    || ',"big":'
+    || coalesce(CAST(written.big AS TEXT), 'null')
+    || ',"exact":'
+    || coalesce(CAST(to_json(written.exact) AS TEXT), 'null')
+    || ',"real":'
+    || coalesce(CAST(to_json(written.real) AS TEXT), 'null')
+    || '}' AS joined_1
   FROM written
 ) AS answer

@@ -1,38 +1,30 @@
 INSERT INTO kinds(id, small, whole, big, exact, real)
 VALUES (?, ?, ?, ?, ?, ?)
-RETURNING 1 AS passes, id AS k0
-
-SELECT (
-  SELECT (
-    '{"small":'
-      || coalesce(CAST(m1.small AS TEXT), 'null')
-      || ',"whole":'
-      || coalesce(CAST(m1.whole AS TEXT), 'null')
-      || ',"big":'
-      || coalesce(CAST(m1.big AS TEXT), 'null')
-      || ',"exact":'
-      || coalesce(
-        CASE
-          WHEN (typeof(m1.exact) = 'real') THEN CASE
-          WHEN (abs(m1.exact) > 1.7976931348623157e308) THEN 'null'
-          WHEN (CAST(CAST(m1.exact AS TEXT) AS REAL) = m1.exact) THEN CAST(m1.exact AS TEXT)
-          ELSE printf('%!.17g', m1.exact)
-        END
-          ELSE CAST(m1.exact AS TEXT)
-        END,
-        'null'
-      )
-      || ',"real":'
-      || coalesce(
-        CASE
-          WHEN (abs(m1.real) > 1.7976931348623157e308) THEN 'null'
-          WHEN (CAST(CAST(m1.real AS TEXT) AS REAL) = m1.real) THEN CAST(m1.real AS TEXT)
-          ELSE printf('%!.17g', m1.real)
-        END,
-        'null'
-      )
-      || '}'
-  ) AS joined_1
-  FROM kinds AS m1
-  WHERE m1.id = ?
-) AS anon_1
+RETURNING '{"small":'
+  || coalesce(CAST(small AS TEXT), 'null')
+  || ',"whole":'
+  || coalesce(CAST(whole AS TEXT), 'null')
+  || ',"big":'
+  || coalesce(CAST(big AS TEXT), 'null')
+  || ',"exact":'
+  || coalesce(
+    CASE
+      WHEN (typeof(exact) = 'real') THEN CASE
+      WHEN (abs(exact) > 1.7976931348623157e308) THEN 'null'
+      WHEN (CAST(CAST(exact AS TEXT) AS REAL) = exact) THEN CAST(exact AS TEXT)
+      WHEN (typeof(exact) != 'null') THEN printf('%!.17g', exact)
+    END
+      ELSE CAST(exact AS TEXT)
+    END,
+    'null'
+  )
+  || ',"real":'
+  || coalesce(
+    CASE
+      WHEN (abs(real) > 1.7976931348623157e308) THEN 'null'
+      WHEN (CAST(CAST(real AS TEXT) AS REAL) = real) THEN CAST(real AS TEXT)
+      WHEN (typeof(real) != 'null') THEN printf('%!.17g', real)
+    END,
+    'null'
+  )
+  || '}' AS answer

@@ -3,96 +3,83 @@ INSERT INTO kinds(
   numbers
 )
 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-RETURNING 1 AS passes, id AS k0
-
-SELECT (
-  SELECT (
-    '{"text":'
-      || json_quote(m1.text)
-      || ',"flag":'
-      || coalesce(CASE WHEN (m1.flag IS NULL) THEN NULL WHEN m1.flag THEN 'true' ELSE 'false' END, 'null')
-      || ',"small":'
-      || coalesce(CAST(m1.small AS TEXT), 'null')
-      || ',"whole":'
-      || coalesce(CAST(m1.whole AS TEXT), 'null')
-      || ',"big":'
-      || coalesce(CAST(m1.big AS TEXT), 'null')
-      || ',"exact":'
-      || coalesce(
-        CASE
-          WHEN (typeof(m1.exact) = 'real') THEN CASE
-          WHEN (abs(m1.exact) > 1.7976931348623157e308) THEN 'null'
-          WHEN (CAST(CAST(m1.exact AS TEXT) AS REAL) = m1.exact) THEN CAST(m1.exact AS TEXT)
-          ELSE printf('%!.17g', m1.exact)
-        END
-          ELSE CAST(m1.exact AS TEXT)
-        END,
-        'null'
-      )
-      || ',"money":'
-      || coalesce(printf('%.2f', m1.money), 'null')
-      || ',"real":'
-      || coalesce(
-        CASE
-          WHEN (abs(m1.real) > 1.7976931348623157e308) THEN 'null'
-          WHEN (CAST(CAST(m1.real AS TEXT) AS REAL) = m1.real) THEN CAST(m1.real AS TEXT)
-          ELSE printf('%!.17g', m1.real)
-        END,
-        'null'
-      )
-      || ',"uuid":'
-      || coalesce(
-        (
-          '"'
-            || substr(m1.uuid, 1, 8)
-            || '-'
-            || substr(m1.uuid, 9, 4)
-            || '-'
-            || substr(m1.uuid, 13, 4)
-            || '-'
-            || substr(m1.uuid, 17, 4)
-            || '-'
-            || substr(m1.uuid, 21, 12)
-            || '"'
-        ),
-        'null'
-      )
-      || ',"day":'
-      || json_quote(m1.day)
-      || ',"local":'
-      || coalesce(
-        (
-          '"'
-            || replace(substr(m1.local, 1, 19), ' ', 'T')
-            || rtrim(rtrim(substr(m1.local, 20), '0'), '.')
-            || '"'
-        ),
-        'null'
-      )
-      || ',"moment":'
-      || coalesce(
-        (
-          '"'
-            || replace(substr(m1.moment, 1, 19), ' ', 'T')
-            || rtrim(rtrim(substr(m1.moment, 20), '0'), '.')
-            || '+00:00"'
-        ),
-        'null'
-      )
-      || ',"raw":'
-      || coalesce(('"\\x' || lower(hex(m1.raw)) || '"'), 'null')
-      || ',"document":'
-      || coalesce(
-        CASE WHEN json_valid(m1.document) THEN json(m1.document) ELSE json_quote(m1.document) END, 'null'
-      )
-      || ',"words":'
-      || coalesce(CASE WHEN json_valid(m1.words) THEN json(m1.words) ELSE json_quote(m1.words) END, 'null')
-      || ',"numbers":'
-      || coalesce(
-        CASE WHEN json_valid(m1.numbers) THEN json(m1.numbers) ELSE json_quote(m1.numbers) END, 'null'
-      )
-      || '}'
-  ) AS joined_1
-  FROM kinds AS m1
-  WHERE m1.id = ?
-) AS anon_1
+RETURNING '{"text":'
+  || json_quote(text)
+  || ',"flag":'
+  || coalesce(CASE WHEN (typeof(flag) = 'null') THEN NULL WHEN flag THEN 'true' ELSE 'false' END, 'null')
+  || ',"small":'
+  || coalesce(CAST(small AS TEXT), 'null')
+  || ',"whole":'
+  || coalesce(CAST(whole AS TEXT), 'null')
+  || ',"big":'
+  || coalesce(CAST(big AS TEXT), 'null')
+  || ',"exact":'
+  || coalesce(
+    CASE
+      WHEN (typeof(exact) = 'real') THEN CASE
+      WHEN (abs(exact) > 1.7976931348623157e308) THEN 'null'
+      WHEN (CAST(CAST(exact AS TEXT) AS REAL) = exact) THEN CAST(exact AS TEXT)
+      WHEN (typeof(exact) != 'null') THEN printf('%!.17g', exact)
+    END
+      ELSE CAST(exact AS TEXT)
+    END,
+    'null'
+  )
+  || ',"money":'
+  || coalesce(
+    CASE
+      WHEN (abs(money) < 1e13) THEN printf('%.2f', money)
+      ELSE CASE
+      WHEN (abs(money) > 1.7976931348623157e308) THEN 'null'
+      WHEN (CAST(CAST(money AS TEXT) AS REAL) = money) THEN CAST(money AS TEXT)
+      WHEN (typeof(money) != 'null') THEN printf('%!.17g', money)
+    END
+    END,
+    'null'
+  )
+  || ',"real":'
+  || coalesce(
+    CASE
+      WHEN (abs(real) > 1.7976931348623157e308) THEN 'null'
+      WHEN (CAST(CAST(real AS TEXT) AS REAL) = real) THEN CAST(real AS TEXT)
+      WHEN (typeof(real) != 'null') THEN printf('%!.17g', real)
+    END,
+    'null'
+  )
+  || ',"uuid":'
+  || coalesce(
+    '"'
+      || substr(uuid, 1, 8)
+      || '-'
+      || substr(uuid, 9, 4)
+      || '-'
+      || substr(uuid, 13, 4)
+      || '-'
+      || substr(uuid, 17, 4)
+      || '-'
+      || substr(uuid, 21, 12)
+      || '"',
+    'null'
+  )
+  || ',"day":'
+  || json_quote(day)
+  || ',"local":'
+  || coalesce(
+    '"' || replace(substr(local, 1, 19) || rtrim(rtrim(substr(local, 20), '0'), '.'), ' ', 'T') || '"', 'null'
+  )
+  || ',"moment":'
+  || coalesce(
+    '"'
+      || replace(substr(moment, 1, 19) || rtrim(rtrim(substr(moment, 20), '0'), '.'), ' ', 'T')
+      || '+00:00"',
+    'null'
+  )
+  || ',"raw":'
+  || coalesce(CASE WHEN (typeof(raw) != 'null') THEN '"\\x' || lower(hex(raw)) || '"' END, 'null')
+  || ',"document":'
+  || coalesce(CASE WHEN json_valid(document) THEN json(document) ELSE json_quote(document) END, 'null')
+  || ',"words":'
+  || coalesce(CASE WHEN json_valid(words) THEN json(words) ELSE json_quote(words) END, 'null')
+  || ',"numbers":'
+  || coalesce(CASE WHEN json_valid(numbers) THEN json(numbers) ELSE json_quote(numbers) END, 'null')
+  || '}' AS answer

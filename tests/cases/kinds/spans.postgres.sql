@@ -6,6 +6,6 @@ WITH written AS (
     kinds.document, kinds.words, kinds.numbers, kinds.color
 )
 SELECT (
-  SELECT ('{"span":' || coalesce(CAST(to_json(written.span) AS TEXT), 'null') || '}') AS joined_1
+  SELECT '{"span":' || coalesce(CAST(to_json(written.span) AS TEXT), 'null') || '}' AS joined_1
   FROM written
 ) AS answer

@@ -6,6 +6,6 @@ WITH written AS (
     kinds.document, kinds.words, kinds.numbers, kinds.color
 )
 SELECT (
-  SELECT ('{"hour":' || coalesce(CAST(to_json(written.hour) AS TEXT), 'null') || '}') AS joined_1
+  SELECT '{"hour":' || coalesce(CAST(to_json(written.hour) AS TEXT), 'null') || '}' AS joined_1
   FROM written
 ) AS answer

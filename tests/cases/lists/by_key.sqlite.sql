@@ -1,17 +1,19 @@
 SELECT (
-  SELECT ('{"id":' || CAST(m1.id AS TEXT) || ',"name":' || json_quote(m1.name) || '}') AS joined_1
+  SELECT '{"id":' || CAST(m1.id AS TEXT) || ',"name":' || json_quote(m1.name) || '}' AS joined_1
   FROM authors AS m1
   WHERE m1.id = ?
 ) AS f0,
   (
-    SELECT ('{"id":' || CAST(m2.id AS TEXT) || ',"name":' || json_quote(m2.name) || '}') AS joined_2
+    SELECT '{"id":' || CAST(m2.id AS TEXT) || ',"name":' || json_quote(m2.name) || '}' AS joined_2
     FROM authors AS m2
     WHERE m2.id = ?
   ) AS f1,
   (
-    SELECT (
-      '{"id":' || CAST(m3.id AS TEXT) || ',"born":' || coalesce(CAST(m3.born AS TEXT), 'null') || '}'
-    ) AS joined_3
+    SELECT '{"id":'
+      || CAST(m3.id AS TEXT)
+      || ',"born":'
+      || coalesce(CAST(m3.born AS TEXT), 'null')
+      || '}' AS joined_3
     FROM authors AS m3
     WHERE m3.id = ?
   ) AS f2

@@ -1,5 +1,5 @@
 SELECT (
-  SELECT group_concat(('{"id":' || CAST(m2.id AS TEXT) || '}'), ',') AS row_texts_1
+  SELECT group_concat('{"id":' || CAST(m2.id AS TEXT) || '}', ',') AS row_texts_1
   FROM (
     SELECT m1.id AS id
     FROM books AS m1
@@ -9,7 +9,7 @@ SELECT (
   ) AS m2
 ) AS f0,
   (
-    SELECT group_concat(('{"id":' || CAST(m4.id AS TEXT) || '}'), ',') AS row_texts_2
+    SELECT group_concat('{"id":' || CAST(m4.id AS TEXT) || '}', ',') AS row_texts_2
     FROM (
       SELECT m3.id AS id
       FROM books AS m3
@@ -19,7 +19,7 @@ SELECT (
     ) AS m4
   ) AS f1,
   (
-    SELECT group_concat(('{"id":' || CAST(m6.id AS TEXT) || '}'), ',') AS row_texts_3
+    SELECT group_concat('{"id":' || CAST(m6.id AS TEXT) || '}', ',') AS row_texts_3
     FROM (
       SELECT m5.id AS id
       FROM books AS m5
@@ -29,7 +29,7 @@ SELECT (
     ) AS m6
   ) AS f2,
   (
-    SELECT group_concat(('{"id":' || CAST(m8.id AS TEXT) || '}'), ',') AS row_texts_4
+    SELECT group_concat('{"id":' || CAST(m8.id AS TEXT) || '}', ',') AS row_texts_4
     FROM (
       SELECT m7.id AS id
       FROM books AS m7
@@ -39,7 +39,7 @@ SELECT (
     ) AS m8
   ) AS f3,
   (
-    SELECT group_concat(('{"id":' || CAST(m10.id AS TEXT) || '}'), ',') AS row_texts_5
+    SELECT group_concat('{"id":' || CAST(m10.id AS TEXT) || '}', ',') AS row_texts_5
     FROM (
       SELECT m9.id AS id
       FROM books AS m9
@@ -48,7 +48,7 @@ SELECT (
     ) AS m10
   ) AS f4,
   (
-    SELECT group_concat(('{"id":' || CAST(m12.id AS TEXT) || '}'), ',') AS row_texts_6
+    SELECT group_concat('{"id":' || CAST(m12.id AS TEXT) || '}', ',') AS row_texts_6
     FROM (
       SELECT m11.id AS id
       FROM books AS m11

@@ -1,25 +1,23 @@
 SELECT (
   SELECT group_concat(
-    (
-      '{"id":'
-        || CAST(m2.id AS TEXT)
-        || ',"reviews":['
-        || coalesce(
-          (
-            SELECT group_concat(('{"stars":' || CAST(m4.stars AS TEXT) || '}'), ',') AS row_texts_2
-            FROM (
-              SELECT m3.stars AS stars, m3.id AS order_1
-              FROM reviews AS m3
-              WHERE m2.id = m3.book_id AND (m3.stars >= ?)
-              ORDER BY m3.id ASC
-              LIMIT 2
-              OFFSET ?
-            ) AS m4
-          ),
-          ''
-        )
-        || ']}'
-    ),
+    '{"id":'
+      || CAST(m2.id AS TEXT)
+      || ',"reviews":['
+      || coalesce(
+        (
+          SELECT group_concat('{"stars":' || CAST(m4.stars AS TEXT) || '}', ',') AS row_texts_2
+          FROM (
+            SELECT m3.stars AS stars, m3.id AS order_1
+            FROM reviews AS m3
+            WHERE m2.id = m3.book_id AND (m3.stars >= ?)
+            ORDER BY m3.id ASC
+            LIMIT 2
+            OFFSET ?
+          ) AS m4
+        ),
+        ''
+      )
+      || ']}',
     ','
   ) AS row_texts_1
   FROM (
@@ -32,7 +30,7 @@ SELECT (
   ) AS m2
 ) AS f0,
   (
-    SELECT ('{"id":' || CAST(m5.id AS TEXT) || '}') AS joined_1
+    SELECT '{"id":' || CAST(m5.id AS TEXT) || '}' AS joined_1
     FROM books AS m5
     WHERE m5.id = ?
   ) AS f1

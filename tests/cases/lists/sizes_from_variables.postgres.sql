@@ -1,5 +1,5 @@
 SELECT (
-  SELECT string_agg(('{"id":' || CAST(m3.id AS TEXT) || '}'), ',') AS row_texts_1
+  SELECT string_agg('{"id":' || CAST(m3.id AS TEXT) || '}', ',') AS row_texts_1
   FROM (
     SELECT m2.id AS id
     FROM (
@@ -14,29 +14,27 @@ SELECT (
 ) AS f0,
   (
     SELECT string_agg(
-      (
-        '{"id":'
-          || CAST(m5.id AS TEXT)
-          || ',"books":['
-          || coalesce(
-            (
-              SELECT string_agg(('{"id":' || CAST(m8.id AS TEXT) || '}'), ',') AS row_texts_3
+      '{"id":'
+        || CAST(m5.id AS TEXT)
+        || ',"books":['
+        || coalesce(
+          (
+            SELECT string_agg('{"id":' || CAST(m8.id AS TEXT) || '}', ',') AS row_texts_3
+            FROM (
+              SELECT m7.id AS id
               FROM (
-                SELECT m7.id AS id
-                FROM (
-                  SELECT m6.id AS id
-                  FROM books AS m6
-                  WHERE m5.id = m6.author_id
-                  ORDER BY m6.id DESC
-                  LIMIT 5
-                ) AS m7
-                LIMIT $3::INTEGER
-              ) AS m8
-            ),
-            ''
-          )
-          || ']}'
-      ),
+                SELECT m6.id AS id
+                FROM books AS m6
+                WHERE m5.id = m6.author_id
+                ORDER BY m6.id DESC
+                LIMIT 5
+              ) AS m7
+              LIMIT $3::INTEGER
+            ) AS m8
+          ),
+          ''
+        )
+        || ']}',
       ','
     ) AS row_texts_2
     FROM (

@@ -16,7 +16,7 @@ class Client(Model):
     """In one schema."""
 
     __tablename__ = "clients"
-    __table_args__ = {"schema": "crm"}
+    __table_args__ = ({"schema": "crm"},)
     id: Mapped[IntId]
     name: Mapped[str]
     calls: Mapped[list[Call]] = relationship(back_populates="client")
@@ -26,7 +26,7 @@ class Call(Model):
     """In another, whose name needs quotes."""
 
     __tablename__ = "calls"
-    __table_args__ = {"schema": "crm"}
+    __table_args__ = ({"schema": "crm"},)
     id: Mapped[IntId]
     minutes: Mapped[int]
     client_id: Mapped[int] = mapped_column(ForeignKey(Client.id))

@@ -5,7 +5,7 @@ WITH written AS (
   RETURNING m1.id, m1.product, m1.count, m1.hidden, m1.order_id
 )
 SELECT (
-  SELECT ('{"count":' || CAST(written.count AS TEXT) || '}') AS joined_1
+  SELECT '{"count":' || CAST(written.count AS TEXT) || '}' AS joined_1
   FROM written
 ) AS answer
 
@@ -16,10 +16,10 @@ WITH written AS (
   RETURNING m1.id, m1.name, m1.salary
 )
 SELECT (
-  SELECT ('{"id":' || CAST(written.id AS TEXT) || '}') AS joined_1
+  SELECT '{"id":' || CAST(written.id AS TEXT) || '}' AS joined_1
   FROM written
 ) AS answer
 
-SELECT ('{"count":' || CAST(m1.count AS TEXT) || '}') AS joined_1
+SELECT '{"count":' || CAST(m1.count AS TEXT) || '}' AS joined_1
 FROM lines AS m1
 WHERE m1.id = $1::INTEGER

@@ -4,7 +4,7 @@ WHERE m1.id = ?
 RETURNING 1 AS passes, id AS k0
 
 SELECT (
-  SELECT ('{"count":' || CAST(m1.count AS TEXT) || '}') AS joined_1
+  SELECT '{"count":' || CAST(m1.count AS TEXT) || '}' AS joined_1
   FROM lines AS m1
   WHERE m1.id = ?
 ) AS anon_1
@@ -14,6 +14,6 @@ SET name = ?
 WHERE m1.id = ?
 RETURNING 1 AS passes, id AS k0
 
-SELECT ('{"count":' || CAST(m1.count AS TEXT) || '}') AS joined_1
+SELECT '{"count":' || CAST(m1.count AS TEXT) || '}' AS joined_1
 FROM lines AS m1
 WHERE m1.id = ?

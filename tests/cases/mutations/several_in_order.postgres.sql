@@ -13,7 +13,7 @@ WITH written AS (
   RETURNING m1.id, m1.product, m1.count, m1.hidden, m1.order_id
 )
 SELECT (
-  SELECT ('{"count":' || CAST(written.count AS TEXT) || '}') AS joined_1
+  SELECT '{"count":' || CAST(written.count AS TEXT) || '}' AS joined_1
   FROM written
   WHERE NOT written.hidden
 ) AS answer,
@@ -52,7 +52,7 @@ WITH written AS (
   RETURNING m1.id, m1.product, m1.count, m1.hidden, m1.order_id
 )
 SELECT (
-  SELECT ('{"count":' || CAST(written.count AS TEXT) || '}') AS joined_1
+  SELECT '{"count":' || CAST(written.count AS TEXT) || '}' AS joined_1
   FROM written
   WHERE NOT written.hidden
 ) AS answer,
@@ -93,31 +93,24 @@ SELECT coalesce(
 FROM written
 
 SELECT (
-  SELECT (
-    '{"product":'
-      || CAST(to_json(m1.product) AS TEXT)
-      || ',"order":'
-      || CASE
-        WHEN (m2.id IS NULL) THEN 'null'
-        ELSE (
-          '{"lines":['
-            || coalesce(
-              (
-                SELECT string_agg(('{"count":' || CAST(m4.count AS TEXT) || '}'), ',') AS row_texts_1
-                FROM (
-                  SELECT m3.count AS count, m3.id AS order_1
-                  FROM lines AS m3
-                  WHERE m2.id = m3.order_id AND NOT m3.hidden
-                  ORDER BY m3.id ASC
-                ) AS m4
-              ),
-              ''
-            )
-            || ']}'
-        )
-      END
-      || '}'
-  ) AS joined_1
+  SELECT '{"product":'
+    || CAST(to_json(m1.product) AS TEXT)
+    || ',"order":'
+    || CASE WHEN (m2.id IS NULL) THEN 'null' ELSE '{"lines":['
+    || coalesce(
+      (
+        SELECT string_agg('{"count":' || CAST(m4.count AS TEXT) || '}', ',') AS row_texts_1
+        FROM (
+          SELECT m3.count AS count, m3.id AS order_1
+          FROM lines AS m3
+          WHERE m2.id = m3.order_id AND NOT m3.hidden
+          ORDER BY m3.id ASC
+        ) AS m4
+      ),
+      ''
+    )
+    || ']}' END
+    || '}' AS joined_1
   FROM lines AS m1
   LEFT OUTER JOIN orders AS m2 ON m1.order_id = m2.id
     AND (m2.state != $1::VARCHAR OR m2.seller_id = $2::INTEGER)
@@ -139,7 +132,7 @@ WITH written AS (
   RETURNING m1.id, m1.product, m1.count, m1.hidden, m1.order_id
 )
 SELECT (
-  SELECT ('{"count":' || CAST(written.count AS TEXT) || '}') AS joined_1
+  SELECT '{"count":' || CAST(written.count AS TEXT) || '}' AS joined_1
   FROM written
   WHERE NOT written.hidden
 ) AS answer

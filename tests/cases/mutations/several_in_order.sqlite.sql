@@ -37,7 +37,7 @@ WHERE m1.id = ?
 RETURNING 1 AS passes, id AS k0
 
 SELECT (
-  SELECT ('{"count":' || CAST(m1.count AS TEXT) || '}') AS joined_1
+  SELECT '{"count":' || CAST(m1.count AS TEXT) || '}' AS joined_1
   FROM lines AS m1
   WHERE m1.id = ? AND m1.hidden = 0
 ) AS anon_1
@@ -82,7 +82,7 @@ WHERE m1.id = ?
 RETURNING 1 AS passes, id AS k0
 
 SELECT (
-  SELECT ('{"count":' || CAST(m1.count AS TEXT) || '}') AS joined_1
+  SELECT '{"count":' || CAST(m1.count AS TEXT) || '}' AS joined_1
   FROM lines AS m1
   WHERE m1.id = ? AND m1.hidden = 0
 ) AS anon_1
@@ -104,37 +104,30 @@ VALUES (?, ?, ?, ?)
 RETURNING 1 AS passes, id AS k0
 
 SELECT (
-  SELECT (
-    '{"product":'
-      || json_quote(m1.product)
-      || ',"order":'
-      || CASE
-        WHEN (m2.id IS NULL) THEN 'null'
-        ELSE (
-          '{"lines":['
-            || coalesce(
-              (
-                SELECT group_concat(('{"count":' || CAST(m4.count AS TEXT) || '}'), ',') AS row_texts_1
-                FROM (
-                  SELECT m3.count AS count, m3.id AS order_1
-                  FROM lines AS m3
-                  WHERE m2.id = m3.order_id AND m3.hidden = 0
-                  ORDER BY m3.id ASC
-                ) AS m4
-              ),
-              ''
-            )
-            || ']}'
-        )
-      END
-      || '}'
-  ) AS joined_1
+  SELECT '{"product":'
+    || json_quote(m1.product)
+    || ',"order":'
+    || CASE WHEN (m2.id IS NULL) THEN 'null' ELSE '{"lines":['
+    || coalesce(
+      (
+        SELECT group_concat('{"count":' || CAST(m4.count AS TEXT) || '}', ',') AS row_texts_1
+        FROM (
+          SELECT m3.count AS count, m3.id AS order_1
+          FROM lines AS m3
+          WHERE m2.id = m3.order_id AND m3.hidden = 0
+          ORDER BY m3.id ASC
+        ) AS m4
+      ),
+      ''
+    )
+    || ']}' END
+    || '}' AS joined_1
   FROM lines AS m1
   LEFT OUTER JOIN orders AS m2 ON m1.order_id = m2.id AND (m2.state != ? OR m2.seller_id = ?) AND m2.org = ?
   WHERE m1.id = ? AND m1.hidden = 0
 ) AS anon_1
 
-SELECT ('{"count":' || CAST(m1.count AS TEXT) || '}') AS joined_1
+SELECT '{"count":' || CAST(m1.count AS TEXT) || '}' AS joined_1
 FROM lines AS m1
 WHERE m1.id = ?
   AND (

@@ -12,27 +12,25 @@ WITH written AS (
     AND (m1.id = $3::INTEGER)
   RETURNING m1.id, m1.product, m1.count, m1.hidden, m1.order_id
 )
-SELECT (
-  '{"__typename":"LineMutationResponse","n":'
-    || CAST(
-      (
-        SELECT count(*) AS count_1
-        FROM written
-      ) AS TEXT
-    )
-    || ',"returning":['
-    || coalesce(
-      (
-        SELECT string_agg(
-          ('{"__typename":"Line","count":' || CAST(written.count AS TEXT) || '}'), ','
-        ) AS row_texts_1
-        FROM written
-        WHERE NOT written.hidden
-      ),
-      ''
-    )
-    || ']}'
-) AS answer,
+SELECT '{"__typename":"LineMutationResponse","n":'
+  || CAST(
+    (
+      SELECT count(*) AS count_1
+      FROM written
+    ) AS TEXT
+  )
+  || ',"returning":['
+  || coalesce(
+    (
+      SELECT string_agg(
+        '{"__typename":"Line","count":' || CAST(written.count AS TEXT) || '}', ','
+      ) AS row_texts_1
+      FROM written
+      WHERE NOT written.hidden
+    ),
+    ''
+  )
+  || ']}' AS answer,
   (
     SELECT CASE
       WHEN (count(*) > 0) THEN CASE
@@ -59,13 +57,11 @@ WITH written AS (
   RETURNING lines.id, lines.product, lines.count, lines.hidden, lines.order_id
 )
 SELECT (
-  SELECT (
-    '{"__typename":"Line","product":'
-      || CAST(to_json(written.product) AS TEXT)
-      || ',"again":'
-      || CAST(to_json(written.product) AS TEXT)
-      || '}'
-  ) AS joined_1
+  SELECT '{"__typename":"Line","product":'
+    || CAST(to_json(written.product) AS TEXT)
+    || ',"again":'
+    || CAST(to_json(written.product) AS TEXT)
+    || '}' AS joined_1
   FROM written
   WHERE NOT written.hidden
 ) AS answer,

@@ -37,35 +37,26 @@ WHERE (
 RETURNING 1 AS passes, id AS k0
 
 SELECT (
-  SELECT ('{"__typename":"Line","count":' || CAST(m1.count AS TEXT) || '}') AS joined_1
+  SELECT '{"__typename":"Line","count":' || CAST(m1.count AS TEXT) || '}' AS joined_1
   FROM lines AS m1
   WHERE m1.id = ? AND m1.hidden = 0
 ) AS anon_1
 
-SELECT coalesce(
+INSERT INTO lines(id, product, order_id, count, hidden)
+SELECT proposed.id, proposed.product, proposed.order_id, proposed.count, proposed.hidden
+FROM (
+  SELECT ? AS id, ? AS product, ? AS count, ? AS hidden, ? AS order_id
+) AS proposed
+WHERE coalesce(
   EXISTS (
     SELECT 1
     FROM orders
     WHERE orders.id = proposed.order_id AND orders.seller_id = ?
   ),
   false
-) AS coalesce_1
-FROM (
-  SELECT ? AS id, ? AS product, ? AS count, ? AS hidden, ? AS order_id
-) AS proposed
-
-INSERT INTO lines(id, product, count, hidden, order_id)
-VALUES (?, ?, ?, ?, ?)
-RETURNING 1 AS passes, id AS k0
-
-SELECT (
-  SELECT (
-    '{"__typename":"Line","product":'
-      || json_quote(m1.product)
-      || ',"again":'
-      || json_quote(m1.product)
-      || '}'
-  ) AS joined_1
-  FROM lines AS m1
-  WHERE m1.id = ? AND m1.hidden = 0
-) AS anon_1
+) = 1
+RETURNING CASE WHEN hidden = 0 THEN '{"__typename":"Line","product":'
+  || json_quote(product)
+  || ',"again":'
+  || json_quote(product)
+  || '}' END AS answer

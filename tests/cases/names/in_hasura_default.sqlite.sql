@@ -1,53 +1,43 @@
 SELECT (
   SELECT group_concat(
-    (
-      '{"title":'
-        || json_quote(m3.title)
-        || ',"in_print":'
-        || CASE WHEN (m3.in_print IS NULL) THEN NULL WHEN m3.in_print THEN 'true' ELSE 'false' END
-        || ',"added_at":"'
-        || replace(substr(m3.added_at, 1, 19), ' ', 'T')
-        || rtrim(rtrim(substr(m3.added_at, 20), '0'), '.')
-        || '+00:00","author_id":'
-        || coalesce(CAST(m3.author_id AS TEXT), 'null')
-        || ',"author":'
-        || CASE
-          WHEN (m4.id IS NULL) THEN 'null'
-          ELSE (
-            '{"name":'
-              || json_quote(m4.name)
-              || ',"books_aggregate":'
-              || (
-                SELECT (
-                  '{"aggregate":{"count":'
-                    || CAST(count(*) AS TEXT)
-                    || ',"max":{"pages":'
-                    || coalesce(CAST(max(m5.pages) AS TEXT), 'null')
-                    || '}}}'
-                ) AS joined_1
-                FROM books AS m5
-                WHERE m4.id = m5.author_id
-              )
-              || '}'
-          )
-        END
-        || ',"reviews":['
-        || coalesce(
-          (
-            SELECT group_concat(
-              ('{"stars":' || CAST(m7.stars AS TEXT) || ',"book_id":' || CAST(m7.book_id AS TEXT) || '}'), ','
-            ) AS row_texts_2
-            FROM (
-              SELECT m6.stars AS stars, m6.book_id AS book_id
-              FROM reviews AS m6
-              WHERE m3.id = m6.book_id
-              ORDER BY m6.stars ASC
-            ) AS m7
-          ),
-          ''
-        )
-        || ']}'
-    ),
+    '{"title":'
+      || json_quote(m3.title)
+      || ',"in_print":'
+      || CASE WHEN (m3.in_print IS NULL) THEN NULL WHEN m3.in_print THEN 'true' ELSE 'false' END
+      || ',"added_at":"'
+      || replace(substr(m3.added_at, 1, 19) || rtrim(rtrim(substr(m3.added_at, 20), '0'), '.'), ' ', 'T')
+      || '+00:00","author_id":'
+      || coalesce(CAST(m3.author_id AS TEXT), 'null')
+      || ',"author":'
+      || CASE WHEN (m4.id IS NULL) THEN 'null' ELSE '{"name":'
+      || json_quote(m4.name)
+      || ',"books_aggregate":'
+      || (
+        SELECT '{"aggregate":{"count":'
+          || CAST(count(*) AS TEXT)
+          || ',"max":{"pages":'
+          || coalesce(CAST(max(m5.pages) AS TEXT), 'null')
+          || '}}}' AS joined_1
+        FROM books AS m5
+        WHERE m4.id = m5.author_id
+      )
+      || '}' END
+      || ',"reviews":['
+      || coalesce(
+        (
+          SELECT group_concat(
+            '{"stars":' || CAST(m7.stars AS TEXT) || ',"book_id":' || CAST(m7.book_id AS TEXT) || '}', ','
+          ) AS row_texts_2
+          FROM (
+            SELECT m6.stars AS stars, m6.book_id AS book_id
+            FROM reviews AS m6
+            WHERE m3.id = m6.book_id
+            ORDER BY m6.stars ASC
+          ) AS m7
+        ),
+        ''
+      )
+      || ']}',
     ','
   ) AS row_texts_1
   FROM (
@@ -69,47 +59,42 @@ SELECT (
   LEFT OUTER JOIN authors AS m4 ON m3.author_id = m4.id
 ) AS f0,
   (
-    SELECT (
-      '{"title":'
-        || json_quote(m8.title)
-        || ',"shelves":['
-        || coalesce(
-          (
-            SELECT group_concat(('{"name":' || json_quote(m11.name) || '}'), ',') AS row_texts_3
-            FROM (
-              SELECT m9.name AS name
-              FROM shelves AS m9
-              WHERE EXISTS (
-                SELECT 1
-                FROM placed AS m10
-                WHERE m10.shelf_id = m9.id AND m10.book_id = m8.id
-              )
-              ORDER BY m9.name ASC
-            ) AS m11
-          ),
-          ''
-        )
-        || ']}'
-    ) AS joined_2
+    SELECT '{"title":'
+      || json_quote(m8.title)
+      || ',"shelves":['
+      || coalesce(
+        (
+          SELECT group_concat('{"name":' || json_quote(m11.name) || '}', ',') AS row_texts_3
+          FROM (
+            SELECT m9.name AS name
+            FROM shelves AS m9
+            WHERE EXISTS (
+              SELECT 1
+              FROM placed AS m10
+              WHERE m10.shelf_id = m9.id AND m10.book_id = m8.id
+            )
+            ORDER BY m9.name ASC
+          ) AS m11
+        ),
+        ''
+      )
+      || ']}' AS joined_2
     FROM books AS m8
     WHERE m8.id = ?
   ) AS f1,
   (
-    SELECT (
-      '{"aggregate":{"count":'
-        || CAST(count(*) AS TEXT)
-        || ',"avg":{"pages":'
-        || coalesce(
-          CASE
-            WHEN (abs(avg(m12.pages)) > 1.7976931348623157e308) THEN 'null'
-            WHEN (CAST(CAST(avg(m12.pages) AS TEXT) AS REAL) = avg(m12.pages))
-              THEN CAST(avg(m12.pages) AS TEXT)
-            ELSE printf('%!.17g', avg(m12.pages))
-          END,
-          'null'
-        )
-        || '}}}'
-    ) AS joined_3
+    SELECT '{"aggregate":{"count":'
+      || CAST(count(*) AS TEXT)
+      || ',"avg":{"pages":'
+      || coalesce(
+        CASE
+          WHEN (abs(avg(m12.pages)) > 1.7976931348623157e308) THEN 'null'
+          WHEN (CAST(CAST(avg(m12.pages) AS TEXT) AS REAL) = avg(m12.pages)) THEN CAST(avg(m12.pages) AS TEXT)
+          WHEN (avg(m12.pages) IS NOT NULL) THEN printf('%!.17g', avg(m12.pages))
+        END,
+        'null'
+      )
+      || '}}}' AS joined_3
     FROM books AS m12
     WHERE (
       SELECT max(m13.verified) AS max_1
@@ -118,7 +103,7 @@ SELECT (
     ) = ?
   ) AS f2,
   (
-    SELECT group_concat(('{"id":' || CAST(m15.id AS TEXT) || '}'), ',') AS row_texts_4
+    SELECT group_concat('{"id":' || CAST(m15.id AS TEXT) || '}', ',') AS row_texts_4
     FROM (
       SELECT m14.id AS id
       FROM books AS m14
@@ -129,13 +114,7 @@ SELECT (
 
 INSERT INTO reviews(stars, verified, book_id)
 VALUES (?, ?, ?)
-RETURNING 1 AS passes, id AS k0
-
-SELECT (
-  SELECT ('{"stars":' || CAST(m1.stars AS TEXT) || '}') AS joined_1
-  FROM reviews AS m1
-  WHERE m1.id = ?
-) AS anon_1
+RETURNING '{"stars":' || CAST(stars AS TEXT) || '}' AS answer
 
 SELECT true AS allowed, true AS wanted, m1.id AS k0
 FROM reviews AS m1
@@ -147,7 +126,7 @@ WHERE m1.id = ?
 RETURNING 1 AS passes, id AS k0
 
 SELECT (
-  SELECT ('{"id":' || CAST(m1.id AS TEXT) || ',"stars":' || CAST(m1.stars AS TEXT) || '}') AS joined_1
+  SELECT '{"id":' || CAST(m1.id AS TEXT) || ',"stars":' || CAST(m1.stars AS TEXT) || '}' AS joined_1
   FROM reviews AS m1
   WHERE m1.id = ?
 ) AS anon_1
@@ -161,33 +140,30 @@ VALUES (?, ?, ?, ?, ?, ?, ?)
 RETURNING 1 AS passes, id AS k0
 
 SELECT (
-  SELECT (
-    '{"books":['
-      || coalesce(
-        (
-          SELECT group_concat(
-            (
-              '{"title":'
-                || json_quote(m2.title)
-                || ',"genre":'
-                || CASE
-                  WHEN (typeof(m2.genre) = 'blob') THEN json_quote(hex(m2.genre))
-                  ELSE json_quote(m2.genre)
-                END
-                || ',"added_at":"'
-                || replace(substr(m2.added_at, 1, 19), ' ', 'T')
-                || rtrim(rtrim(substr(m2.added_at, 20), '0'), '.')
-                || '+00:00"}'
-            ),
-            ','
-          ) AS row_texts_1
-          FROM books AS m2
-          WHERE m1.id = m2.author_id
-        ),
-        ''
-      )
-      || ']}'
-  ) AS joined_1
+  SELECT '{"books":['
+    || coalesce(
+      (
+        SELECT group_concat(
+          '{"title":'
+            || json_quote(m2.title)
+            || ',"genre":'
+            || CASE
+              WHEN (typeof(m2.genre) = 'blob') THEN json_quote(hex(m2.genre))
+              ELSE json_quote(m2.genre)
+            END
+            || ',"added_at":"'
+            || replace(
+              substr(m2.added_at, 1, 19) || rtrim(rtrim(substr(m2.added_at, 20), '0'), '.'), ' ', 'T'
+            )
+            || '+00:00"}',
+          ','
+        ) AS row_texts_1
+        FROM books AS m2
+        WHERE m1.id = m2.author_id
+      ),
+      ''
+    )
+    || ']}' AS joined_1
   FROM authors AS m1
   WHERE m1.id = ?
 ) AS anon_1
@@ -203,7 +179,7 @@ WHERE m1.id = ?
 RETURNING 1 AS passes, id AS k0
 
 SELECT (
-  SELECT ('{"text":' || json_quote(m1.text) || ',"stars":' || CAST(m1.stars AS TEXT) || '}') AS joined_1
+  SELECT '{"text":' || json_quote(m1.text) || ',"stars":' || CAST(m1.stars AS TEXT) || '}' AS joined_1
   FROM reviews AS m1
   WHERE m1.id = ?
 ) AS anon_1
@@ -213,14 +189,14 @@ SET text = ?
 WHERE m1.id = ?
 RETURNING 1 AS passes, id AS k0
 
-SELECT ('{"text":' || json_quote(m1.text) || '}') AS joined_1
+SELECT '{"text":' || json_quote(m1.text) || '}' AS joined_1
 FROM reviews AS m1
 WHERE m1.id = ?
 
 DELETE FROM reviews AS m1
 WHERE m1.id = ?
 
-SELECT ('{"stars":' || CAST(m1.stars AS TEXT) || '}') AS joined_1
+SELECT '{"stars":' || CAST(m1.stars AS TEXT) || '}' AS joined_1
 FROM reviews AS m1
 WHERE m1.id IN (
   SELECT items.value

@@ -1,47 +1,42 @@
 SELECT (
   SELECT string_agg(
-    (
-      '{"id":'
-        || CAST(m2.id AS TEXT)
-        || ',"name":'
-        || CAST(to_json(m2.name) AS TEXT)
-        || ',"calls":['
-        || coalesce(
-          (
-            SELECT string_agg(
-              (
-                '{"minutes":'
-                  || CAST(m3.minutes AS TEXT)
-                  || ',"client":'
-                  || CASE
-                    WHEN (m4.id IS NULL) THEN 'null'
-                    ELSE ('{"name":' || CAST(to_json(m4.name) AS TEXT) || '}')
-                  END
-                  || '}'
-              ),
-              ','
-            ) AS row_texts_2
-            FROM crm.calls AS m3
-            LEFT OUTER JOIN crm.clients AS m4 ON m3.client_id = m4.id
-              AND (
-                EXISTS (
-                  SELECT 1
-                  FROM crm.calls
-                  WHERE m4.id = crm.calls.client_id AND crm.calls.minutes > $1::INTEGER
-                )
+    '{"id":'
+      || CAST(m2.id AS TEXT)
+      || ',"name":'
+      || CAST(to_json(m2.name) AS TEXT)
+      || ',"calls":['
+      || coalesce(
+        (
+          SELECT string_agg(
+            '{"minutes":'
+              || CAST(m3.minutes AS TEXT)
+              || ',"client":'
+              || CASE WHEN (m4.id IS NULL) THEN 'null' ELSE '{"name":'
+              || CAST(to_json(m4.name) AS TEXT)
+              || '}' END
+              || '}',
+            ','
+          ) AS row_texts_2
+          FROM crm.calls AS m3
+          LEFT OUTER JOIN crm.clients AS m4 ON m3.client_id = m4.id
+            AND (
+              EXISTS (
+                SELECT 1
+                FROM crm.calls
+                WHERE m4.id = crm.calls.client_id AND crm.calls.minutes > $1::INTEGER
               )
-            WHERE m2.id = m3.client_id
-          ),
-          ''
-        )
-        || '],"callsAggregate":'
-        || (
-          SELECT ('{"aggregate":{"count":' || CAST(count(*) AS TEXT) || '}}') AS joined_1
-          FROM crm.calls AS m5
-          WHERE m2.id = m5.client_id
-        )
-        || '}'
-    ),
+            )
+          WHERE m2.id = m3.client_id
+        ),
+        ''
+      )
+      || '],"callsAggregate":'
+      || (
+        SELECT '{"aggregate":{"count":' || CAST(count(*) AS TEXT) || '}}' AS joined_1
+        FROM crm.calls AS m5
+        WHERE m2.id = m5.client_id
+      )
+      || '}',
     ','
   ) AS row_texts_1
   FROM (
@@ -57,16 +52,13 @@ SELECT (
 ) AS f0,
   (
     SELECT string_agg(
-      (
-        '{"minutes":'
-          || CAST(m8.minutes AS TEXT)
-          || ',"client":'
-          || CASE
-            WHEN (m9.id IS NULL) THEN 'null'
-            ELSE ('{"name":' || CAST(to_json(m9.name) AS TEXT) || '}')
-          END
-          || '}'
-      ),
+      '{"minutes":'
+        || CAST(m8.minutes AS TEXT)
+        || ',"client":'
+        || CASE WHEN (m9.id IS NULL) THEN 'null' ELSE '{"name":'
+        || CAST(to_json(m9.name) AS TEXT)
+        || '}' END
+        || '}',
       ','
       ORDER BY m8.order_1 DESC NULLS LAST
     ) AS row_texts_3
@@ -93,7 +85,7 @@ SELECT (
       )
   ) AS f1,
   (
-    SELECT string_agg(('{"name":' || CAST(to_json(m10.name) AS TEXT) || '}'), ',') AS row_texts_4
+    SELECT string_agg('{"name":' || CAST(to_json(m10.name) AS TEXT) || '}', ',') AS row_texts_4
     FROM clients AS m10
   ) AS f2
 
@@ -106,13 +98,13 @@ SELECT true AS passes, CAST(written.id AS TEXT) AS k0
 FROM written
 
 SELECT (
-  SELECT (
-    '{"minutes":'
-      || CAST(m1.minutes AS TEXT)
-      || ',"client":'
-      || CASE WHEN (m2.id IS NULL) THEN 'null' ELSE ('{"name":' || CAST(to_json(m2.name) AS TEXT) || '}') END
-      || '}'
-  ) AS joined_1
+  SELECT '{"minutes":'
+    || CAST(m1.minutes AS TEXT)
+    || ',"client":'
+    || CASE WHEN (m2.id IS NULL) THEN 'null' ELSE '{"name":'
+    || CAST(to_json(m2.name) AS TEXT)
+    || '}' END
+    || '}' AS joined_1
   FROM crm.calls AS m1
   LEFT OUTER JOIN crm.clients AS m2 ON m1.client_id = m2.id
     AND (
@@ -139,21 +131,19 @@ WITH written AS (
       EXISTS (
         SELECT 1
         FROM crm.calls
-        WHERE m1.id = crm.calls.client_id AND crm.calls.minutes > $3::INTEGER
+        WHERE m1.id = crm.calls.client_id AND crm.calls.minutes > $2::INTEGER
       )
     )
   RETURNING m1.id, m1.name
 )
-SELECT (
-  '{"affectedRows":'
-    || CAST(
-      (
-        SELECT count(*) AS count_1
-        FROM written
-      ) AS TEXT
-    )
-    || '}'
-) AS answer,
+SELECT '{"affectedRows":'
+  || CAST(
+    (
+      SELECT count(*) AS count_1
+      FROM written
+    ) AS TEXT
+  )
+  || '}' AS answer,
   (
     SELECT CASE
       WHEN (count(*) > 0) THEN CASE
@@ -162,7 +152,7 @@ SELECT (
           EXISTS (
             SELECT 1
             FROM crm.calls
-            WHERE written.id = crm.calls.client_id AND crm.calls.minutes > $4::INTEGER
+            WHERE written.id = crm.calls.client_id AND crm.calls.minutes > $3::INTEGER
           ),
           false
         )
@@ -189,7 +179,7 @@ WITH written AS (
       EXISTS (
         SELECT 1
         FROM crm.calls
-        WHERE m1.id = crm.calls.client_id AND crm.calls.minutes > $5::INTEGER
+        WHERE m1.id = crm.calls.client_id AND crm.calls.minutes > $4::INTEGER
       )
     )
   RETURNING m1.id, m1.name
@@ -206,20 +196,18 @@ SELECT coalesce(
 FROM written
 
 SELECT (
-  SELECT (
-    '{"name":'
-      || CAST(to_json(m1.name) AS TEXT)
-      || ',"calls":['
-      || coalesce(
-        (
-          SELECT string_agg(('{"minutes":' || CAST(m2.minutes AS TEXT) || '}'), ',') AS row_texts_1
-          FROM crm.calls AS m2
-          WHERE m1.id = m2.client_id
-        ),
-        ''
-      )
-      || ']}'
-  ) AS joined_1
+  SELECT '{"name":'
+    || CAST(to_json(m1.name) AS TEXT)
+    || ',"calls":['
+    || coalesce(
+      (
+        SELECT string_agg('{"minutes":' || CAST(m2.minutes AS TEXT) || '}', ',') AS row_texts_1
+        FROM crm.calls AS m2
+        WHERE m1.id = m2.client_id
+      ),
+      ''
+    )
+    || ']}' AS joined_1
   FROM crm.clients AS m1
   WHERE m1.id = CAST($1::VARCHAR AS INTEGER)
     AND (
@@ -248,41 +236,36 @@ WITH written AS (
   )
   RETURNING m1.id, m1.minutes, m1.client_id
 )
-SELECT (
-  '{"affectedRows":'
-    || CAST(
-      (
-        SELECT count(*) AS count_1
-        FROM written
-      ) AS TEXT
-    )
-    || ',"returning":['
-    || coalesce(
-      (
-        SELECT string_agg(
-          (
-            '{"minutes":'
-              || CAST(written.minutes AS TEXT)
-              || ',"client":'
-              || CASE
-                WHEN (m1.id IS NULL) THEN 'null'
-                ELSE ('{"name":' || CAST(to_json(m1.name) AS TEXT) || '}')
-              END
-              || '}'
-          ),
-          ','
-        ) AS row_texts_1
-        FROM written
-        LEFT OUTER JOIN crm.clients AS m1 ON written.client_id = m1.id
-          AND (
-            EXISTS (
-              SELECT 1
-              FROM crm.calls
-              WHERE m1.id = crm.calls.client_id AND crm.calls.minutes > $3::INTEGER
-            )
+SELECT '{"affectedRows":'
+  || CAST(
+    (
+      SELECT count(*) AS count_1
+      FROM written
+    ) AS TEXT
+  )
+  || ',"returning":['
+  || coalesce(
+    (
+      SELECT string_agg(
+        '{"minutes":'
+          || CAST(written.minutes AS TEXT)
+          || ',"client":'
+          || CASE WHEN (m1.id IS NULL) THEN 'null' ELSE '{"name":'
+          || CAST(to_json(m1.name) AS TEXT)
+          || '}' END
+          || '}',
+        ','
+      ) AS row_texts_1
+      FROM written
+      LEFT OUTER JOIN crm.clients AS m1 ON written.client_id = m1.id
+        AND (
+          EXISTS (
+            SELECT 1
+            FROM crm.calls
+            WHERE m1.id = crm.calls.client_id AND crm.calls.minutes > $3::INTEGER
           )
-      ),
-      ''
-    )
-    || ']}'
-) AS answer
+        )
+    ),
+    ''
+  )
+  || ']}' AS answer

@@ -1,17 +1,15 @@
 SELECT group_concat(
-  (
-    '{"figures":'
-      || coalesce(m2.details -> ?, 'null')
-      || ',"name":'
-      || coalesce(m2.details -> ?, 'null')
-      || ',"form":'
-      || coalesce(m2.details -> ?, 'null')
-      || ',"whole":'
-      || coalesce(m2.details -> ?, 'null')
-      || ',"nothing":'
-      || coalesce(m2.details -> ?, 'null')
-      || '}'
-  ),
+  '{"figures":'
+    || coalesce(m2.details -> ?, 'null')
+    || ',"name":'
+    || coalesce(m2.details -> ?, 'null')
+    || ',"form":'
+    || coalesce(m2.details -> ?, 'null')
+    || ',"whole":'
+    || coalesce(m2.details -> ?, 'null')
+    || ',"nothing":'
+    || coalesce(m2.details -> ?, 'null')
+    || '}',
   ','
 ) AS row_texts_1
 FROM (

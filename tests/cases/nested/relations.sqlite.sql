@@ -1,56 +1,43 @@
 SELECT group_concat(
-  (
-    '{"name":'
-      || json_quote(m2.name)
-      || ',"profile":'
-      || CASE
-        WHEN (m3.author_id IS NULL) THEN 'null'
-        ELSE (
-          '{"motto":'
-            || json_quote(m3.motto)
+  '{"name":'
+    || json_quote(m2.name)
+    || ',"profile":'
+    || CASE WHEN (m3.author_id IS NULL) THEN 'null' ELSE '{"motto":'
+    || json_quote(m3.motto)
+    || ',"author":'
+    || CASE WHEN (m4.id IS NULL) THEN 'null' ELSE '{"name":'
+    || json_quote(m4.name)
+    || '}' END
+    || '}' END
+    || ',"books":['
+    || coalesce(
+      (
+        SELECT group_concat(
+          '{"title":'
+            || json_quote(m6.title)
             || ',"author":'
-            || CASE WHEN (m4.id IS NULL) THEN 'null' ELSE ('{"name":' || json_quote(m4.name) || '}') END
-            || '}'
-        )
-      END
-      || ',"books":['
-      || coalesce(
-        (
-          SELECT group_concat(
-            (
-              '{"title":'
-                || json_quote(m6.title)
-                || ',"author":'
-                || CASE
-                  WHEN (m7.id IS NULL) THEN 'null'
-                  ELSE (
-                    '{"name":'
-                      || json_quote(m7.name)
-                      || ',"profile":'
-                      || CASE
-                        WHEN (m8.author_id IS NULL) THEN 'null'
-                        ELSE ('{"motto":' || json_quote(m8.motto) || '}')
-                      END
-                      || '}'
-                  )
-                END
-                || '}'
-            ),
-            ','
-          ) AS row_texts_2
-          FROM (
-            SELECT m5.title AS title, m5.author_id AS author_id, m5.id AS order_1
-            FROM books AS m5
-            WHERE m2.id = m5.author_id
-            ORDER BY m5.id ASC
-          ) AS m6
-          LEFT OUTER JOIN authors AS m7 ON m6.author_id = m7.id
-          LEFT OUTER JOIN profiles AS m8 ON m7.id = m8.author_id
-        ),
-        ''
-      )
-      || ']}'
-  ),
+            || CASE WHEN (m7.id IS NULL) THEN 'null' ELSE '{"name":'
+            || json_quote(m7.name)
+            || ',"profile":'
+            || CASE WHEN (m8.author_id IS NULL) THEN 'null' ELSE '{"motto":'
+            || json_quote(m8.motto)
+            || '}' END
+            || '}' END
+            || '}',
+          ','
+        ) AS row_texts_2
+        FROM (
+          SELECT m5.title AS title, m5.author_id AS author_id, m5.id AS order_1
+          FROM books AS m5
+          WHERE m2.id = m5.author_id
+          ORDER BY m5.id ASC
+        ) AS m6
+        LEFT OUTER JOIN authors AS m7 ON m6.author_id = m7.id
+        LEFT OUTER JOIN profiles AS m8 ON m7.id = m8.author_id
+      ),
+      ''
+    )
+    || ']}',
   ','
 ) AS row_texts_1
 FROM (

@@ -1,5 +1,5 @@
 SELECT (
-  SELECT string_agg(('{"id":' || CAST(m3.id AS TEXT) || '}'), ',') AS row_texts_1
+  SELECT string_agg('{"id":' || CAST(m3.id AS TEXT) || '}', ',') AS row_texts_1
   FROM (
     SELECT m1.id AS id,
       (
@@ -17,7 +17,7 @@ SELECT (
   ) AS m3
 ) AS f0,
   (
-    SELECT string_agg(('{"id":' || CAST(m6.id AS TEXT) || '}'), ',') AS row_texts_2
+    SELECT string_agg('{"id":' || CAST(m6.id AS TEXT) || '}', ',') AS row_texts_2
     FROM (
       SELECT m4.id AS id,
         (
@@ -35,7 +35,7 @@ SELECT (
     ) AS m6
   ) AS f1,
   (
-    SELECT string_agg(('{"id":' || CAST(m9.id AS TEXT) || '}'), ',') AS row_texts_3
+    SELECT string_agg('{"id":' || CAST(m9.id AS TEXT) || '}', ',') AS row_texts_3
     FROM (
       SELECT m7.id AS id,
         (
@@ -53,7 +53,7 @@ SELECT (
     ) AS m9
   ) AS f2,
   (
-    SELECT string_agg(('{"id":' || CAST(m12.id AS TEXT) || '}'), ',') AS row_texts_4
+    SELECT string_agg('{"id":' || CAST(m12.id AS TEXT) || '}', ',') AS row_texts_4
     FROM (
       SELECT m10.id AS id,
         (
@@ -71,7 +71,7 @@ SELECT (
     ) AS m12
   ) AS f3,
   (
-    SELECT string_agg(('{"id":' || CAST(m15.id AS TEXT) || '}'), ',') AS row_texts_5
+    SELECT string_agg('{"id":' || CAST(m15.id AS TEXT) || '}', ',') AS row_texts_5
     FROM (
       SELECT m13.id AS id,
         (
@@ -89,7 +89,7 @@ SELECT (
     ) AS m15
   ) AS f4,
   (
-    SELECT string_agg(('{"name":' || CAST(to_json(m19.name) AS TEXT) || '}'), ',') AS row_texts_6
+    SELECT string_agg('{"name":' || CAST(to_json(m19.name) AS TEXT) || '}', ',') AS row_texts_6
     FROM (
       SELECT m16.name AS name,
         (
@@ -109,7 +109,7 @@ SELECT (
     ) AS m19
   ) AS f5,
   (
-    SELECT string_agg(('{"id":' || CAST(m23.id AS TEXT) || '}'), ',') AS row_texts_7
+    SELECT string_agg('{"id":' || CAST(m23.id AS TEXT) || '}', ',') AS row_texts_7
     FROM (
       SELECT m20.id AS id,
         (

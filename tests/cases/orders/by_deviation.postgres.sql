@@ -1,4 +1,4 @@
-SELECT string_agg(('{"id":' || CAST(m3.id AS TEXT) || '}'), ',') AS row_texts_1
+SELECT string_agg('{"id":' || CAST(m3.id AS TEXT) || '}', ',') AS row_texts_1
 FROM (
   SELECT m1.id AS id,
     (

@@ -1,15 +1,12 @@
 SELECT (
   SELECT string_agg(
-    (
-      '{"id":'
-        || CAST(m3.id AS TEXT)
-        || ',"author":'
-        || CASE
-          WHEN (m4.id IS NULL) THEN 'null'
-          ELSE ('{"name":' || CAST(to_json(m4.name) AS TEXT) || '}')
-        END
-        || '}'
-    ),
+    '{"id":'
+      || CAST(m3.id AS TEXT)
+      || ',"author":'
+      || CASE WHEN (m4.id IS NULL) THEN 'null' ELSE '{"name":'
+      || CAST(to_json(m4.name) AS TEXT)
+      || '}' END
+      || '}',
     ','
     ORDER BY m3.order_1 ASC, m3.id ASC
   ) AS row_texts_1
@@ -22,7 +19,7 @@ SELECT (
   LEFT OUTER JOIN authors AS m4 ON m3.author_id = m4.id
 ) AS f0,
   (
-    SELECT string_agg(('{"id":' || CAST(m7.id AS TEXT) || '}'), ',') AS row_texts_2
+    SELECT string_agg('{"id":' || CAST(m7.id AS TEXT) || '}', ',') AS row_texts_2
     FROM (
       SELECT m5.id AS id, m6.born AS order_1
       FROM books AS m5
@@ -31,7 +28,7 @@ SELECT (
     ) AS m7
   ) AS f1,
   (
-    SELECT string_agg(('{"id":' || CAST(m11.id AS TEXT) || '}'), ',') AS row_texts_3
+    SELECT string_agg('{"id":' || CAST(m11.id AS TEXT) || '}', ',') AS row_texts_3
     FROM (
       SELECT m8.id AS id, m10.name AS order_1
       FROM reviews AS m8
@@ -41,7 +38,7 @@ SELECT (
     ) AS m11
   ) AS f2,
   (
-    SELECT string_agg(('{"id":' || CAST(m14.id AS TEXT) || '}'), ',') AS row_texts_4
+    SELECT string_agg('{"id":' || CAST(m14.id AS TEXT) || '}', ',') AS row_texts_4
     FROM (
       SELECT m12.id AS id, m13.born AS order_1, m13.name AS order_2
       FROM books AS m12
@@ -51,16 +48,13 @@ SELECT (
   ) AS f3,
   (
     SELECT string_agg(
-      (
-        '{"id":'
-          || CAST(m17.id AS TEXT)
-          || ',"profile":'
-          || CASE
-            WHEN (m18.author_id IS NULL) THEN 'null'
-            ELSE ('{"motto":' || CAST(to_json(m18.motto) AS TEXT) || '}')
-          END
-          || '}'
-      ),
+      '{"id":'
+        || CAST(m17.id AS TEXT)
+        || ',"profile":'
+        || CASE WHEN (m18.author_id IS NULL) THEN 'null' ELSE '{"motto":'
+        || CAST(to_json(m18.motto) AS TEXT)
+        || '}' END
+        || '}',
       ','
       ORDER BY m17.order_1 ASC, m17.id ASC
     ) AS row_texts_5
@@ -73,7 +67,7 @@ SELECT (
     LEFT OUTER JOIN profiles AS m18 ON m17.id = m18.author_id
   ) AS f4,
   (
-    SELECT string_agg(('{"name":' || CAST(to_json(m21.name) AS TEXT) || '}'), ',') AS row_texts_6
+    SELECT string_agg('{"name":' || CAST(to_json(m21.name) AS TEXT) || '}', ',') AS row_texts_6
     FROM (
       SELECT m19.name AS name, m20.name AS order_1
       FROM shelves AS m19

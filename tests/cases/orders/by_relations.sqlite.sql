@@ -1,12 +1,12 @@
 SELECT (
   SELECT group_concat(
-    (
-      '{"id":'
-        || CAST(m3.id AS TEXT)
-        || ',"author":'
-        || CASE WHEN (m4.id IS NULL) THEN 'null' ELSE ('{"name":' || json_quote(m4.name) || '}') END
-        || '}'
-    ),
+    '{"id":'
+      || CAST(m3.id AS TEXT)
+      || ',"author":'
+      || CASE WHEN (m4.id IS NULL) THEN 'null' ELSE '{"name":'
+      || json_quote(m4.name)
+      || '}' END
+      || '}',
     ','
   ) AS row_texts_1
   FROM (
@@ -18,7 +18,7 @@ SELECT (
   LEFT OUTER JOIN authors AS m4 ON m3.author_id = m4.id
 ) AS f0,
   (
-    SELECT group_concat(('{"id":' || CAST(m7.id AS TEXT) || '}'), ',') AS row_texts_2
+    SELECT group_concat('{"id":' || CAST(m7.id AS TEXT) || '}', ',') AS row_texts_2
     FROM (
       SELECT m5.id AS id, m6.born AS order_1
       FROM books AS m5
@@ -27,7 +27,7 @@ SELECT (
     ) AS m7
   ) AS f1,
   (
-    SELECT group_concat(('{"id":' || CAST(m11.id AS TEXT) || '}'), ',') AS row_texts_3
+    SELECT group_concat('{"id":' || CAST(m11.id AS TEXT) || '}', ',') AS row_texts_3
     FROM (
       SELECT m8.id AS id, m10.name AS order_1
       FROM reviews AS m8
@@ -37,7 +37,7 @@ SELECT (
     ) AS m11
   ) AS f2,
   (
-    SELECT group_concat(('{"id":' || CAST(m14.id AS TEXT) || '}'), ',') AS row_texts_4
+    SELECT group_concat('{"id":' || CAST(m14.id AS TEXT) || '}', ',') AS row_texts_4
     FROM (
       SELECT m12.id AS id, m13.born AS order_1, m13.name AS order_2
       FROM books AS m12
@@ -47,16 +47,13 @@ SELECT (
   ) AS f3,
   (
     SELECT group_concat(
-      (
-        '{"id":'
-          || CAST(m17.id AS TEXT)
-          || ',"profile":'
-          || CASE
-            WHEN (m18.author_id IS NULL) THEN 'null'
-            ELSE ('{"motto":' || json_quote(m18.motto) || '}')
-          END
-          || '}'
-      ),
+      '{"id":'
+        || CAST(m17.id AS TEXT)
+        || ',"profile":'
+        || CASE WHEN (m18.author_id IS NULL) THEN 'null' ELSE '{"motto":'
+        || json_quote(m18.motto)
+        || '}' END
+        || '}',
       ','
     ) AS row_texts_5
     FROM (
@@ -68,7 +65,7 @@ SELECT (
     LEFT OUTER JOIN profiles AS m18 ON m17.id = m18.author_id
   ) AS f4,
   (
-    SELECT group_concat(('{"name":' || json_quote(m21.name) || '}'), ',') AS row_texts_6
+    SELECT group_concat('{"name":' || json_quote(m21.name) || '}', ',') AS row_texts_6
     FROM (
       SELECT m19.name AS name, m20.name AS order_1
       FROM shelves AS m19

@@ -1,6 +1,6 @@
 SELECT (
   SELECT string_agg(
-    ('{"id":' || CAST(m2.id AS TEXT) || ',"born":' || coalesce(CAST(m2.born AS TEXT), 'null') || '}'), ','
+    '{"id":' || CAST(m2.id AS TEXT) || ',"born":' || coalesce(CAST(m2.born AS TEXT), 'null') || '}', ','
   ) AS row_texts_1
   FROM (
     SELECT m1.id AS id, m1.born AS born
@@ -9,7 +9,7 @@ SELECT (
   ) AS m2
 ) AS f0,
   (
-    SELECT string_agg(('{"id":' || CAST(m4.id AS TEXT) || '}'), ',') AS row_texts_2
+    SELECT string_agg('{"id":' || CAST(m4.id AS TEXT) || '}', ',') AS row_texts_2
     FROM (
       SELECT m3.id AS id, m3.born AS order_1
       FROM authors AS m3
@@ -17,7 +17,7 @@ SELECT (
     ) AS m4
   ) AS f1,
   (
-    SELECT string_agg(('{"id":' || CAST(m6.id AS TEXT) || '}'), ',') AS row_texts_3
+    SELECT string_agg('{"id":' || CAST(m6.id AS TEXT) || '}', ',') AS row_texts_3
     FROM (
       SELECT m5.id AS id, m5.born AS order_1
       FROM authors AS m5
@@ -25,7 +25,7 @@ SELECT (
     ) AS m6
   ) AS f2,
   (
-    SELECT string_agg(('{"id":' || CAST(m8.id AS TEXT) || '}'), ',') AS row_texts_4
+    SELECT string_agg('{"id":' || CAST(m8.id AS TEXT) || '}', ',') AS row_texts_4
     FROM (
       SELECT m7.id AS id, m7.born AS order_1
       FROM authors AS m7
@@ -33,7 +33,7 @@ SELECT (
     ) AS m8
   ) AS f3,
   (
-    SELECT string_agg(('{"id":' || CAST(m10.id AS TEXT) || '}'), ',') AS row_texts_5
+    SELECT string_agg('{"id":' || CAST(m10.id AS TEXT) || '}', ',') AS row_texts_5
     FROM (
       SELECT m9.id AS id, m9.born AS order_1
       FROM authors AS m9
@@ -41,7 +41,7 @@ SELECT (
     ) AS m10
   ) AS f4,
   (
-    SELECT string_agg(('{"id":' || CAST(m12.id AS TEXT) || '}'), ',') AS row_texts_6
+    SELECT string_agg('{"id":' || CAST(m12.id AS TEXT) || '}', ',') AS row_texts_6
     FROM (
       SELECT m11.id AS id, m11.born AS order_1
       FROM authors AS m11

@@ -1,6 +1,6 @@
 SELECT (
   SELECT string_agg(
-    ('{"pages":' || CAST(m2.pages AS TEXT) || ',"title":' || CAST(to_json(m2.title) AS TEXT) || '}'), ','
+    '{"pages":' || CAST(m2.pages AS TEXT) || ',"title":' || CAST(to_json(m2.title) AS TEXT) || '}', ','
   ) AS row_texts_1
   FROM (
     SELECT m1.pages AS pages, m1.title AS title
@@ -10,7 +10,7 @@ SELECT (
 ) AS f0,
   (
     SELECT string_agg(
-      ('{"pages":' || CAST(m4.pages AS TEXT) || ',"title":' || CAST(to_json(m4.title) AS TEXT) || '}'), ','
+      '{"pages":' || CAST(m4.pages AS TEXT) || ',"title":' || CAST(to_json(m4.title) AS TEXT) || '}', ','
     ) AS row_texts_2
     FROM (
       SELECT m3.pages AS pages, m3.title AS title
@@ -19,7 +19,7 @@ SELECT (
     ) AS m4
   ) AS f1,
   (
-    SELECT string_agg(('{"title":' || CAST(to_json(m6.title) AS TEXT) || '}'), ',') AS row_texts_3
+    SELECT string_agg('{"title":' || CAST(to_json(m6.title) AS TEXT) || '}', ',') AS row_texts_3
     FROM (
       SELECT m5.title AS title
       FROM books AS m5
@@ -28,7 +28,7 @@ SELECT (
   ) AS f2,
   (
     SELECT string_agg(
-      ('{"genre":' || CAST(to_json(m8.genre) AS TEXT) || ',"id":' || CAST(m8.id AS TEXT) || '}'), ','
+      '{"genre":' || CAST(to_json(m8.genre) AS TEXT) || ',"id":' || CAST(m8.id AS TEXT) || '}', ','
     ) AS row_texts_4
     FROM (
       SELECT m7.genre AS genre, m7.id AS id
@@ -38,7 +38,7 @@ SELECT (
   ) AS f3,
   (
     SELECT string_agg(
-      ('{"inPrint":' || CAST(m10.in_print AS TEXT) || ',"id":' || CAST(m10.id AS TEXT) || '}'), ','
+      '{"inPrint":' || CAST(m10.in_print AS TEXT) || ',"id":' || CAST(m10.id AS TEXT) || '}', ','
     ) AS row_texts_5
     FROM (
       SELECT m9.in_print AS in_print, m9.id AS id
@@ -47,7 +47,7 @@ SELECT (
     ) AS m10
   ) AS f4,
   (
-    SELECT string_agg(('{"price":' || CAST(to_json(m12.price) AS TEXT) || '}'), ',') AS row_texts_6
+    SELECT string_agg('{"price":' || CAST(to_json(m12.price) AS TEXT) || '}', ',') AS row_texts_6
     FROM (
       SELECT m11.price AS price
       FROM books AS m11
@@ -55,7 +55,7 @@ SELECT (
     ) AS m12
   ) AS f5,
   (
-    SELECT string_agg(('{"addedAt":' || CAST(to_json(m14.added_at) AS TEXT) || '}'), ',') AS row_texts_7
+    SELECT string_agg('{"addedAt":' || CAST(to_json(m14.added_at) AS TEXT) || '}', ',') AS row_texts_7
     FROM (
       SELECT m13.added_at AS added_at
       FROM books AS m13

@@ -1,6 +1,6 @@
 SELECT (
   SELECT group_concat(
-    ('{"pages":' || CAST(m2.pages AS TEXT) || ',"title":' || json_quote(m2.title) || '}'), ','
+    '{"pages":' || CAST(m2.pages AS TEXT) || ',"title":' || json_quote(m2.title) || '}', ','
   ) AS row_texts_1
   FROM (
     SELECT m1.pages AS pages, m1.title AS title
@@ -10,7 +10,7 @@ SELECT (
 ) AS f0,
   (
     SELECT group_concat(
-      ('{"pages":' || CAST(m4.pages AS TEXT) || ',"title":' || json_quote(m4.title) || '}'), ','
+      '{"pages":' || CAST(m4.pages AS TEXT) || ',"title":' || json_quote(m4.title) || '}', ','
     ) AS row_texts_2
     FROM (
       SELECT m3.pages AS pages, m3.title AS title
@@ -19,7 +19,7 @@ SELECT (
     ) AS m4
   ) AS f1,
   (
-    SELECT group_concat(('{"title":' || json_quote(m6.title) || '}'), ',') AS row_texts_3
+    SELECT group_concat('{"title":' || json_quote(m6.title) || '}', ',') AS row_texts_3
     FROM (
       SELECT m5.title AS title
       FROM books AS m5
@@ -28,16 +28,11 @@ SELECT (
   ) AS f2,
   (
     SELECT group_concat(
-      (
-        '{"genre":'
-          || CASE
-            WHEN (typeof(m8.genre) = 'blob') THEN json_quote(hex(m8.genre))
-            ELSE json_quote(m8.genre)
-          END
-          || ',"id":'
-          || CAST(m8.id AS TEXT)
-          || '}'
-      ),
+      '{"genre":'
+        || CASE WHEN (typeof(m8.genre) = 'blob') THEN json_quote(hex(m8.genre)) ELSE json_quote(m8.genre) END
+        || ',"id":'
+        || CAST(m8.id AS TEXT)
+        || '}',
       ','
     ) AS row_texts_4
     FROM (
@@ -48,13 +43,11 @@ SELECT (
   ) AS f3,
   (
     SELECT group_concat(
-      (
-        '{"inPrint":'
-          || CASE WHEN (m10.in_print IS NULL) THEN NULL WHEN m10.in_print THEN 'true' ELSE 'false' END
-          || ',"id":'
-          || CAST(m10.id AS TEXT)
-          || '}'
-      ),
+      '{"inPrint":'
+        || CASE WHEN (m10.in_print IS NULL) THEN NULL WHEN m10.in_print THEN 'true' ELSE 'false' END
+        || ',"id":'
+        || CAST(m10.id AS TEXT)
+        || '}',
       ','
     ) AS row_texts_5
     FROM (
@@ -64,7 +57,19 @@ SELECT (
     ) AS m10
   ) AS f4,
   (
-    SELECT group_concat(('{"price":' || printf('%.2f', m12.price) || '}'), ',') AS row_texts_6
+    SELECT group_concat(
+      '{"price":'
+        || CASE
+          WHEN (abs(m12.price) < 1e13) THEN printf('%.2f', m12.price)
+          ELSE CASE
+          WHEN (abs(m12.price) > 1.7976931348623157e308) THEN 'null'
+          WHEN (CAST(CAST(m12.price AS TEXT) AS REAL) = m12.price) THEN CAST(m12.price AS TEXT)
+          WHEN (m12.price IS NOT NULL) THEN printf('%!.17g', m12.price)
+        END
+        END
+        || '}',
+      ','
+    ) AS row_texts_6
     FROM (
       SELECT m11.price AS price
       FROM books AS m11
@@ -73,12 +78,9 @@ SELECT (
   ) AS f5,
   (
     SELECT group_concat(
-      (
-        '{"addedAt":"'
-          || replace(substr(m14.added_at, 1, 19), ' ', 'T')
-          || rtrim(rtrim(substr(m14.added_at, 20), '0'), '.')
-          || '+00:00"}'
-      ),
+      '{"addedAt":"'
+        || replace(substr(m14.added_at, 1, 19) || rtrim(rtrim(substr(m14.added_at, 20), '0'), '.'), ' ', 'T')
+        || '+00:00"}',
       ','
     ) AS row_texts_7
     FROM (

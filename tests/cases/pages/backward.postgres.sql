@@ -1,103 +1,66 @@
 SELECT (
-  SELECT (
-    '{"edges":['
-      || coalesce(
-        string_agg(
-          CASE
-            WHEN (m4.place <= 2)
-              THEN (
-                '{"cursor":"'
-                  || encode(
-                    convert_to(('["1a2aff21",' || coalesce(CAST(m4.id AS TEXT), 'null') || ']'), 'UTF8'),
-                    'hex'
-                  )
-                  || '","node":{"id":'
-                  || CAST(m4.id AS TEXT)
-                  || '}}'
-              )
-          END,
-          ','
-        ),
-        ''
-      )
-      || '],"pageInfo":{"hasNextPage":false,"hasPreviousPage":'
-      || CASE WHEN (max(m4.found) > 2) THEN 'true' ELSE 'false' END
-      || ',"startCursor":'
-      || coalesce(
-        max(
-          CASE
-            WHEN (m4.place = CASE WHEN (m4.found > 2) THEN 2 ELSE m4.found END)
-              THEN (
-                '"'
-                  || encode(
-                    convert_to(('["1a2aff21",' || coalesce(CAST(m4.id AS TEXT), 'null') || ']'), 'UTF8'),
-                    'hex'
-                  )
-                  || '"'
-              )
-          END
-        ),
-        'null'
-      )
-      || ',"endCursor":'
-      || coalesce(
-        max(
-          CASE
-            WHEN (m4.place = 1)
-              THEN (
-                '"'
-                  || encode(
-                    convert_to(('["1a2aff21",' || coalesce(CAST(m4.id AS TEXT), 'null') || ']'), 'UTF8'),
-                    'hex'
-                  )
-                  || '"'
-              )
-          END
-        ),
-        'null'
-      )
-      || '}}'
-  ) AS joined_1
+  SELECT '{"edges":['
+    || coalesce(
+      string_agg(
+        '{"cursor":"'
+          || encode(convert_to('["1a2aff21",' || coalesce(CAST(m3.id AS TEXT), 'null') || ']', 'UTF8'), 'hex')
+          || '","node":{"id":'
+          || CAST(m3.id AS TEXT)
+          || '}}',
+        ','
+      ) FILTER(WHERE m3.place <= 2),
+      ''
+    )
+    || '],"pageInfo":{"hasNextPage":false,"hasPreviousPage":'
+    || CASE WHEN (max(m3.found) > 2) THEN 'true' ELSE 'false' END
+    || ',"startCursor":'
+    || coalesce(
+      max(
+        CASE WHEN (m3.place = CASE WHEN (m3.found > 2) THEN 2 ELSE m3.found END AND m3.place <= 2) THEN '"'
+          || encode(convert_to('["1a2aff21",' || coalesce(CAST(m3.id AS TEXT), 'null') || ']', 'UTF8'), 'hex')
+          || '"' END
+      ),
+      'null'
+    )
+    || ',"endCursor":'
+    || coalesce(
+      max(
+        CASE WHEN (m3.place = 1 AND m3.place <= 2) THEN '"'
+          || encode(convert_to('["1a2aff21",' || coalesce(CAST(m3.id AS TEXT), 'null') || ']', 'UTF8'), 'hex')
+          || '"' END
+      ),
+      'null'
+    )
+    || '}}' AS joined_1
   FROM (
-    SELECT m3.id AS id, m3.place AS place, m3.found AS found
+    SELECT m2.id AS id, row_number() OVER (ORDER BY m2.id DESC) AS place, count(*) OVER () AS found
     FROM (
-      SELECT m2.id AS id, row_number() OVER (ORDER BY m2.id DESC) AS place, count(*) OVER () AS found
-      FROM (
-        SELECT m1.id AS id
-        FROM books AS m1
-        ORDER BY m1.id DESC
-        LIMIT 3
-      ) AS m2
-    ) AS m3
-    ORDER BY m3.place DESC
-  ) AS m4
+      SELECT m1.id AS id
+      FROM books AS m1
+      ORDER BY m1.id DESC
+      LIMIT 3
+    ) AS m2
+    ORDER BY place DESC
+  ) AS m3
 ) AS f0,
   (
-    SELECT (
-      '{"edges":['
-        || coalesce(
-          string_agg(
-            CASE
-              WHEN (m8.place <= 2) THEN ('{"node":{"title":' || CAST(to_json(m8.title) AS TEXT) || '}}')
-            END,
-            ','
-          ),
-          ''
-        )
-        || ']}'
-    ) AS joined_2
+    SELECT '{"edges":['
+      || coalesce(
+        string_agg(
+          '{"node":{"title":' || CAST(to_json(m6.title) AS TEXT) || '}}', ','
+        ) FILTER(WHERE m6.place <= 2),
+        ''
+      )
+      || ']}' AS joined_2
     FROM (
-      SELECT m7.title AS title, m7.order_2 AS order_2, m7.place AS place, m7.found AS found
+      SELECT m5.title AS title, m5.order_2 AS order_2,
+        row_number() OVER (ORDER BY m5.title DESC, m5.order_2 DESC) AS place, count(*) OVER () AS found
       FROM (
-        SELECT m6.title AS title, m6.order_2 AS order_2,
-          row_number() OVER (ORDER BY m6.title DESC, m6.order_2 DESC) AS place, count(*) OVER () AS found
-        FROM (
-          SELECT m5.title AS title, m5.id AS order_2
-          FROM books AS m5
-          ORDER BY m5.title DESC, m5.id DESC
-          LIMIT 3
-        ) AS m6
-      ) AS m7
-      ORDER BY m7.place DESC
-    ) AS m8
+        SELECT m4.title AS title, m4.id AS order_2
+        FROM books AS m4
+        ORDER BY m4.title DESC, m4.id DESC
+        LIMIT 3
+      ) AS m5
+      ORDER BY place DESC
+    ) AS m6
   ) AS f1

@@ -1,46 +1,49 @@
 SELECT (
-  SELECT (
-    '{"nodes":['
-      || coalesce(
-        string_agg(
-          CASE WHEN (m4.place <= $1::INTEGER) THEN ('{"id":' || CAST(m4.id AS TEXT) || '}') END, ','
-        ),
-        ''
-      )
-      || '],"pageInfo":{"hasNextPage":'
-      || CASE WHEN (max(m4.found) > $1::INTEGER) THEN 'true' ELSE 'false' END
-      || ',"hasPreviousPage":true}}'
-  ) AS joined_1
+  SELECT '{"nodes":['
+    || coalesce(
+      array_to_string((array_agg('{"id":' || CAST(m2.id AS TEXT) || '}'))[1 : $1::INTEGER], ','), ''
+    )
+    || '],"pageInfo":{"hasNextPage":'
+    || CASE WHEN (count(*) > $1::INTEGER) THEN 'true' ELSE 'false' END
+    || ',"hasPreviousPage":true}}' AS joined_1
   FROM (
-    SELECT m3.id AS id, m3.place AS place, m3.found AS found
-    FROM (
-      SELECT m2.id AS id, row_number() OVER (ORDER BY m2.id ASC) AS place, count(*) OVER () AS found
-      FROM (
-        SELECT m1.id AS id
-        FROM books AS m1
-        WHERE (m1.id) > ($2::INTEGER) AND (m1.id) < ($3::INTEGER)
-        ORDER BY m1.id ASC
-        LIMIT $4::INTEGER
-      ) AS m2
-    ) AS m3
-    ORDER BY m3.place
-  ) AS m4
+    SELECT m1.id AS id
+    FROM books AS m1
+    WHERE (m1.id) > (
+      (
+        SELECT $2::INTEGER
+      )
+    )
+      AND (m1.id) < (
+        (
+          SELECT $3::INTEGER
+        )
+      )
+    ORDER BY m1.id ASC
+    LIMIT $4::INTEGER
+  ) AS m2
 ) AS f0,
   (
-    SELECT (
-      '{"nodes":[' || coalesce(string_agg(('{"id":' || CAST(m8.id AS TEXT) || '}'), ','), '') || ']}'
-    ) AS joined_2
+    SELECT '{"nodes":['
+      || coalesce(string_agg('{"id":' || CAST(m5.id AS TEXT) || '}', ','), '')
+      || ']}' AS joined_2
     FROM (
-      SELECT m7.id AS id, m7.place AS place, m7.found AS found
+      SELECT m4.id AS id, row_number() OVER (ORDER BY m4.id ASC) AS place, count(*) OVER () AS found
       FROM (
-        SELECT m6.id AS id, row_number() OVER (ORDER BY m6.id ASC) AS place, count(*) OVER () AS found
-        FROM (
-          SELECT m5.id AS id
-          FROM books AS m5
-          WHERE (m5.id) > ($5::INTEGER) AND (m5.id) < ($6::INTEGER)
-          ORDER BY m5.id ASC
-        ) AS m6
-      ) AS m7
-      ORDER BY m7.place
-    ) AS m8
+        SELECT m3.id AS id
+        FROM books AS m3
+        WHERE (m3.id) > (
+          (
+            SELECT $5::INTEGER
+          )
+        )
+          AND (m3.id) < (
+            (
+              SELECT $6::INTEGER
+            )
+          )
+        ORDER BY m3.id ASC
+      ) AS m4
+      ORDER BY place
+    ) AS m5
   ) AS f1

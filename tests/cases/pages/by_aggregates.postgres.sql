@@ -1,59 +1,54 @@
-SELECT (
-  '{"nodes":['
-    || coalesce(
-      string_agg(
-        CASE
-          WHEN (m5.place <= $1::INTEGER)
-            THEN (
-              '{"id":'
-                || CAST(m5.id AS TEXT)
-                || ',"reviewsAggregate":'
-                || (
-                  SELECT ('{"aggregate":{"count":' || CAST(count(*) AS TEXT) || '}}') AS joined_2
-                  FROM reviews AS m6
-                  WHERE m5.id = m6.book_id
-                )
-                || '}'
+SELECT '{"nodes":['
+  || coalesce(
+    array_to_string(
+      (
+        array_agg(
+          '{"id":'
+            || CAST(m3.id AS TEXT)
+            || ',"reviewsAggregate":'
+            || (
+              SELECT '{"aggregate":{"count":' || CAST(count(*) AS TEXT) || '}}' AS joined_2
+              FROM reviews AS m4
+              WHERE m3.id = m4.book_id
             )
-        END,
-        ','
-      ),
-      ''
-    )
-    || ']}'
-) AS joined_1
+            || '}'
+        )
+      ) [1 : $1::INTEGER],
+      ','
+    ),
+    ''
+  )
+  || ']}' AS joined_1
 FROM (
-  SELECT m4.id AS id, m4.order_1 AS order_1, m4.place AS place, m4.found AS found
-  FROM (
-    SELECT m3.id AS id, m3.order_1 AS order_1,
-      row_number() OVER (ORDER BY m3.order_1 DESC, m3.id ASC) AS place, count(*) OVER () AS found
-    FROM (
-      SELECT m1.id AS id,
-        (
-          SELECT count(*) AS count_1
-          FROM reviews AS m2
-          WHERE m1.id = m2.book_id
-        ) AS order_1
-      FROM books AS m1
-      WHERE (
-        SELECT count(*) AS count_1
-        FROM reviews AS m2
-        WHERE m1.id = m2.book_id
-      ) < $2::INTEGER
-        OR (
-          SELECT count(*) AS count_1
-          FROM reviews AS m2
-          WHERE m1.id = m2.book_id
-        ) = $3::INTEGER
-          AND m1.id > $4::INTEGER
-      ORDER BY (
-        SELECT count(*) AS count_1
-        FROM reviews AS m2
-        WHERE m1.id = m2.book_id
-      ) DESC,
-        m1.id ASC
-      LIMIT $5::INTEGER
-    ) AS m3
-  ) AS m4
-  ORDER BY m4.place
-) AS m5
+  SELECT m1.id AS id,
+    (
+      SELECT count(*) AS count_1
+      FROM reviews AS m2
+      WHERE m1.id = m2.book_id
+    ) AS order_1
+  FROM books AS m1
+  WHERE (
+    SELECT count(*) AS count_1
+    FROM reviews AS m2
+    WHERE m1.id = m2.book_id
+  ) < (
+    SELECT $2::INTEGER
+  )
+    OR (
+      SELECT count(*) AS count_1
+      FROM reviews AS m2
+      WHERE m1.id = m2.book_id
+    ) = (
+      SELECT $3::INTEGER
+    )
+      AND m1.id > (
+        SELECT $4::INTEGER
+      )
+  ORDER BY (
+    SELECT count(*) AS count_1
+    FROM reviews AS m2
+    WHERE m1.id = m2.book_id
+  ) DESC,
+    m1.id ASC
+  LIMIT $5::INTEGER
+) AS m3

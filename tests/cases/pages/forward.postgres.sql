@@ -1,252 +1,191 @@
 SELECT (
-  SELECT (
-    '{"edges":['
-      || coalesce(
-        string_agg(
-          CASE
-            WHEN (m4.place <= 2)
-              THEN (
-                '{"cursor":"'
-                  || encode(
-                    convert_to(('["1a2aff21",' || coalesce(CAST(m4.id AS TEXT), 'null') || ']'), 'UTF8'),
-                    'hex'
-                  )
-                  || '","node":{"id":'
-                  || CAST(m4.id AS TEXT)
-                  || '}}'
+  SELECT '{"edges":['
+    || coalesce(
+      array_to_string(
+        (
+          array_agg(
+            '{"cursor":"'
+              || encode(
+                convert_to('["1a2aff21",' || coalesce(CAST(m2.id AS TEXT), 'null') || ']', 'UTF8'), 'hex'
               )
-          END,
+              || '","node":{"id":'
+              || CAST(m2.id AS TEXT)
+              || '}}'
+          )
+        ) [1 : 2],
+        ','
+      ),
+      ''
+    )
+    || '],"pageInfo":{"hasNextPage":'
+    || CASE WHEN (count(*) > 2) THEN 'true' ELSE 'false' END
+    || ',"hasPreviousPage":false,"startCursor":'
+    || coalesce(
+      '"'
+        || encode(
+          convert_to(
+            (array_agg('["1a2aff21",' || coalesce(CAST(m2.id AS TEXT), 'null') || ']'))[least(1, 2)], 'UTF8'
+          ),
+          'hex'
+        )
+        || '"',
+      'null'
+    )
+    || ',"endCursor":'
+    || coalesce(
+      '"'
+        || encode(
+          convert_to(
+            (array_agg('["1a2aff21",' || coalesce(CAST(m2.id AS TEXT), 'null') || ']'))[least(count(*), 2)],
+            'UTF8'
+          ),
+          'hex'
+        )
+        || '"',
+      'null'
+    )
+    || '}}' AS joined_1
+  FROM (
+    SELECT m1.id AS id
+    FROM books AS m1
+    ORDER BY m1.id ASC
+    LIMIT 3
+  ) AS m2
+) AS f0,
+  (
+    SELECT '{"edges":['
+      || coalesce(string_agg('{"node":{"id":' || CAST(m5.id AS TEXT) || '}}', ','), '')
+      || '],"pageInfo":'
+      || '{"hasNextPage":false,"hasPreviousPage":false}'
+      || '}' AS joined_2
+    FROM (
+      SELECT m4.id AS id, row_number() OVER (ORDER BY m4.id ASC) AS place, count(*) OVER () AS found
+      FROM (
+        SELECT m3.id AS id
+        FROM books AS m3
+        ORDER BY m3.id ASC
+      ) AS m4
+      ORDER BY place
+    ) AS m5
+  ) AS f1,
+  (
+    SELECT '{"edges":['
+      || coalesce(
+        array_to_string(
+          (
+            array_agg(
+              '{"cursor":"'
+                || encode(
+                  convert_to('["1a2aff21",' || coalesce(CAST(m7.id AS TEXT), 'null') || ']', 'UTF8'), 'hex'
+                )
+                || '","node":{"id":'
+                || CAST(m7.id AS TEXT)
+                || '}}'
+            )
+          ) [1 : 0],
           ','
         ),
         ''
       )
       || '],"pageInfo":{"hasNextPage":'
-      || CASE WHEN (max(m4.found) > 2) THEN 'true' ELSE 'false' END
+      || CASE WHEN (count(*) > 0) THEN 'true' ELSE 'false' END
       || ',"hasPreviousPage":false,"startCursor":'
       || coalesce(
-        max(
-          CASE
-            WHEN (m4.place = 1)
-              THEN (
-                '"'
-                  || encode(
-                    convert_to(('["1a2aff21",' || coalesce(CAST(m4.id AS TEXT), 'null') || ']'), 'UTF8'),
-                    'hex'
-                  )
-                  || '"'
-              )
-          END
-        ),
+        '"'
+          || encode(
+            convert_to(
+              (array_agg('["1a2aff21",' || coalesce(CAST(m7.id AS TEXT), 'null') || ']'))[least(1, 0)], 'UTF8'
+            ),
+            'hex'
+          )
+          || '"',
         'null'
       )
       || ',"endCursor":'
       || coalesce(
-        max(
-          CASE
-            WHEN (m4.place = CASE WHEN (m4.found > 2) THEN 2 ELSE m4.found END)
-              THEN (
-                '"'
-                  || encode(
-                    convert_to(('["1a2aff21",' || coalesce(CAST(m4.id AS TEXT), 'null') || ']'), 'UTF8'),
-                    'hex'
-                  )
-                  || '"'
-              )
-          END
-        ),
+        '"'
+          || encode(
+            convert_to(
+              (array_agg('["1a2aff21",' || coalesce(CAST(m7.id AS TEXT), 'null') || ']'))[least(count(*), 0)],
+              'UTF8'
+            ),
+            'hex'
+          )
+          || '"',
         'null'
       )
-      || '}}'
-  ) AS joined_1
-  FROM (
-    SELECT m3.id AS id, m3.place AS place, m3.found AS found
+      || '}}' AS joined_3
     FROM (
-      SELECT m2.id AS id, row_number() OVER (ORDER BY m2.id ASC) AS place, count(*) OVER () AS found
-      FROM (
-        SELECT m1.id AS id
-        FROM books AS m1
-        ORDER BY m1.id ASC
-        LIMIT 3
-      ) AS m2
-    ) AS m3
-    ORDER BY m3.place
-  ) AS m4
-) AS f0,
-  (
-    SELECT (
-      '{"edges":['
-        || coalesce(string_agg(('{"node":{"id":' || CAST(m8.id AS TEXT) || '}}'), ','), '')
-        || '],"pageInfo":'
-        || '{"hasNextPage":false,"hasPreviousPage":false}'
-        || '}'
-    ) AS joined_2
-    FROM (
-      SELECT m7.id AS id, m7.place AS place, m7.found AS found
-      FROM (
-        SELECT m6.id AS id, row_number() OVER (ORDER BY m6.id ASC) AS place, count(*) OVER () AS found
-        FROM (
-          SELECT m5.id AS id
-          FROM books AS m5
-          ORDER BY m5.id ASC
-        ) AS m6
-      ) AS m7
-      ORDER BY m7.place
-    ) AS m8
-  ) AS f1,
-  (
-    SELECT (
-      '{"edges":['
-        || coalesce(
-          string_agg(
-            CASE
-              WHEN (m12.place <= 0)
-                THEN (
-                  '{"cursor":"'
-                    || encode(
-                      convert_to(('["1a2aff21",' || coalesce(CAST(m12.id AS TEXT), 'null') || ']'), 'UTF8'),
-                      'hex'
-                    )
-                    || '","node":{"id":'
-                    || CAST(m12.id AS TEXT)
-                    || '}}'
-                )
-            END,
-            ','
-          ),
-          ''
-        )
-        || '],"pageInfo":{"hasNextPage":'
-        || CASE WHEN (max(m12.found) > 0) THEN 'true' ELSE 'false' END
-        || ',"hasPreviousPage":false,"startCursor":'
-        || coalesce(
-          max(
-            CASE
-              WHEN (m12.place = 1)
-                THEN (
-                  '"'
-                    || encode(
-                      convert_to(('["1a2aff21",' || coalesce(CAST(m12.id AS TEXT), 'null') || ']'), 'UTF8'),
-                      'hex'
-                    )
-                    || '"'
-                )
-            END
-          ),
-          'null'
-        )
-        || ',"endCursor":'
-        || coalesce(
-          max(
-            CASE
-              WHEN (m12.place = CASE WHEN (m12.found > 0) THEN 0 ELSE m12.found END)
-                THEN (
-                  '"'
-                    || encode(
-                      convert_to(('["1a2aff21",' || coalesce(CAST(m12.id AS TEXT), 'null') || ']'), 'UTF8'),
-                      'hex'
-                    )
-                    || '"'
-                )
-            END
-          ),
-          'null'
-        )
-        || '}}'
-    ) AS joined_3
-    FROM (
-      SELECT m11.id AS id, m11.place AS place, m11.found AS found
-      FROM (
-        SELECT m10.id AS id, row_number() OVER (ORDER BY m10.id ASC) AS place, count(*) OVER () AS found
-        FROM (
-          SELECT m9.id AS id
-          FROM books AS m9
-          ORDER BY m9.id ASC
-          LIMIT 1
-        ) AS m10
-      ) AS m11
-      ORDER BY m11.place
-    ) AS m12
+      SELECT m6.id AS id
+      FROM books AS m6
+      ORDER BY m6.id ASC
+      LIMIT 1
+    ) AS m7
   ) AS f2,
   (
-    SELECT (
-      '{"edges":['
-        || coalesce(
-          string_agg(
-            CASE
-              WHEN (m16.place <= 2)
-                THEN (
-                  '{"cursor":"'
-                    || encode(
-                      convert_to(('["1a2aff21",' || coalesce(CAST(m16.id AS TEXT), 'null') || ']'), 'UTF8'),
-                      'hex'
-                    )
-                    || '","node":{"id":'
-                    || CAST(m16.id AS TEXT)
-                    || '}}'
-                )
-            END,
-            ','
-          ),
-          ''
-        )
-        || '],"pageInfo":{"hasNextPage":'
-        || CASE WHEN (max(m16.found) > 2) THEN 'true' ELSE 'false' END
-        || ',"hasPreviousPage":false,"startCursor":'
-        || coalesce(
-          max(
-            CASE
-              WHEN (m16.place = 1)
-                THEN (
-                  '"'
-                    || encode(
-                      convert_to(('["1a2aff21",' || coalesce(CAST(m16.id AS TEXT), 'null') || ']'), 'UTF8'),
-                      'hex'
-                    )
-                    || '"'
-                )
-            END
-          ),
-          'null'
-        )
-        || ',"endCursor":'
-        || coalesce(
-          max(
-            CASE
-              WHEN (m16.place = CASE WHEN (m16.found > 2) THEN 2 ELSE m16.found END)
-                THEN (
-                  '"'
-                    || encode(
-                      convert_to(('["1a2aff21",' || coalesce(CAST(m16.id AS TEXT), 'null') || ']'), 'UTF8'),
-                      'hex'
-                    )
-                    || '"'
-                )
-            END
-          ),
-          'null'
-        )
-        || '},"totalCount":'
-        || CAST(
+    SELECT '{"edges":['
+      || coalesce(
+        array_to_string(
           (
-            SELECT count(*) AS count_1
-            FROM books AS m17
-            WHERE m17.id < $1::INTEGER
-          ) AS TEXT
-        )
-        || '}'
-    ) AS joined_4
+            array_agg(
+              '{"cursor":"'
+                || encode(
+                  convert_to('["1a2aff21",' || coalesce(CAST(m9.id AS TEXT), 'null') || ']', 'UTF8'), 'hex'
+                )
+                || '","node":{"id":'
+                || CAST(m9.id AS TEXT)
+                || '}}'
+            )
+          ) [1 : 2],
+          ','
+        ),
+        ''
+      )
+      || '],"pageInfo":{"hasNextPage":'
+      || CASE WHEN (count(*) > 2) THEN 'true' ELSE 'false' END
+      || ',"hasPreviousPage":false,"startCursor":'
+      || coalesce(
+        '"'
+          || encode(
+            convert_to(
+              (array_agg('["1a2aff21",' || coalesce(CAST(m9.id AS TEXT), 'null') || ']'))[least(1, 2)], 'UTF8'
+            ),
+            'hex'
+          )
+          || '"',
+        'null'
+      )
+      || ',"endCursor":'
+      || coalesce(
+        '"'
+          || encode(
+            convert_to(
+              (array_agg('["1a2aff21",' || coalesce(CAST(m9.id AS TEXT), 'null') || ']'))[least(count(*), 2)],
+              'UTF8'
+            ),
+            'hex'
+          )
+          || '"',
+        'null'
+      )
+      || '},"totalCount":'
+      || CAST(
+        (
+          SELECT count(*) AS count_1
+          FROM books AS m10
+          WHERE m10.id < (
+            SELECT $1::INTEGER
+          )
+        ) AS TEXT
+      )
+      || '}' AS joined_4
     FROM (
-      SELECT m15.id AS id, m15.place AS place, m15.found AS found
-      FROM (
-        SELECT m14.id AS id, row_number() OVER (ORDER BY m14.id ASC) AS place, count(*) OVER () AS found
-        FROM (
-          SELECT m13.id AS id
-          FROM books AS m13
-          WHERE m13.id < $2::INTEGER
-          ORDER BY m13.id ASC
-          LIMIT 3
-        ) AS m14
-      ) AS m15
-      ORDER BY m15.place
-    ) AS m16
+      SELECT m8.id AS id
+      FROM books AS m8
+      WHERE m8.id < (
+        SELECT $2::INTEGER
+      )
+      ORDER BY m8.id ASC
+      LIMIT 3
+    ) AS m9
   ) AS f3

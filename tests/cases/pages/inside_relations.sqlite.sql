@@ -1,52 +1,42 @@
 SELECT (
   SELECT group_concat(
-    (
-      '{"name":'
-        || json_quote(m2.name)
-        || ',"booksConnection":'
-        || (
-          SELECT (
-            '{"edges":['
-              || coalesce(
-                group_concat(
-                  CASE WHEN (m6.place <= 1) THEN ('{"node":{"title":' || json_quote(m6.title) || '}}') END,
-                  ','
-                ),
-                ''
-              )
-              || '],"pageInfo":{"hasNextPage":'
-              || CASE WHEN (max(m6.found) > 1) THEN 'true' ELSE 'false' END
-              || '},"totalCount":'
-              || CAST(
-                (
-                  SELECT count(*) AS count_1
-                  FROM books AS m7
-                  WHERE m2.id = m7.author_id
-                ) AS TEXT
-              )
-              || '}'
-          ) AS joined_1
+    '{"name":'
+      || json_quote(m2.name)
+      || ',"booksConnection":'
+      || (
+        SELECT '{"edges":['
+          || coalesce(
+            group_concat(
+              '{"node":{"title":' || json_quote(m5.title) || '}}', ','
+            ) FILTER(WHERE m5.place <= 1),
+            ''
+          )
+          || '],"pageInfo":{"hasNextPage":'
+          || CASE WHEN (max(m5.found) > 1) THEN 'true' ELSE 'false' END
+          || '},"totalCount":'
+          || CAST(
+            (
+              SELECT count(*) AS count_1
+              FROM books AS m6
+              WHERE m2.id = m6.author_id
+            ) AS TEXT
+          )
+          || '}' AS joined_1
+        FROM (
+          SELECT m4.title AS title, m4.order_1 AS order_1, m4.order_2 AS order_2,
+            row_number() OVER (ORDER BY m4.order_1 DESC, m4.order_2 ASC) AS place, count(*) OVER () AS found
           FROM (
-            SELECT m5.title AS title, m5.order_1 AS order_1, m5.order_2 AS order_2, m5.place AS place,
-              m5.found AS found
-            FROM (
-              SELECT m4.title AS title, m4.order_1 AS order_1, m4.order_2 AS order_2,
-                row_number() OVER (ORDER BY m4.order_1 DESC, m4.order_2 ASC) AS place,
-                count(*) OVER () AS found
-              FROM (
-                SELECT m3.title AS title, m3.pages AS order_1, m3.id AS order_2
-                FROM books AS m3
-                WHERE m2.id = m3.author_id
-                ORDER BY m3.pages DESC, m3.id ASC
-                LIMIT 2
-                OFFSET ?
-              ) AS m4
-            ) AS m5
-            ORDER BY m5.place
-          ) AS m6
-        )
-        || '}'
-    ),
+            SELECT m3.title AS title, m3.pages AS order_1, m3.id AS order_2
+            FROM books AS m3
+            WHERE m2.id = m3.author_id
+            ORDER BY m3.pages DESC, m3.id ASC
+            LIMIT 2
+            OFFSET ?
+          ) AS m4
+          ORDER BY place
+        ) AS m5
+      )
+      || '}',
     ','
   ) AS row_texts_1
   FROM (
@@ -57,59 +47,48 @@ SELECT (
 ) AS f0,
   (
     SELECT group_concat(
-      (
-        '{"booksConnection":'
-          || (
-            SELECT (
-              '{"nodes":['
-                || coalesce(
-                  group_concat(
-                    CASE WHEN (m14.place <= 1) THEN ('{"id":' || CAST(m14.id AS TEXT) || '}') END, ','
-                  ),
-                  ''
+      '{"booksConnection":'
+        || (
+          SELECT '{"nodes":['
+            || coalesce(
+              group_concat('{"id":' || CAST(m12.id AS TEXT) || '}', ',') FILTER(WHERE m12.place <= 1), ''
+            )
+            || '],"totalCount":'
+            || CAST(
+              (
+                SELECT count(*) AS count_2
+                FROM books AS m13
+                WHERE EXISTS (
+                  SELECT 1
+                  FROM placed AS m14
+                  WHERE m14.book_id = m13.id AND m14.shelf_id = m8.id
                 )
-                || '],"totalCount":'
-                || CAST(
-                  (
-                    SELECT count(*) AS count_2
-                    FROM books AS m15
-                    WHERE EXISTS (
-                      SELECT 1
-                      FROM placed AS m16
-                      WHERE m16.book_id = m15.id AND m16.shelf_id = m9.id
-                    )
-                  ) AS TEXT
-                )
-                || '}'
-            ) AS joined_2
+              ) AS TEXT
+            )
+            || '}' AS joined_2
+          FROM (
+            SELECT m11.id AS id, row_number() OVER (ORDER BY m11.id DESC) AS place, count(*) OVER () AS found
             FROM (
-              SELECT m13.id AS id, m13.place AS place, m13.found AS found
-              FROM (
-                SELECT m12.id AS id, row_number() OVER (ORDER BY m12.id DESC) AS place,
-                  count(*) OVER () AS found
-                FROM (
-                  SELECT m10.id AS id
-                  FROM books AS m10
-                  WHERE EXISTS (
-                    SELECT 1
-                    FROM placed AS m11
-                    WHERE m11.book_id = m10.id AND m11.shelf_id = m9.id
-                  )
-                  ORDER BY m10.id DESC
-                  LIMIT 2
-                  OFFSET ?
-                ) AS m12
-              ) AS m13
-              ORDER BY m13.place DESC
-            ) AS m14
-          )
-          || '}'
-      ),
+              SELECT m9.id AS id
+              FROM books AS m9
+              WHERE EXISTS (
+                SELECT 1
+                FROM placed AS m10
+                WHERE m10.book_id = m9.id AND m10.shelf_id = m8.id
+              )
+              ORDER BY m9.id DESC
+              LIMIT 2
+              OFFSET ?
+            ) AS m11
+            ORDER BY place DESC
+          ) AS m12
+        )
+        || '}',
       ','
     ) AS row_texts_2
     FROM (
-      SELECT m8.id AS id
-      FROM shelves AS m8
-      ORDER BY m8.id ASC
-    ) AS m9
+      SELECT m7.id AS id
+      FROM shelves AS m7
+      ORDER BY m7.id ASC
+    ) AS m8
   ) AS f1

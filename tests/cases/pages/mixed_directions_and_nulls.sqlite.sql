@@ -1,130 +1,97 @@
 SELECT (
-  SELECT (
-    '{"nodes":['
-      || coalesce(
-        group_concat(
-          CASE
-            WHEN (m4.place <= 2)
-              THEN (
-                '{"id":'
-                  || CAST(m4.id AS TEXT)
-                  || ',"subtitle":'
-                  || json_quote(m4.subtitle)
-                  || ',"pages":'
-                  || CAST(m4.pages AS TEXT)
-                  || '}'
-              )
-          END,
-          ','
-        ),
-        ''
-      )
-      || ']}'
-  ) AS joined_1
+  SELECT '{"nodes":['
+    || coalesce(
+      group_concat(
+        '{"id":'
+          || CAST(m3.id AS TEXT)
+          || ',"subtitle":'
+          || json_quote(m3.subtitle)
+          || ',"pages":'
+          || CAST(m3.pages AS TEXT)
+          || '}',
+        ','
+      ) FILTER(WHERE m3.place <= 2),
+      ''
+    )
+    || ']}' AS joined_1
   FROM (
-    SELECT m3.id AS id, m3.subtitle AS subtitle, m3.pages AS pages, m3.place AS place, m3.found AS found
+    SELECT m2.id AS id, m2.subtitle AS subtitle, m2.pages AS pages,
+      row_number() OVER (ORDER BY m2.subtitle DESC NULLS FIRST, m2.pages ASC, m2.id ASC) AS place,
+      count(*) OVER () AS found
     FROM (
-      SELECT m2.id AS id, m2.subtitle AS subtitle, m2.pages AS pages,
-        row_number() OVER (ORDER BY m2.subtitle DESC NULLS FIRST, m2.pages ASC, m2.id ASC) AS place,
-        count(*) OVER () AS found
-      FROM (
-        SELECT m1.id AS id, m1.subtitle AS subtitle, m1.pages AS pages
-        FROM books AS m1
-        WHERE m1.subtitle IS NOT NULL
-          OR m1.subtitle IS NULL AND m1.pages > ?
-          OR m1.subtitle IS NULL AND m1.pages = ? AND m1.id > ?
-        ORDER BY m1.subtitle DESC NULLS FIRST, m1.pages ASC, m1.id ASC
-        LIMIT 3
-        OFFSET ?
-      ) AS m2
-    ) AS m3
-    ORDER BY m3.place
-  ) AS m4
+      SELECT m1.id AS id, m1.subtitle AS subtitle, m1.pages AS pages
+      FROM books AS m1
+      WHERE m1.subtitle IS NOT NULL
+        OR m1.subtitle IS NULL AND m1.pages > ?
+        OR m1.subtitle IS NULL AND m1.pages = ? AND m1.id > ?
+      ORDER BY m1.subtitle DESC NULLS FIRST, m1.pages ASC, m1.id ASC
+      LIMIT 3
+      OFFSET ?
+    ) AS m2
+    ORDER BY place
+  ) AS m3
 ) AS f0,
   (
-    SELECT (
-      '{"nodes":['
-        || coalesce(
-          group_concat(CASE WHEN (m8.place <= 2) THEN ('{"id":' || CAST(m8.id AS TEXT) || '}') END, ','), ''
-        )
-        || ']}'
-    ) AS joined_2
+    SELECT '{"nodes":['
+      || coalesce(group_concat('{"id":' || CAST(m6.id AS TEXT) || '}', ',') FILTER(WHERE m6.place <= 2), '')
+      || ']}' AS joined_2
     FROM (
-      SELECT m7.id AS id, m7.order_1 AS order_1, m7.order_2 AS order_2, m7.place AS place, m7.found AS found
+      SELECT m5.id AS id, m5.order_1 AS order_1, m5.order_2 AS order_2,
+        row_number() OVER (ORDER BY m5.order_1 DESC NULLS FIRST, m5.order_2 ASC, m5.id ASC) AS place,
+        count(*) OVER () AS found
       FROM (
-        SELECT m6.id AS id, m6.order_1 AS order_1, m6.order_2 AS order_2,
-          row_number() OVER (ORDER BY m6.order_1 DESC NULLS FIRST, m6.order_2 ASC, m6.id ASC) AS place,
-          count(*) OVER () AS found
-        FROM (
-          SELECT m5.id AS id, m5.subtitle AS order_1, m5.pages AS order_2
-          FROM books AS m5
-          WHERE m5.subtitle < ?
-            OR m5.subtitle = ? AND m5.pages > ?
-            OR m5.subtitle = ? AND m5.pages = ? AND m5.id > ?
-          ORDER BY m5.subtitle DESC NULLS FIRST, m5.pages ASC, m5.id ASC
-          LIMIT 3
-          OFFSET ?
-        ) AS m6
-      ) AS m7
-      ORDER BY m7.place
-    ) AS m8
+        SELECT m4.id AS id, m4.subtitle AS order_1, m4.pages AS order_2
+        FROM books AS m4
+        WHERE m4.subtitle < ?
+          OR m4.subtitle = ? AND m4.pages > ?
+          OR m4.subtitle = ? AND m4.pages = ? AND m4.id > ?
+        ORDER BY m4.subtitle DESC NULLS FIRST, m4.pages ASC, m4.id ASC
+        LIMIT 3
+        OFFSET ?
+      ) AS m5
+      ORDER BY place
+    ) AS m6
   ) AS f1,
   (
-    SELECT (
-      '{"nodes":['
-        || coalesce(
-          group_concat(CASE WHEN (m12.place <= 5) THEN ('{"id":' || CAST(m12.id AS TEXT) || '}') END, ','), ''
-        )
-        || ']}'
-    ) AS joined_3
+    SELECT '{"nodes":['
+      || coalesce(group_concat('{"id":' || CAST(m9.id AS TEXT) || '}', ',') FILTER(WHERE m9.place <= 5), '')
+      || ']}' AS joined_3
     FROM (
-      SELECT m11.id AS id, m11.order_1 AS order_1, m11.order_2 AS order_2, m11.place AS place,
-        m11.found AS found
+      SELECT m8.id AS id, m8.order_1 AS order_1, m8.order_2 AS order_2,
+        row_number() OVER (ORDER BY m8.order_1 ASC NULLS LAST, m8.order_2 DESC, m8.id DESC) AS place,
+        count(*) OVER () AS found
       FROM (
-        SELECT m10.id AS id, m10.order_1 AS order_1, m10.order_2 AS order_2,
-          row_number() OVER (ORDER BY m10.order_1 ASC NULLS LAST, m10.order_2 DESC, m10.id DESC) AS place,
-          count(*) OVER () AS found
-        FROM (
-          SELECT m9.id AS id, m9.subtitle AS order_1, m9.pages AS order_2
-          FROM books AS m9
-          WHERE 0 = 1
-            OR m9.subtitle IS NULL AND m9.pages < ?
-            OR m9.subtitle IS NULL AND m9.pages = ? AND m9.id < ?
-          ORDER BY m9.subtitle ASC NULLS LAST, m9.pages DESC, m9.id DESC
-          LIMIT 6
-          OFFSET ?
-        ) AS m10
-      ) AS m11
-      ORDER BY m11.place DESC
-    ) AS m12
+        SELECT m7.id AS id, m7.subtitle AS order_1, m7.pages AS order_2
+        FROM books AS m7
+        WHERE 0 = 1
+          OR m7.subtitle IS NULL AND m7.pages < ?
+          OR m7.subtitle IS NULL AND m7.pages = ? AND m7.id < ?
+        ORDER BY m7.subtitle ASC NULLS LAST, m7.pages DESC, m7.id DESC
+        LIMIT 6
+        OFFSET ?
+      ) AS m8
+      ORDER BY place DESC
+    ) AS m9
   ) AS f2,
   (
-    SELECT (
-      '{"nodes":['
-        || coalesce(
-          group_concat(CASE WHEN (m16.place <= 2) THEN ('{"id":' || CAST(m16.id AS TEXT) || '}') END, ','), ''
-        )
-        || ']}'
-    ) AS joined_4
+    SELECT '{"nodes":['
+      || coalesce(group_concat('{"id":' || CAST(m12.id AS TEXT) || '}', ',') FILTER(WHERE m12.place <= 2), '')
+      || ']}' AS joined_4
     FROM (
-      SELECT m15.id AS id, m15.order_1 AS order_1, m15.order_2 AS order_2, m15.place AS place,
-        m15.found AS found
+      SELECT m11.id AS id, m11.order_1 AS order_1, m11.order_2 AS order_2,
+        row_number() OVER (ORDER BY m11.order_1 ASC NULLS LAST, m11.order_2 DESC, m11.id DESC) AS place,
+        count(*) OVER () AS found
       FROM (
-        SELECT m14.id AS id, m14.order_1 AS order_1, m14.order_2 AS order_2,
-          row_number() OVER (ORDER BY m14.order_1 ASC NULLS LAST, m14.order_2 DESC, m14.id DESC) AS place,
-          count(*) OVER () AS found
-        FROM (
-          SELECT m13.id AS id, m13.subtitle AS order_1, m13.pages AS order_2
-          FROM books AS m13
-          WHERE m13.subtitle > ?
-            OR m13.subtitle IS NULL
-            OR m13.subtitle = ? AND m13.pages < ?
-            OR m13.subtitle = ? AND m13.pages = ? AND m13.id < ?
-          ORDER BY m13.subtitle ASC NULLS LAST, m13.pages DESC, m13.id DESC
-          LIMIT 3
-          OFFSET ?
-        ) AS m14
-      ) AS m15
-      ORDER BY m15.place DESC
-    ) AS m16
+        SELECT m10.id AS id, m10.subtitle AS order_1, m10.pages AS order_2
+        FROM books AS m10
+        WHERE m10.subtitle > ?
+          OR m10.subtitle IS NULL
+          OR m10.subtitle = ? AND m10.pages < ?
+          OR m10.subtitle = ? AND m10.pages = ? AND m10.id < ?
+        ORDER BY m10.subtitle ASC NULLS LAST, m10.pages DESC, m10.id DESC
+        LIMIT 3
+        OFFSET ?
+      ) AS m11
+      ORDER BY place DESC
+    ) AS m12
   ) AS f3

@@ -1,13 +1,11 @@
 SELECT string_agg(
-  (
-    '{"id":'
-      || CAST(m2.id AS TEXT)
-      || ',"total":'
-      || CAST(to_json(m2.total) AS TEXT)
-      || ',"state":'
-      || CAST(to_json(m2.state) AS TEXT)
-      || '}'
-  ),
+  '{"id":'
+    || CAST(m2.id AS TEXT)
+    || ',"total":'
+    || CAST(to_json(m2.total) AS TEXT)
+    || ',"state":'
+    || CAST(to_json(m2.state) AS TEXT)
+    || '}',
   ','
 ) AS row_texts_1
 FROM (

@@ -1,13 +1,18 @@
 SELECT group_concat(
-  (
-    '{"id":'
-      || CAST(m2.id AS TEXT)
-      || ',"total":'
-      || printf('%.2f', m2.total)
-      || ',"state":'
-      || json_quote(m2.state)
-      || '}'
-  ),
+  '{"id":'
+    || CAST(m2.id AS TEXT)
+    || ',"total":'
+    || CASE
+      WHEN (abs(m2.total) < 1e13) THEN printf('%.2f', m2.total)
+      ELSE CASE
+      WHEN (abs(m2.total) > 1.7976931348623157e308) THEN 'null'
+      WHEN (CAST(CAST(m2.total AS TEXT) AS REAL) = m2.total) THEN CAST(m2.total AS TEXT)
+      WHEN (m2.total IS NOT NULL) THEN printf('%!.17g', m2.total)
+    END
+    END
+    || ',"state":'
+    || json_quote(m2.state)
+    || '}',
   ','
 ) AS row_texts_1
 FROM (

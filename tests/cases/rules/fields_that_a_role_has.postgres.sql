@@ -1,11 +1,9 @@
 SELECT string_agg(
-  (
-    '{"name":'
-      || CAST(to_json(m2.name) AS TEXT)
-      || ',"salary":'
-      || coalesce(CAST(m2.salary AS TEXT), 'null')
-      || '}'
-  ),
+  '{"name":'
+    || CAST(to_json(m2.name) AS TEXT)
+    || ',"salary":'
+    || coalesce(CAST(m2.salary AS TEXT), 'null')
+    || '}',
   ','
 ) AS row_texts_1
 FROM (

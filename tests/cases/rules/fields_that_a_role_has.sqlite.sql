@@ -1,5 +1,5 @@
 SELECT group_concat(
-  ('{"name":' || json_quote(m2.name) || ',"salary":' || coalesce(CAST(m2.salary AS TEXT), 'null') || '}'), ','
+  '{"name":' || json_quote(m2.name) || ',"salary":' || coalesce(CAST(m2.salary AS TEXT), 'null') || '}', ','
 ) AS row_texts_1
 FROM (
   SELECT m1.name AS name, m1.salary AS salary, m1.id AS order_1

@@ -1,5 +1,5 @@
 SELECT (
-  SELECT string_agg(('{"id":' || CAST(m3.id AS TEXT) || '}'), ',') AS row_texts_1
+  SELECT string_agg('{"id":' || CAST(m3.id AS TEXT) || '}', ',') AS row_texts_1
   FROM (
     SELECT m1.id AS id
     FROM customers AS m1
@@ -18,7 +18,7 @@ SELECT (
   ) AS m3
 ) AS f0,
   (
-    SELECT string_agg(('{"id":' || CAST(m6.id AS TEXT) || '}'), ',') AS row_texts_2
+    SELECT string_agg('{"id":' || CAST(m6.id AS TEXT) || '}', ',') AS row_texts_2
     FROM (
       SELECT m4.id AS id
       FROM customers AS m4
@@ -34,7 +34,7 @@ SELECT (
     ) AS m6
   ) AS f1,
   (
-    SELECT string_agg(('{"id":' || CAST(m9.id AS TEXT) || '}'), ',') AS row_texts_3
+    SELECT string_agg('{"id":' || CAST(m9.id AS TEXT) || '}', ',') AS row_texts_3
     FROM (
       SELECT m7.id AS id
       FROM customers AS m7
@@ -51,7 +51,7 @@ SELECT (
     ) AS m9
   ) AS f2,
   (
-    SELECT string_agg(('{"id":' || CAST(m10.id AS TEXT) || '}'), ',') AS row_texts_4
+    SELECT string_agg('{"id":' || CAST(m10.id AS TEXT) || '}', ',') AS row_texts_4
     FROM orders AS m10
     WHERE m10.state != $12::VARCHAR
       AND m10.org = $13::VARCHAR
@@ -64,7 +64,7 @@ SELECT (
       )
   ) AS f3,
   (
-    SELECT string_agg(('{"id":' || CAST(m14.id AS TEXT) || '}'), ',') AS row_texts_5
+    SELECT string_agg('{"id":' || CAST(m14.id AS TEXT) || '}', ',') AS row_texts_5
     FROM (
       SELECT m12.id AS id,
         (
@@ -83,7 +83,7 @@ SELECT (
     ) AS m14
   ) AS f4,
   (
-    SELECT string_agg(('{"id":' || CAST(m17.id AS TEXT) || '}'), ',') AS row_texts_6
+    SELECT string_agg('{"id":' || CAST(m17.id AS TEXT) || '}', ',') AS row_texts_6
     FROM (
       SELECT m15.id AS id, m16.number AS order_1
       FROM lines AS m15

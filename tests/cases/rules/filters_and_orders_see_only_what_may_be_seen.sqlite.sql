@@ -1,5 +1,5 @@
 SELECT (
-  SELECT group_concat(('{"id":' || CAST(m3.id AS TEXT) || '}'), ',') AS row_texts_1
+  SELECT group_concat('{"id":' || CAST(m3.id AS TEXT) || '}', ',') AS row_texts_1
   FROM (
     SELECT m1.id AS id
     FROM customers AS m1
@@ -16,7 +16,7 @@ SELECT (
   ) AS m3
 ) AS f0,
   (
-    SELECT group_concat(('{"id":' || CAST(m6.id AS TEXT) || '}'), ',') AS row_texts_2
+    SELECT group_concat('{"id":' || CAST(m6.id AS TEXT) || '}', ',') AS row_texts_2
     FROM (
       SELECT m4.id AS id
       FROM customers AS m4
@@ -33,7 +33,7 @@ SELECT (
     ) AS m6
   ) AS f1,
   (
-    SELECT group_concat(('{"id":' || CAST(m9.id AS TEXT) || '}'), ',') AS row_texts_3
+    SELECT group_concat('{"id":' || CAST(m9.id AS TEXT) || '}', ',') AS row_texts_3
     FROM (
       SELECT m7.id AS id
       FROM customers AS m7
@@ -51,7 +51,7 @@ SELECT (
     ) AS m9
   ) AS f2,
   (
-    SELECT group_concat(('{"id":' || CAST(m10.id AS TEXT) || '}'), ',') AS row_texts_4
+    SELECT group_concat('{"id":' || CAST(m10.id AS TEXT) || '}', ',') AS row_texts_4
     FROM orders AS m10
     WHERE m10.state != ?
       AND m10.org = ?
@@ -64,7 +64,7 @@ SELECT (
       )
   ) AS f3,
   (
-    SELECT group_concat(('{"id":' || CAST(m14.id AS TEXT) || '}'), ',') AS row_texts_5
+    SELECT group_concat('{"id":' || CAST(m14.id AS TEXT) || '}', ',') AS row_texts_5
     FROM (
       SELECT m12.id AS id,
         (
@@ -83,7 +83,7 @@ SELECT (
     ) AS m14
   ) AS f4,
   (
-    SELECT group_concat(('{"id":' || CAST(m17.id AS TEXT) || '}'), ',') AS row_texts_6
+    SELECT group_concat('{"id":' || CAST(m17.id AS TEXT) || '}', ',') AS row_texts_6
     FROM (
       SELECT m15.id AS id, m16.number AS order_1
       FROM lines AS m15

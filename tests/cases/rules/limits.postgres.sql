@@ -1,5 +1,5 @@
 SELECT (
-  SELECT string_agg(('{"id":' || CAST(m2.id AS TEXT) || '}'), ',') AS row_texts_1
+  SELECT string_agg('{"id":' || CAST(m2.id AS TEXT) || '}', ',') AS row_texts_1
   FROM (
     SELECT m1.id AS id
     FROM customers AS m1
@@ -9,7 +9,7 @@ SELECT (
   ) AS m2
 ) AS f0,
   (
-    SELECT string_agg(('{"id":' || CAST(m4.id AS TEXT) || '}'), ',') AS row_texts_2
+    SELECT string_agg('{"id":' || CAST(m4.id AS TEXT) || '}', ',') AS row_texts_2
     FROM (
       SELECT m3.id AS id
       FROM customers AS m3
@@ -19,7 +19,7 @@ SELECT (
     ) AS m4
   ) AS f1,
   (
-    SELECT string_agg(('{"id":' || CAST(m6.id AS TEXT) || '}'), ',') AS row_texts_3
+    SELECT string_agg('{"id":' || CAST(m6.id AS TEXT) || '}', ',') AS row_texts_3
     FROM (
       SELECT m5.id AS id
       FROM customers AS m5
@@ -29,7 +29,7 @@ SELECT (
     ) AS m6
   ) AS f2,
   (
-    SELECT string_agg(('{"id":' || CAST(m8.id AS TEXT) || '}'), ',') AS row_texts_4
+    SELECT string_agg('{"id":' || CAST(m8.id AS TEXT) || '}', ',') AS row_texts_4
     FROM (
       SELECT m7.id AS id
       FROM customers AS m7
@@ -40,32 +40,21 @@ SELECT (
     ) AS m8
   ) AS f3,
   (
-    SELECT (
-      '{"nodes":['
-        || coalesce(
-          string_agg(CASE WHEN (m12.place <= 2) THEN ('{"id":' || CAST(m12.id AS TEXT) || '}') END, ','), ''
-        )
-        || '],"pageInfo":{"hasNextPage":'
-        || CASE WHEN (max(m12.found) > 2) THEN 'true' ELSE 'false' END
-        || '}}'
-    ) AS joined_1
+    SELECT '{"nodes":['
+      || coalesce(array_to_string((array_agg('{"id":' || CAST(m10.id AS TEXT) || '}'))[1 : 2], ','), '')
+      || '],"pageInfo":{"hasNextPage":'
+      || CASE WHEN (count(*) > 2) THEN 'true' ELSE 'false' END
+      || '}}' AS joined_1
     FROM (
-      SELECT m11.id AS id, m11.place AS place, m11.found AS found
-      FROM (
-        SELECT m10.id AS id, row_number() OVER (ORDER BY m10.id ASC) AS place, count(*) OVER () AS found
-        FROM (
-          SELECT m9.id AS id
-          FROM customers AS m9
-          WHERE m9.org = $6::VARCHAR
-          ORDER BY m9.id ASC
-          LIMIT 3
-        ) AS m10
-      ) AS m11
-      ORDER BY m11.place
-    ) AS m12
+      SELECT m9.id AS id
+      FROM customers AS m9
+      WHERE m9.org = $6::VARCHAR
+      ORDER BY m9.id ASC
+      LIMIT 3
+    ) AS m10
   ) AS f4,
   (
-    SELECT ('{"id":' || CAST(m13.id AS TEXT) || '}') AS joined_2
-    FROM customers AS m13
-    WHERE m13.id = $7::INTEGER AND m13.org = $8::VARCHAR
+    SELECT '{"id":' || CAST(m11.id AS TEXT) || '}' AS joined_2
+    FROM customers AS m11
+    WHERE m11.id = $7::INTEGER AND m11.org = $8::VARCHAR
   ) AS f5

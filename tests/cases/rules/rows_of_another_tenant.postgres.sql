@@ -1,5 +1,5 @@
 SELECT (
-  SELECT string_agg(('{"id":' || CAST(m2.id AS TEXT) || '}'), ',') AS row_texts_1
+  SELECT string_agg('{"id":' || CAST(m2.id AS TEXT) || '}', ',') AS row_texts_1
   FROM (
     SELECT m1.id AS id
     FROM customers AS m1
@@ -8,7 +8,7 @@ SELECT (
   ) AS m2
 ) AS f0,
   (
-    SELECT string_agg(('{"id":' || CAST(m4.id AS TEXT) || '}'), ',') AS row_texts_2
+    SELECT string_agg('{"id":' || CAST(m4.id AS TEXT) || '}', ',') AS row_texts_2
     FROM (
       SELECT m3.id AS id
       FROM orders AS m3
@@ -17,7 +17,7 @@ SELECT (
     ) AS m4
   ) AS f1,
   (
-    SELECT ('{"id":' || CAST(m5.id AS TEXT) || '}') AS joined_1
+    SELECT '{"id":' || CAST(m5.id AS TEXT) || '}' AS joined_1
     FROM orders AS m5
     WHERE m5.id = $5::INTEGER
       AND (m5.state != $6::VARCHAR OR m5.seller_id = $7::INTEGER)
@@ -25,26 +25,24 @@ SELECT (
   ) AS f2,
   (
     SELECT string_agg(
-      (
-        '{"id":'
-          || CAST(m7.id AS TEXT)
-          || ',"orders":['
-          || coalesce(
-            (
-              SELECT string_agg(('{"id":' || CAST(m9.id AS TEXT) || '}'), ',') AS row_texts_4
-              FROM (
-                SELECT m8.id AS id
-                FROM orders AS m8
-                WHERE m7.id = m8.seller_id
-                  AND (m8.state != $9::VARCHAR OR m8.seller_id = $10::INTEGER)
-                  AND m8.org = $11::VARCHAR
-                ORDER BY m8.id ASC
-              ) AS m9
-            ),
-            ''
-          )
-          || ']}'
-      ),
+      '{"id":'
+        || CAST(m7.id AS TEXT)
+        || ',"orders":['
+        || coalesce(
+          (
+            SELECT string_agg('{"id":' || CAST(m9.id AS TEXT) || '}', ',') AS row_texts_4
+            FROM (
+              SELECT m8.id AS id
+              FROM orders AS m8
+              WHERE m7.id = m8.seller_id
+                AND (m8.state != $9::VARCHAR OR m8.seller_id = $10::INTEGER)
+                AND m8.org = $11::VARCHAR
+              ORDER BY m8.id ASC
+            ) AS m9
+          ),
+          ''
+        )
+        || ']}',
       ','
     ) AS row_texts_3
     FROM (

@@ -1,5 +1,5 @@
 SELECT (
-  SELECT group_concat(('{"id":' || CAST(m2.id AS TEXT) || '}'), ',') AS row_texts_1
+  SELECT group_concat('{"id":' || CAST(m2.id AS TEXT) || '}', ',') AS row_texts_1
   FROM (
     SELECT m1.id AS id
     FROM customers AS m1
@@ -8,7 +8,7 @@ SELECT (
   ) AS m2
 ) AS f0,
   (
-    SELECT group_concat(('{"id":' || CAST(m4.id AS TEXT) || '}'), ',') AS row_texts_2
+    SELECT group_concat('{"id":' || CAST(m4.id AS TEXT) || '}', ',') AS row_texts_2
     FROM (
       SELECT m3.id AS id
       FROM orders AS m3
@@ -17,30 +17,28 @@ SELECT (
     ) AS m4
   ) AS f1,
   (
-    SELECT ('{"id":' || CAST(m5.id AS TEXT) || '}') AS joined_1
+    SELECT '{"id":' || CAST(m5.id AS TEXT) || '}' AS joined_1
     FROM orders AS m5
     WHERE m5.id = ? AND (m5.state != ? OR m5.seller_id = ?) AND m5.org = ?
   ) AS f2,
   (
     SELECT group_concat(
-      (
-        '{"id":'
-          || CAST(m7.id AS TEXT)
-          || ',"orders":['
-          || coalesce(
-            (
-              SELECT group_concat(('{"id":' || CAST(m9.id AS TEXT) || '}'), ',') AS row_texts_4
-              FROM (
-                SELECT m8.id AS id
-                FROM orders AS m8
-                WHERE m7.id = m8.seller_id AND (m8.state != ? OR m8.seller_id = ?) AND m8.org = ?
-                ORDER BY m8.id ASC
-              ) AS m9
-            ),
-            ''
-          )
-          || ']}'
-      ),
+      '{"id":'
+        || CAST(m7.id AS TEXT)
+        || ',"orders":['
+        || coalesce(
+          (
+            SELECT group_concat('{"id":' || CAST(m9.id AS TEXT) || '}', ',') AS row_texts_4
+            FROM (
+              SELECT m8.id AS id
+              FROM orders AS m8
+              WHERE m7.id = m8.seller_id AND (m8.state != ? OR m8.seller_id = ?) AND m8.org = ?
+              ORDER BY m8.id ASC
+            ) AS m9
+          ),
+          ''
+        )
+        || ']}',
       ','
     ) AS row_texts_3
     FROM (

@@ -1,14 +1,12 @@
 SELECT (
   SELECT group_concat(
-    (
-      '{"accountId":'
-        || coalesce(CAST(m2.account_id AS TEXT), 'null')
-        || ',"days":'
-        || coalesce(CAST(m2.days AS TEXT), 'null')
-        || ',"total":'
-        || coalesce(CAST(m2.total AS TEXT), 'null')
-        || '}'
-    ),
+    '{"accountId":'
+      || coalesce(CAST(m2.account_id AS TEXT), 'null')
+      || ',"days":'
+      || coalesce(CAST(m2.days AS TEXT), 'null')
+      || ',"total":'
+      || coalesce(CAST(m2.total AS TEXT), 'null')
+      || '}',
     ','
   ) AS row_texts_1
   FROM (
@@ -18,17 +16,15 @@ SELECT (
   ) AS m2
 ) AS f0,
   (
-    SELECT (
-      '{"aggregate":{"sum":{"total":'
-        || coalesce(CAST(sum(m3.total) AS TEXT), 'null')
-        || '},"count":'
-        || CAST(count(*) AS TEXT)
-        || '}}'
-    ) AS joined_1
+    SELECT '{"aggregate":{"sum":{"total":'
+      || coalesce(CAST(sum(m3.total) AS TEXT), 'null')
+      || '},"count":'
+      || CAST(count(*) AS TEXT)
+      || '}}' AS joined_1
     FROM entry_totals AS m3
   ) AS f1,
   (
-    SELECT group_concat(('{"days":' || coalesce(CAST(m5.days AS TEXT), 'null') || '}'), ',') AS row_texts_2
+    SELECT group_concat('{"days":' || coalesce(CAST(m5.days AS TEXT), 'null') || '}', ',') AS row_texts_2
     FROM (
       SELECT m4.days AS days
       FROM entry_totals AS m4

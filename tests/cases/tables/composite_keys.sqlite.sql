@@ -1,60 +1,53 @@
 SELECT (
-  SELECT (
-    '{"row":'
-      || json_quote(m1."row")
-      || ',"number":'
-      || CAST(m1.number AS TEXT)
-      || ',"tickets":['
-      || coalesce(
-        (
-          SELECT group_concat(
-            (
-              '{"guest":'
-                || json_quote(m3.guest)
-                || ',"seat":'
-                || CASE
-                  WHEN (m4."row" IS NULL) THEN 'null'
-                  ELSE ('{"price":' || CAST(m4.price AS TEXT) || '}')
-                END
-                || '}'
-            ),
-            ','
-          ) AS row_texts_1
-          FROM (
-            SELECT m2.guest AS guest, m2.seat_row AS seat_row, m2.seat_number AS seat_number, m2.id AS order_1
-            FROM tickets AS m2
-            WHERE m1."row" = m2.seat_row AND m1.number = m2.seat_number
-            ORDER BY m2.id ASC
-          ) AS m3
-          LEFT OUTER JOIN seats AS m4 ON m3.seat_row = m4."row" AND m3.seat_number = m4.number
-        ),
-        ''
-      )
-      || ']}'
-  ) AS joined_1
+  SELECT '{"row":'
+    || json_quote(m1."row")
+    || ',"number":'
+    || CAST(m1.number AS TEXT)
+    || ',"tickets":['
+    || coalesce(
+      (
+        SELECT group_concat(
+          '{"guest":'
+            || json_quote(m3.guest)
+            || ',"seat":'
+            || CASE WHEN (m4."row" IS NULL) THEN 'null' ELSE '{"price":'
+            || CAST(m4.price AS TEXT)
+            || '}' END
+            || '}',
+          ','
+        ) AS row_texts_1
+        FROM (
+          SELECT m2.guest AS guest, m2.seat_row AS seat_row, m2.seat_number AS seat_number, m2.id AS order_1
+          FROM tickets AS m2
+          WHERE m1."row" = m2.seat_row AND m1.number = m2.seat_number
+          ORDER BY m2.id ASC
+        ) AS m3
+        LEFT OUTER JOIN seats AS m4 ON m3.seat_row = m4."row" AND m3.seat_number = m4.number
+      ),
+      ''
+    )
+    || ']}' AS joined_1
   FROM seats AS m1
   WHERE m1."row" = ? AND m1.number = ?
 ) AS f0,
   (
-    SELECT ('{"row":' || json_quote(m5."row") || '}') AS joined_2
+    SELECT '{"row":' || json_quote(m5."row") || '}' AS joined_2
     FROM seats AS m5
     WHERE m5."row" = ? AND m5.number = ?
   ) AS f1,
   (
     SELECT group_concat(
-      (
-        '{"row":'
-          || json_quote(m7."row")
-          || ',"number":'
-          || CAST(m7.number AS TEXT)
-          || ',"ticketsAggregate":'
-          || (
-            SELECT ('{"aggregate":{"count":' || CAST(count(*) AS TEXT) || '}}') AS joined_3
-            FROM tickets AS m8
-            WHERE m7."row" = m8.seat_row AND m7.number = m8.seat_number
-          )
-          || '}'
-      ),
+      '{"row":'
+        || json_quote(m7."row")
+        || ',"number":'
+        || CAST(m7.number AS TEXT)
+        || ',"ticketsAggregate":'
+        || (
+          SELECT '{"aggregate":{"count":' || CAST(count(*) AS TEXT) || '}}' AS joined_3
+          FROM tickets AS m8
+          WHERE m7."row" = m8.seat_row AND m7.number = m8.seat_number
+        )
+        || '}',
       ','
     ) AS row_texts_2
     FROM (
@@ -64,95 +57,77 @@ SELECT (
     ) AS m7
   ) AS f2,
   (
-    SELECT (
-      '{"edges":['
-        || coalesce(
-          group_concat(
-            CASE
-              WHEN (m12.place <= 2)
-                THEN (
-                  '{"cursor":"'
-                    || lower(
-                      hex(
-                        (
-                          '["9ec3f800",'
-                            || json_quote(m12."row")
-                            || ','
-                            || coalesce(CAST(m12.number AS TEXT), 'null')
-                            || ']'
-                        )
-                      )
-                    )
-                    || '","node":{"row":'
-                    || json_quote(m12."row")
-                    || ',"number":'
-                    || CAST(m12.number AS TEXT)
-                    || '}}'
-                )
-            END,
-            ','
-          ),
-          ''
-        )
-        || '],"pageInfo":{"endCursor":'
-        || coalesce(
-          max(
-            CASE
-              WHEN (m12.place = CASE WHEN (m12.found > 2) THEN 2 ELSE m12.found END)
-                THEN (
-                  '"'
-                    || lower(
-                      hex(
-                        (
-                          '["9ec3f800",'
-                            || json_quote(m12."row")
-                            || ','
-                            || coalesce(CAST(m12.number AS TEXT), 'null')
-                            || ']'
-                        )
-                      )
-                    )
-                    || '"'
-                )
-            END
-          ),
-          'null'
-        )
-        || ',"hasNextPage":'
-        || CASE WHEN (max(m12.found) > 2) THEN 'true' ELSE 'false' END
-        || '}}'
-    ) AS joined_4
+    SELECT '{"edges":['
+      || coalesce(
+        group_concat(
+          '{"cursor":"'
+            || lower(
+              hex(
+                '["9ec3f800",'
+                  || json_quote(m11."row")
+                  || ','
+                  || coalesce(CAST(m11.number AS TEXT), 'null')
+                  || ']'
+              )
+            )
+            || '","node":{"row":'
+            || json_quote(m11."row")
+            || ',"number":'
+            || CAST(m11.number AS TEXT)
+            || '}}',
+          ','
+        ) FILTER(WHERE m11.place <= 2),
+        ''
+      )
+      || '],"pageInfo":{"endCursor":'
+      || coalesce(
+        max(
+          CASE
+            WHEN (m11.place = CASE WHEN (m11.found > 2) THEN 2 ELSE m11.found END AND m11.place <= 2) THEN '"'
+            || lower(
+              hex(
+                '["9ec3f800",'
+                  || json_quote(m11."row")
+                  || ','
+                  || coalesce(CAST(m11.number AS TEXT), 'null')
+                  || ']'
+              )
+            )
+            || '"' END
+        ),
+        'null'
+      )
+      || ',"hasNextPage":'
+      || CASE WHEN (max(m11.found) > 2) THEN 'true' ELSE 'false' END
+      || '}}' AS joined_4
     FROM (
-      SELECT m11."row" AS "row", m11.number AS number, m11.place AS place, m11.found AS found
+      SELECT m10."row" AS "row", m10.number AS number,
+        row_number() OVER (ORDER BY m10."row" ASC, m10.number ASC) AS place, count(*) OVER () AS found
       FROM (
-        SELECT m10."row" AS "row", m10.number AS number,
-          row_number() OVER (ORDER BY m10."row" ASC, m10.number ASC) AS place, count(*) OVER () AS found
-        FROM (
-          SELECT m9."row" AS "row", m9.number AS number
-          FROM seats AS m9
-          ORDER BY m9."row" ASC, m9.number ASC
-          LIMIT 3
-          OFFSET ?
-        ) AS m10
-      ) AS m11
-      ORDER BY m11.place
-    ) AS m12
+        SELECT m9."row" AS "row", m9.number AS number
+        FROM seats AS m9
+        ORDER BY m9."row" ASC, m9.number ASC
+        LIMIT 3
+        OFFSET ?
+      ) AS m10
+      ORDER BY place
+    ) AS m11
   ) AS f3,
   (
-    SELECT group_concat(('{"guest":' || json_quote(m16.guest) || '}'), ',') AS row_texts_3
+    SELECT group_concat('{"guest":' || json_quote(m15.guest) || '}', ',') AS row_texts_3
     FROM (
-      SELECT m13.guest AS guest, m14.price AS order_1, m13.id AS order_2
-      FROM tickets AS m13
-      LEFT OUTER JOIN seats AS m14 ON m13.seat_row = m14."row" AND m13.seat_number = m14.number
+      SELECT m12.guest AS guest, m13.price AS order_1, m12.id AS order_2
+      FROM tickets AS m12
+      LEFT OUTER JOIN seats AS m13 ON m12.seat_row = m13."row" AND m12.seat_number = m13.number
       WHERE NOT (
         EXISTS (
           SELECT 1
-          FROM seats AS m15
-          WHERE m13.seat_row = m15."row" AND m13.seat_number = m15.number AND (m15."row" = ?)
+          FROM seats AS m14
+          WHERE m12.seat_row = m14."row" AND m12.seat_number = m14.number AND (m14."row" = ?)
         )
       )
-      ORDER BY m14.price DESC, m13.id ASC
-    ) AS m16
+      ORDER BY m13.price DESC, m12.id ASC
+    ) AS m15
   ) AS f4
 
 INSERT INTO seats("row", number, price)
@@ -164,31 +139,27 @@ VALUES (?, ?, ?)
 RETURNING 1 AS passes, id AS k0
 
 SELECT (
-  SELECT (
-    '{"row":'
-      || json_quote(m1."row")
-      || ',"tickets":['
-      || coalesce(
-        (
-          SELECT group_concat(
-            (
-              '{"guest":'
-                || json_quote(m2.guest)
-                || ',"seatRow":'
-                || json_quote(m2.seat_row)
-                || ',"seatNumber":'
-                || coalesce(CAST(m2.seat_number AS TEXT), 'null')
-                || '}'
-            ),
-            ','
-          ) AS row_texts_1
-          FROM tickets AS m2
-          WHERE m1."row" = m2.seat_row AND m1.number = m2.seat_number
-        ),
-        ''
-      )
-      || ']}'
-  ) AS joined_1
+  SELECT '{"row":'
+    || json_quote(m1."row")
+    || ',"tickets":['
+    || coalesce(
+      (
+        SELECT group_concat(
+          '{"guest":'
+            || json_quote(m2.guest)
+            || ',"seatRow":'
+            || json_quote(m2.seat_row)
+            || ',"seatNumber":'
+            || coalesce(CAST(m2.seat_number AS TEXT), 'null')
+            || '}',
+          ','
+        ) AS row_texts_1
+        FROM tickets AS m2
+        WHERE m1."row" = m2.seat_row AND m1.number = m2.seat_number
+      ),
+      ''
+    )
+    || ']}' AS joined_1
   FROM seats AS m1
   WHERE m1."row" = ? AND m1.number = ?
 ) AS anon_1
@@ -203,7 +174,7 @@ WHERE m1."row" = ? AND m1.number = ?
 RETURNING 1 AS passes, "row" AS k0, number AS k1
 
 SELECT (
-  SELECT ('{"price":' || CAST(m1.price AS TEXT) || '}') AS joined_1
+  SELECT '{"price":' || CAST(m1.price AS TEXT) || '}' AS joined_1
   FROM seats AS m1
   WHERE m1."row" = ? AND m1.number = ?
 ) AS anon_1
@@ -214,20 +185,18 @@ WHERE m1."row" = ? AND m1.number = ?
 RETURNING 1 AS passes, "row" AS k0, number AS k1
 
 SELECT (
-  SELECT (
-    '{"row":'
-      || json_quote(m1."row")
-      || ',"number":'
-      || CAST(m1.number AS TEXT)
-      || ',"price":'
-      || CAST(m1.price AS TEXT)
-      || '}'
-  ) AS joined_1
+  SELECT '{"row":'
+    || json_quote(m1."row")
+    || ',"number":'
+    || CAST(m1.number AS TEXT)
+    || ',"price":'
+    || CAST(m1.price AS TEXT)
+    || '}' AS joined_1
   FROM seats AS m1
   WHERE m1."row" = ? AND m1.number = ?
 ) AS anon_1
 
-SELECT ('{"price":' || CAST(m1.price AS TEXT) || '}') AS joined_1
+SELECT '{"price":' || CAST(m1.price AS TEXT) || '}' AS joined_1
 FROM seats AS m1
 WHERE m1."row" = ? AND m1.number = ?
 
@@ -243,17 +212,17 @@ VALUES (?, ?, ?)
 RETURNING 1 AS passes, id AS k0
 
 SELECT (
-  SELECT (
-    '{"guest":'
-      || json_quote(m1.guest)
-      || ',"seatRow":'
-      || json_quote(m1.seat_row)
-      || ',"seatNumber":'
-      || coalesce(CAST(m1.seat_number AS TEXT), 'null')
-      || ',"seat":'
-      || CASE WHEN (m2."row" IS NULL) THEN 'null' ELSE ('{"price":' || CAST(m2.price AS TEXT) || '}') END
-      || '}'
-  ) AS joined_1
+  SELECT '{"guest":'
+    || json_quote(m1.guest)
+    || ',"seatRow":'
+    || json_quote(m1.seat_row)
+    || ',"seatNumber":'
+    || coalesce(CAST(m1.seat_number AS TEXT), 'null')
+    || ',"seat":'
+    || CASE WHEN (m2."row" IS NULL) THEN 'null' ELSE '{"price":'
+    || CAST(m2.price AS TEXT)
+    || '}' END
+    || '}' AS joined_1
   FROM tickets AS m1
   LEFT OUTER JOIN seats AS m2 ON m1.seat_row = m2."row" AND m1.seat_number = m2.number
   WHERE m1.id = ?

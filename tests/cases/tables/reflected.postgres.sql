@@ -1,5 +1,5 @@
 SELECT (
-  SELECT string_agg(('{"name":' || CAST(to_json(m2.name) AS TEXT) || '}'), ',') AS row_texts_1
+  SELECT string_agg('{"name":' || CAST(to_json(m2.name) AS TEXT) || '}', ',') AS row_texts_1
   FROM (
     SELECT m1.name AS name, m1.id AS order_1
     FROM accounts AS m1
@@ -8,20 +8,17 @@ SELECT (
 ) AS f0,
   (
     SELECT string_agg(
-      (
-        '{"day":'
-          || CAST(to_json(m4.day) AS TEXT)
-          || ',"amount":'
-          || CAST(m4.amount AS TEXT)
-          || ',"remark":'
-          || coalesce(CAST(to_json(m4.remark) AS TEXT), 'null')
-          || ',"account":'
-          || CASE
-            WHEN (m5.id IS NULL) THEN 'null'
-            ELSE ('{"name":' || CAST(to_json(m5.name) AS TEXT) || '}')
-          END
-          || '}'
-      ),
+      '{"day":'
+        || CAST(to_json(m4.day) AS TEXT)
+        || ',"amount":'
+        || CAST(m4.amount AS TEXT)
+        || ',"remark":'
+        || coalesce(CAST(to_json(m4.remark) AS TEXT), 'null')
+        || ',"account":'
+        || CASE WHEN (m5.id IS NULL) THEN 'null' ELSE '{"name":'
+        || CAST(to_json(m5.name) AS TEXT)
+        || '}' END
+        || '}',
       ','
       ORDER BY m4.account_id ASC, m4.day ASC
     ) AS row_texts_2
@@ -33,7 +30,7 @@ SELECT (
     LEFT OUTER JOIN accounts AS m5 ON m4.account_id = m5.id
   ) AS f1,
   (
-    SELECT string_agg(('{"amount":' || CAST(m6.amount AS TEXT) || '}'), ',') AS row_texts_3
+    SELECT string_agg('{"amount":' || CAST(m6.amount AS TEXT) || '}', ',') AS row_texts_3
     FROM entries AS m6
     WHERE EXISTS (
       SELECT 1
@@ -42,7 +39,7 @@ SELECT (
     )
   ) AS f2,
   (
-    SELECT ('{"amount":' || CAST(m8.amount AS TEXT) || '}') AS joined_1
+    SELECT '{"amount":' || CAST(m8.amount AS TEXT) || '}' AS joined_1
     FROM entries AS m8
     WHERE m8.account_id = $2::INTEGER AND m8.day = CAST($3::VARCHAR AS DATE)
   ) AS f3
@@ -64,13 +61,13 @@ SELECT true AS passes, CAST(written.account_id AS TEXT) AS k0, CAST(written.day 
 FROM written
 
 SELECT (
-  SELECT (
-    '{"day":'
-      || CAST(to_json(m1.day) AS TEXT)
-      || ',"account":'
-      || CASE WHEN (m2.id IS NULL) THEN 'null' ELSE ('{"name":' || CAST(to_json(m2.name) AS TEXT) || '}') END
-      || '}'
-  ) AS joined_1
+  SELECT '{"day":'
+    || CAST(to_json(m1.day) AS TEXT)
+    || ',"account":'
+    || CASE WHEN (m2.id IS NULL) THEN 'null' ELSE '{"name":'
+    || CAST(to_json(m2.name) AS TEXT)
+    || '}' END
+    || '}' AS joined_1
   FROM entries AS m1
   LEFT OUTER JOIN accounts AS m2 ON m1.account_id = m2.id
   WHERE m1.account_id = CAST($1::VARCHAR AS INTEGER) AND m1.day = CAST($2::VARCHAR AS DATE)
@@ -91,7 +88,7 @@ SELECT true AS passes, CAST(written.account_id AS TEXT) AS k0, CAST(written.day 
 FROM written
 
 SELECT (
-  SELECT ('{"amount":' || CAST(m1.amount AS TEXT) || '}') AS joined_1
+  SELECT '{"amount":' || CAST(m1.amount AS TEXT) || '}' AS joined_1
   FROM entries AS m1
   WHERE m1.account_id = CAST($1::VARCHAR AS INTEGER) AND m1.day = CAST($2::VARCHAR AS DATE)
 ) AS anon_1
@@ -102,24 +99,22 @@ WITH written AS (
   WHERE m1.account_id = $2::INTEGER
   RETURNING m1.account_id, m1.day, m1.amount, m1.remark
 )
-SELECT (
-  '{"affectedRows":'
-    || CAST(
-      (
-        SELECT count(*) AS count_1
-        FROM written
-      ) AS TEXT
-    )
-    || ',"returning":['
-    || coalesce(
-      (
-        SELECT string_agg(('{"amount":' || CAST(written.amount AS TEXT) || '}'), ',') AS row_texts_1
-        FROM written
-      ),
-      ''
-    )
-    || ']}'
-) AS answer
+SELECT '{"affectedRows":'
+  || CAST(
+    (
+      SELECT count(*) AS count_1
+      FROM written
+    ) AS TEXT
+  )
+  || ',"returning":['
+  || coalesce(
+    (
+      SELECT string_agg('{"amount":' || CAST(written.amount AS TEXT) || '}', ',') AS row_texts_1
+      FROM written
+    ),
+    ''
+  )
+  || ']}' AS answer
 
 WITH written AS (
   DELETE FROM entries AS m1
@@ -127,6 +122,6 @@ WITH written AS (
   RETURNING m1.account_id, m1.day, m1.amount, m1.remark
 )
 SELECT (
-  SELECT ('{"remark":' || coalesce(CAST(to_json(written.remark) AS TEXT), 'null') || '}') AS joined_1
+  SELECT '{"remark":' || coalesce(CAST(to_json(written.remark) AS TEXT), 'null') || '}' AS joined_1
   FROM written
 ) AS answer

@@ -1,5 +1,5 @@
 SELECT (
-  SELECT group_concat(('{"name":' || json_quote(m2.name) || '}'), ',') AS row_texts_1
+  SELECT group_concat('{"name":' || json_quote(m2.name) || '}', ',') AS row_texts_1
   FROM (
     SELECT m1.name AS name, m1.id AS order_1
     FROM accounts AS m1
@@ -8,17 +8,17 @@ SELECT (
 ) AS f0,
   (
     SELECT group_concat(
-      (
-        '{"day":'
-          || json_quote(m4.day)
-          || ',"amount":'
-          || CAST(m4.amount AS TEXT)
-          || ',"remark":'
-          || json_quote(m4.remark)
-          || ',"account":'
-          || CASE WHEN (m5.id IS NULL) THEN 'null' ELSE ('{"name":' || json_quote(m5.name) || '}') END
-          || '}'
-      ),
+      '{"day":'
+        || json_quote(m4.day)
+        || ',"amount":'
+        || CAST(m4.amount AS TEXT)
+        || ',"remark":'
+        || json_quote(m4.remark)
+        || ',"account":'
+        || CASE WHEN (m5.id IS NULL) THEN 'null' ELSE '{"name":'
+        || json_quote(m5.name)
+        || '}' END
+        || '}',
       ','
     ) AS row_texts_2
     FROM (
@@ -29,7 +29,7 @@ SELECT (
     LEFT OUTER JOIN accounts AS m5 ON m4.account_id = m5.id
   ) AS f1,
   (
-    SELECT group_concat(('{"amount":' || CAST(m6.amount AS TEXT) || '}'), ',') AS row_texts_3
+    SELECT group_concat('{"amount":' || CAST(m6.amount AS TEXT) || '}', ',') AS row_texts_3
     FROM entries AS m6
     WHERE EXISTS (
       SELECT 1
@@ -38,7 +38,7 @@ SELECT (
     )
   ) AS f2,
   (
-    SELECT ('{"amount":' || CAST(m8.amount AS TEXT) || '}') AS joined_1
+    SELECT '{"amount":' || CAST(m8.amount AS TEXT) || '}' AS joined_1
     FROM entries AS m8
     WHERE m8.account_id = ? AND m8.day = ?
   ) AS f3
@@ -52,13 +52,13 @@ VALUES (?, ?, ?)
 RETURNING 1 AS passes, account_id AS k0, day AS k1
 
 SELECT (
-  SELECT (
-    '{"day":'
-      || json_quote(m1.day)
-      || ',"account":'
-      || CASE WHEN (m2.id IS NULL) THEN 'null' ELSE ('{"name":' || json_quote(m2.name) || '}') END
-      || '}'
-  ) AS joined_1
+  SELECT '{"day":'
+    || json_quote(m1.day)
+    || ',"account":'
+    || CASE WHEN (m2.id IS NULL) THEN 'null' ELSE '{"name":'
+    || json_quote(m2.name)
+    || '}' END
+    || '}' AS joined_1
   FROM entries AS m1
   LEFT OUTER JOIN accounts AS m2 ON m1.account_id = m2.id
   WHERE m1.account_id = ? AND m1.day = ?
@@ -74,7 +74,7 @@ WHERE m1.account_id = ? AND m1.day = ?
 RETURNING 1 AS passes, account_id AS k0, day AS k1
 
 SELECT (
-  SELECT ('{"amount":' || CAST(m1.amount AS TEXT) || '}') AS joined_1
+  SELECT '{"amount":' || CAST(m1.amount AS TEXT) || '}' AS joined_1
   FROM entries AS m1
   WHERE m1.account_id = ? AND m1.day = ?
 ) AS anon_1
@@ -85,12 +85,12 @@ WHERE m1.account_id = ?
 RETURNING 1 AS passes, account_id AS k0, day AS k1
 
 SELECT (
-  SELECT ('{"amount":' || CAST(m1.amount AS TEXT) || '}') AS joined_1
+  SELECT '{"amount":' || CAST(m1.amount AS TEXT) || '}' AS joined_1
   FROM entries AS m1
   WHERE m1.account_id = ? AND m1.day = ?
 ) AS anon_1
 
-SELECT ('{"remark":' || json_quote(m1.remark) || '}') AS joined_1
+SELECT '{"remark":' || json_quote(m1.remark) || '}' AS joined_1
 FROM entries AS m1
 WHERE m1.account_id = ? AND m1.day = ?
 

@@ -20,41 +20,35 @@ WITH written AS (
   WHERE m1.level >= $2::INTEGER
   RETURNING m1.line, m1.level
 )
-SELECT (
-  '{"affectedRows":'
-    || CAST(
-      (
-        SELECT count(*) AS count_1
-        FROM written
-      ) AS TEXT
-    )
-    || '}'
-) AS answer
+SELECT '{"affectedRows":'
+  || CAST(
+    (
+      SELECT count(*) AS count_1
+      FROM written
+    ) AS TEXT
+  )
+  || '}' AS answer
 
 WITH written AS (
   DELETE FROM log_lines AS m1
   WHERE m1.line = $1::VARCHAR
   RETURNING m1.line, m1.level
 )
-SELECT (
-  '{"affectedRows":'
-    || CAST(
-      (
-        SELECT count(*) AS count_1
-        FROM written
-      ) AS TEXT
-    )
-    || '}'
-) AS answer
+SELECT '{"affectedRows":'
+  || CAST(
+    (
+      SELECT count(*) AS count_1
+      FROM written
+    ) AS TEXT
+  )
+  || '}' AS answer
 
 SELECT string_agg(
-  (
-    '{"line":'
-      || coalesce(CAST(to_json(m2.line) AS TEXT), 'null')
-      || ',"level":'
-      || coalesce(CAST(m2.level AS TEXT), 'null')
-      || '}'
-  ),
+  '{"line":'
+    || coalesce(CAST(to_json(m2.line) AS TEXT), 'null')
+    || ',"level":'
+    || coalesce(CAST(m2.level AS TEXT), 'null')
+    || '}',
   ','
 ) AS row_texts_1
 FROM (

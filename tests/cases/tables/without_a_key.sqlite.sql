@@ -15,7 +15,7 @@ DELETE FROM log_lines AS m1
 WHERE m1.line = ?
 
 SELECT group_concat(
-  ('{"line":' || json_quote(m2.line) || ',"level":' || coalesce(CAST(m2.level AS TEXT), 'null') || '}'), ','
+  '{"line":' || json_quote(m2.line) || ',"level":' || coalesce(CAST(m2.level AS TEXT), 'null') || '}', ','
 ) AS row_texts_1
 FROM (
   SELECT m1.line AS line, m1.level AS level

@@ -24,20 +24,17 @@ SELECT coalesce(
 FROM written
 
 SELECT (
-  SELECT (
-    '{"id":'
-      || CAST(m1.id AS TEXT)
-      || ',"product":'
-      || CAST(to_json(m1.product) AS TEXT)
-      || ',"count":'
-      || CAST(m1.count AS TEXT)
-      || ',"order":'
-      || CASE
-        WHEN (m2.id IS NULL) THEN 'null'
-        ELSE ('{"number":' || CAST(to_json(m2.number) AS TEXT) || '}')
-      END
-      || '}'
-  ) AS joined_1
+  SELECT '{"id":'
+    || CAST(m1.id AS TEXT)
+    || ',"product":'
+    || CAST(to_json(m1.product) AS TEXT)
+    || ',"count":'
+    || CAST(m1.count AS TEXT)
+    || ',"order":'
+    || CASE WHEN (m2.id IS NULL) THEN 'null' ELSE '{"number":'
+    || CAST(to_json(m2.number) AS TEXT)
+    || '}' END
+    || '}' AS joined_1
   FROM lines AS m1
   LEFT OUTER JOIN orders AS m2 ON m1.order_id = m2.id
     AND (m2.state != $1::VARCHAR OR m2.seller_id = $2::INTEGER)
@@ -60,7 +57,7 @@ WITH written AS (
   RETURNING m1.id, m1.product, m1.count, m1.hidden, m1.order_id
 )
 SELECT (
-  SELECT ('{"id":' || CAST(written.id AS TEXT) || '}') AS joined_1
+  SELECT '{"id":' || CAST(written.id AS TEXT) || '}' AS joined_1
   FROM written
   WHERE NOT written.hidden
 ) AS answer,
@@ -99,7 +96,7 @@ WITH written AS (
   RETURNING m1.id, m1.product, m1.count, m1.hidden, m1.order_id
 )
 SELECT (
-  SELECT ('{"id":' || CAST(written.id AS TEXT) || '}') AS joined_1
+  SELECT '{"id":' || CAST(written.id AS TEXT) || '}' AS joined_1
   FROM written
   WHERE NOT written.hidden
 ) AS answer,
@@ -138,7 +135,7 @@ WITH written AS (
   RETURNING m1.id, m1.product, m1.count, m1.hidden, m1.order_id
 )
 SELECT (
-  SELECT ('{"id":' || CAST(written.id AS TEXT) || '}') AS joined_1
+  SELECT '{"id":' || CAST(written.id AS TEXT) || '}' AS joined_1
   FROM written
   WHERE NOT written.hidden
 ) AS answer,

@@ -37,17 +37,17 @@ WHERE m1.id = ?
 RETURNING 1 AS passes, id AS k0
 
 SELECT (
-  SELECT (
-    '{"id":'
-      || CAST(m1.id AS TEXT)
-      || ',"product":'
-      || json_quote(m1.product)
-      || ',"count":'
-      || CAST(m1.count AS TEXT)
-      || ',"order":'
-      || CASE WHEN (m2.id IS NULL) THEN 'null' ELSE ('{"number":' || json_quote(m2.number) || '}') END
-      || '}'
-  ) AS joined_1
+  SELECT '{"id":'
+    || CAST(m1.id AS TEXT)
+    || ',"product":'
+    || json_quote(m1.product)
+    || ',"count":'
+    || CAST(m1.count AS TEXT)
+    || ',"order":'
+    || CASE WHEN (m2.id IS NULL) THEN 'null' ELSE '{"number":'
+    || json_quote(m2.number)
+    || '}' END
+    || '}' AS joined_1
   FROM lines AS m1
   LEFT OUTER JOIN orders AS m2 ON m1.order_id = m2.id AND (m2.state != ? OR m2.seller_id = ?) AND m2.org = ?
   WHERE m1.id = ? AND m1.hidden = 0

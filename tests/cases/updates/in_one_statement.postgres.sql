@@ -13,9 +13,7 @@ WITH written AS (
   RETURNING m1.id, m1.product, m1.count, m1.hidden, m1.order_id
 )
 SELECT (
-  SELECT (
-    '{"id":' || CAST(written.id AS TEXT) || ',"count":' || CAST(written.count AS TEXT) || '}'
-  ) AS joined_1
+  SELECT '{"id":' || CAST(written.id AS TEXT) || ',"count":' || CAST(written.count AS TEXT) || '}' AS joined_1
   FROM written
   WHERE NOT written.hidden
 ) AS answer,

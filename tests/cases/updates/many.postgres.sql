@@ -12,36 +12,32 @@ WITH written AS (
     AND (m1.id = $3::INTEGER)
   RETURNING m1.id, m1.product, m1.count, m1.hidden, m1.order_id
 )
-SELECT (
-  '{"affectedRows":'
-    || CAST(
-      (
-        SELECT count(*) AS count_1
-        FROM written
-      ) AS TEXT
-    )
-    || ',"returning":['
-    || coalesce(
-      (
-        SELECT string_agg(
-          (
-            '{"id":'
-              || CAST(written.id AS TEXT)
-              || ',"product":'
-              || CAST(to_json(written.product) AS TEXT)
-              || ',"count":'
-              || CAST(written.count AS TEXT)
-              || '}'
-          ),
-          ','
-        ) AS row_texts_1
-        FROM written
-        WHERE NOT written.hidden
-      ),
-      ''
-    )
-    || ']}'
-) AS answer,
+SELECT '{"affectedRows":'
+  || CAST(
+    (
+      SELECT count(*) AS count_1
+      FROM written
+    ) AS TEXT
+  )
+  || ',"returning":['
+  || coalesce(
+    (
+      SELECT string_agg(
+        '{"id":'
+          || CAST(written.id AS TEXT)
+          || ',"product":'
+          || CAST(to_json(written.product) AS TEXT)
+          || ',"count":'
+          || CAST(written.count AS TEXT)
+          || '}',
+        ','
+      ) AS row_texts_1
+      FROM written
+      WHERE NOT written.hidden
+    ),
+    ''
+  )
+  || ']}' AS answer,
   (
     SELECT CASE
       WHEN (count(*) > 0) THEN CASE
@@ -77,36 +73,32 @@ WITH written AS (
     AND (m1.product = $4::VARCHAR)
   RETURNING m1.id, m1.product, m1.count, m1.hidden, m1.order_id
 )
-SELECT (
-  '{"affectedRows":'
-    || CAST(
-      (
-        SELECT count(*) AS count_1
-        FROM written
-      ) AS TEXT
-    )
-    || ',"returning":['
-    || coalesce(
-      (
-        SELECT string_agg(
-          (
-            '{"id":'
-              || CAST(written.id AS TEXT)
-              || ',"product":'
-              || CAST(to_json(written.product) AS TEXT)
-              || ',"count":'
-              || CAST(written.count AS TEXT)
-              || '}'
-          ),
-          ','
-        ) AS row_texts_1
-        FROM written
-        WHERE NOT written.hidden
-      ),
-      ''
-    )
-    || ']}'
-) AS answer,
+SELECT '{"affectedRows":'
+  || CAST(
+    (
+      SELECT count(*) AS count_1
+      FROM written
+    ) AS TEXT
+  )
+  || ',"returning":['
+  || coalesce(
+    (
+      SELECT string_agg(
+        '{"id":'
+          || CAST(written.id AS TEXT)
+          || ',"product":'
+          || CAST(to_json(written.product) AS TEXT)
+          || ',"count":'
+          || CAST(written.count AS TEXT)
+          || '}',
+        ','
+      ) AS row_texts_1
+      FROM written
+      WHERE NOT written.hidden
+    ),
+    ''
+  )
+  || ']}' AS answer,
   (
     SELECT CASE
       WHEN (count(*) > 0) THEN CASE
@@ -141,36 +133,32 @@ WITH written AS (
     AND (m1.id = $3::INTEGER)
   RETURNING m1.id, m1.product, m1.count, m1.hidden, m1.order_id
 )
-SELECT (
-  '{"affectedRows":'
-    || CAST(
-      (
-        SELECT count(*) AS count_1
-        FROM written
-      ) AS TEXT
-    )
-    || ',"returning":['
-    || coalesce(
-      (
-        SELECT string_agg(
-          (
-            '{"id":'
-              || CAST(written.id AS TEXT)
-              || ',"product":'
-              || CAST(to_json(written.product) AS TEXT)
-              || ',"count":'
-              || CAST(written.count AS TEXT)
-              || '}'
-          ),
-          ','
-        ) AS row_texts_1
-        FROM written
-        WHERE NOT written.hidden
-      ),
-      ''
-    )
-    || ']}'
-) AS answer,
+SELECT '{"affectedRows":'
+  || CAST(
+    (
+      SELECT count(*) AS count_1
+      FROM written
+    ) AS TEXT
+  )
+  || ',"returning":['
+  || coalesce(
+    (
+      SELECT string_agg(
+        '{"id":'
+          || CAST(written.id AS TEXT)
+          || ',"product":'
+          || CAST(to_json(written.product) AS TEXT)
+          || ',"count":'
+          || CAST(written.count AS TEXT)
+          || '}',
+        ','
+      ) AS row_texts_1
+      FROM written
+      WHERE NOT written.hidden
+    ),
+    ''
+  )
+  || ']}' AS answer,
   (
     SELECT CASE
       WHEN (count(*) > 0) THEN CASE

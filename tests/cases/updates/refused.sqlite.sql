@@ -15,7 +15,7 @@ WHERE m1.id = ? AND m1.seller_id = ? AND m1.org = ? AND (m1.state != ? OR m1.sel
 RETURNING 1 AS passes, id AS k0
 
 SELECT (
-  SELECT ('{"id":' || CAST(m1.id AS TEXT) || ',"number":' || json_quote(m1.number) || '}') AS joined_1
+  SELECT '{"id":' || CAST(m1.id AS TEXT) || ',"number":' || json_quote(m1.number) || '}' AS joined_1
   FROM orders AS m1
   WHERE m1.id = ? AND (m1.state != ? OR m1.seller_id = ?) AND m1.org = ?
 ) AS anon_1

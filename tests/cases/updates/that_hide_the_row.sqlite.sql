@@ -37,7 +37,7 @@ WHERE m1.id = ?
 RETURNING 1 AS passes, id AS k0
 
 SELECT (
-  SELECT ('{"id":' || CAST(m1.id AS TEXT) || '}') AS joined_1
+  SELECT '{"id":' || CAST(m1.id AS TEXT) || '}' AS joined_1
   FROM lines AS m1
   WHERE m1.id = ? AND m1.hidden = 0
 ) AS anon_1

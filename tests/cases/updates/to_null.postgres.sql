@@ -5,14 +5,12 @@ WITH written AS (
   RETURNING m1.id, m1.name, m1.email, m1."limit", m1.org
 )
 SELECT (
-  SELECT (
-    '{"id":'
-      || CAST(written.id AS TEXT)
-      || ',"limit":'
-      || coalesce(CAST(written."limit" AS TEXT), 'null')
-      || ',"email":'
-      || coalesce(CAST(to_json(written.email) AS TEXT), 'null')
-      || '}'
-  ) AS joined_1
+  SELECT '{"id":'
+    || CAST(written.id AS TEXT)
+    || ',"limit":'
+    || coalesce(CAST(written."limit" AS TEXT), 'null')
+    || ',"email":'
+    || coalesce(CAST(to_json(written.email) AS TEXT), 'null')
+    || '}' AS joined_1
   FROM written
 ) AS answer

@@ -24,20 +24,17 @@ SELECT coalesce(
 FROM written
 
 SELECT (
-  SELECT (
-    '{"id":'
-      || CAST(m1.id AS TEXT)
-      || ',"product":'
-      || CAST(to_json(m1.product) AS TEXT)
-      || ',"count":'
-      || CAST(m1.count AS TEXT)
-      || ',"order":'
-      || CASE
-        WHEN (m2.id IS NULL) THEN 'null'
-        ELSE ('{"number":' || CAST(to_json(m2.number) AS TEXT) || '}')
-      END
-      || '}'
-  ) AS joined_1
+  SELECT '{"id":'
+    || CAST(m1.id AS TEXT)
+    || ',"product":'
+    || CAST(to_json(m1.product) AS TEXT)
+    || ',"count":'
+    || CAST(m1.count AS TEXT)
+    || ',"order":'
+    || CASE WHEN (m2.id IS NULL) THEN 'null' ELSE '{"number":'
+    || CAST(to_json(m2.number) AS TEXT)
+    || '}' END
+    || '}' AS joined_1
   FROM lines AS m1
   LEFT OUTER JOIN orders AS m2 ON m1.order_id = m2.id
     AND (m2.state != $1::VARCHAR OR m2.seller_id = $2::INTEGER)
@@ -59,25 +56,23 @@ WITH written AS (
     AND (m1.product = $3::VARCHAR)
   RETURNING m1.id, m1.product, m1.count, m1.hidden, m1.order_id
 )
-SELECT (
-  '{"affectedRows":'
-    || CAST(
-      (
-        SELECT count(*) AS count_1
-        FROM written
-      ) AS TEXT
-    )
-    || ',"returning":['
-    || coalesce(
-      (
-        SELECT string_agg(('{"id":' || CAST(written.id AS TEXT) || '}'), ',') AS row_texts_1
-        FROM written
-        WHERE NOT written.hidden
-      ),
-      ''
-    )
-    || ']}'
-) AS answer,
+SELECT '{"affectedRows":'
+  || CAST(
+    (
+      SELECT count(*) AS count_1
+      FROM written
+    ) AS TEXT
+  )
+  || ',"returning":['
+  || coalesce(
+    (
+      SELECT string_agg('{"id":' || CAST(written.id AS TEXT) || '}', ',') AS row_texts_1
+      FROM written
+      WHERE NOT written.hidden
+    ),
+    ''
+  )
+  || ']}' AS answer,
   (
     SELECT CASE
       WHEN (count(*) > 0) THEN CASE
@@ -121,27 +116,25 @@ WITH written AS (
     )
   RETURNING m1.id, m1.product, m1.count, m1.hidden, m1.order_id
 )
-SELECT (
-  '{"affectedRows":'
-    || CAST(
-      (
-        SELECT count(*) AS count_1
-        FROM written
-      ) AS TEXT
-    )
-    || ',"returning":['
-    || coalesce(
-      (
-        SELECT string_agg(
-          ('{"id":' || CAST(written.id AS TEXT) || ',"count":' || CAST(written.count AS TEXT) || '}'), ','
-        ) AS row_texts_1
-        FROM written
-        WHERE NOT written.hidden
-      ),
-      ''
-    )
-    || ']}'
-) AS answer,
+SELECT '{"affectedRows":'
+  || CAST(
+    (
+      SELECT count(*) AS count_1
+      FROM written
+    ) AS TEXT
+  )
+  || ',"returning":['
+  || coalesce(
+    (
+      SELECT string_agg(
+        '{"id":' || CAST(written.id AS TEXT) || ',"count":' || CAST(written.count AS TEXT) || '}', ','
+      ) AS row_texts_1
+      FROM written
+      WHERE NOT written.hidden
+    ),
+    ''
+  )
+  || ']}' AS answer,
   (
     SELECT CASE
       WHEN (count(*) > 0) THEN CASE
@@ -163,15 +156,13 @@ SELECT (
   ) AS checked
 
 SELECT string_agg(
-  (
-    '{"id":'
-      || CAST(m2.id AS TEXT)
-      || ',"product":'
-      || CAST(to_json(m2.product) AS TEXT)
-      || ',"count":'
-      || CAST(m2.count AS TEXT)
-      || '}'
-  ),
+  '{"id":'
+    || CAST(m2.id AS TEXT)
+    || ',"product":'
+    || CAST(to_json(m2.product) AS TEXT)
+    || ',"count":'
+    || CAST(m2.count AS TEXT)
+    || '}',
   ','
 ) AS row_texts_1
 FROM (

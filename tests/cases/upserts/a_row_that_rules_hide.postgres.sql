@@ -17,11 +17,11 @@ FROM (
 SELECT coalesce(
   (m1.state != $1::VARCHAR OR m1.seller_id = $2::INTEGER)
     AND m1.org = $3::VARCHAR
-    AND m1.seller_id = $4::INTEGER
-    AND m1.org = $5::VARCHAR,
+    AND m1.seller_id = $2::INTEGER
+    AND m1.org = $3::VARCHAR,
   false
 ) AS allowed,
   true AS wanted, CAST(m1.id AS TEXT) AS k0
 FROM orders AS m1
-WHERE m1.id = $6::INTEGER
+WHERE m1.id = $4::INTEGER
 FOR UPDATE OF m1

@@ -13,15 +13,13 @@ SELECT true AS passes, CAST(written.id AS TEXT) AS k0
 FROM written
 
 SELECT (
-  SELECT (
-    '{"id":'
-      || CAST(m1.id AS TEXT)
-      || ',"name":'
-      || CAST(to_json(m1.name) AS TEXT)
-      || ',"org":'
-      || CAST(to_json(m1.org) AS TEXT)
-      || '}'
-  ) AS joined_1
+  SELECT '{"id":'
+    || CAST(m1.id AS TEXT)
+    || ',"name":'
+    || CAST(to_json(m1.name) AS TEXT)
+    || ',"org":'
+    || CAST(to_json(m1.org) AS TEXT)
+    || '}' AS joined_1
   FROM customers AS m1
   WHERE m1.id = CAST($1::VARCHAR AS INTEGER)
 ) AS anon_1

@@ -125,15 +125,13 @@ SELECT coalesce(
 FROM written
 
 SELECT (
-  SELECT (
-    '{"id":'
-      || CAST(m1.id AS TEXT)
-      || ',"product":'
-      || CAST(to_json(m1.product) AS TEXT)
-      || ',"count":'
-      || CAST(m1.count AS TEXT)
-      || '}'
-  ) AS joined_1
+  SELECT '{"id":'
+    || CAST(m1.id AS TEXT)
+    || ',"product":'
+    || CAST(to_json(m1.product) AS TEXT)
+    || ',"count":'
+    || CAST(m1.count AS TEXT)
+    || '}' AS joined_1
   FROM lines AS m1
   WHERE m1.id = CAST($1::VARCHAR AS INTEGER) AND NOT m1.hidden
 ) AS anon_1

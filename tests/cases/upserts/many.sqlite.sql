@@ -76,7 +76,6 @@ WHERE m1.id = ?
 
 INSERT INTO lines(id, product, count, hidden, order_id)
 VALUES (?, ?, ?, ?, ?)
-ON CONFLICT (id) DO NOTHING
 RETURNING 1 AS passes, id AS k0
 
 SELECT coalesce(
@@ -129,15 +128,13 @@ WHERE m1.id = ?
 RETURNING 1 AS passes, id AS k0
 
 SELECT (
-  SELECT (
-    '{"id":'
-      || CAST(m1.id AS TEXT)
-      || ',"product":'
-      || json_quote(m1.product)
-      || ',"count":'
-      || CAST(m1.count AS TEXT)
-      || '}'
-  ) AS joined_1
+  SELECT '{"id":'
+    || CAST(m1.id AS TEXT)
+    || ',"product":'
+    || json_quote(m1.product)
+    || ',"count":'
+    || CAST(m1.count AS TEXT)
+    || '}' AS joined_1
   FROM lines AS m1
   WHERE m1.id = ? AND m1.hidden = 0
 ) AS anon_1

@@ -45,7 +45,7 @@ SELECT coalesce(
 FROM written
 
 SELECT (
-  SELECT ('{"count":' || CAST(m1.count AS TEXT) || '}') AS joined_1
+  SELECT '{"count":' || CAST(m1.count AS TEXT) || '}' AS joined_1
   FROM lines AS m1
   WHERE m1.id = CAST($1::VARCHAR AS INTEGER) AND NOT m1.hidden
 ) AS anon_1
@@ -80,7 +80,7 @@ WHERE m1.id = $3::INTEGER
 FOR UPDATE OF m1
 
 SELECT string_agg(
-  ('{"product":' || CAST(to_json(m2.product) AS TEXT) || ',"count":' || CAST(m2.count AS TEXT) || '}'), ','
+  '{"product":' || CAST(to_json(m2.product) AS TEXT) || ',"count":' || CAST(m2.count AS TEXT) || '}', ','
 ) AS row_texts_1
 FROM (
   SELECT m1.product AS product, m1.count AS count, m1.id AS order_1

@@ -48,7 +48,7 @@ WHERE m1.id = ?
 RETURNING 1 AS passes, id AS k0
 
 SELECT (
-  SELECT ('{"count":' || CAST(m1.count AS TEXT) || '}') AS joined_1
+  SELECT '{"count":' || CAST(m1.count AS TEXT) || '}' AS joined_1
   FROM lines AS m1
   WHERE m1.id = ? AND m1.hidden = 0
 ) AS anon_1
@@ -81,7 +81,7 @@ FROM lines AS m1
 WHERE m1.id = ?
 
 SELECT group_concat(
-  ('{"product":' || json_quote(m2.product) || ',"count":' || CAST(m2.count AS TEXT) || '}'), ','
+  '{"product":' || json_quote(m2.product) || ',"count":' || CAST(m2.count AS TEXT) || '}', ','
 ) AS row_texts_1
 FROM (
   SELECT m1.product AS product, m1.count AS count, m1.id AS order_1

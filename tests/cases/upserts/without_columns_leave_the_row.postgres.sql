@@ -58,13 +58,15 @@ ON CONFLICT (id) DO NOTHING
 RETURNING 1 AS passes, CAST(lines.id AS TEXT) AS k0
 
 SELECT (
-  SELECT (
-    '{"id":' || CAST(m1.id AS TEXT) || ',"product":' || CAST(to_json(m1.product) AS TEXT) || '}'
-  ) AS joined_1
+  SELECT '{"id":'
+    || CAST(m1.id AS TEXT)
+    || ',"product":'
+    || CAST(to_json(m1.product) AS TEXT)
+    || '}' AS joined_1
   FROM lines AS m1
   WHERE m1.id = CAST($1::VARCHAR AS INTEGER) AND NOT m1.hidden
 ) AS anon_1
 
-SELECT ('{"product":' || CAST(to_json(m1.product) AS TEXT) || '}') AS joined_1
+SELECT '{"product":' || CAST(to_json(m1.product) AS TEXT) || '}' AS joined_1
 FROM lines AS m1
 WHERE m1.id = $1::INTEGER AND NOT m1.hidden

@@ -48,15 +48,14 @@ WHERE m1.id = ?
 
 INSERT INTO lines(id, product, count, hidden, order_id)
 VALUES (?, ?, ?, ?, ?)
-ON CONFLICT (id) DO NOTHING
 RETURNING 1 AS passes, id AS k0
 
 SELECT (
-  SELECT ('{"id":' || CAST(m1.id AS TEXT) || ',"product":' || json_quote(m1.product) || '}') AS joined_1
+  SELECT '{"id":' || CAST(m1.id AS TEXT) || ',"product":' || json_quote(m1.product) || '}' AS joined_1
   FROM lines AS m1
   WHERE m1.id = ? AND m1.hidden = 0
 ) AS anon_1
 
-SELECT ('{"product":' || json_quote(m1.product) || '}') AS joined_1
+SELECT '{"product":' || json_quote(m1.product) || '}' AS joined_1
 FROM lines AS m1
 WHERE m1.id = ? AND m1.hidden = 0

@@ -1,0 +1,252 @@
+"""What would a guard forget: plans with one of their rules taken out, as if guard.py had never put it in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, fields, is_dataclass, replace
+from typing import Any, TypeAlias
+
+from portico.resolvers.plan import nodes
+from portico.resolvers.plan.nodes import (
+    AggregateComparison,
+    Conflict,
+    Delete,
+    Guard,
+    Guarded,
+    Hop,
+    Insert,
+    NestedInsert,
+    OrderTerm,
+    Related,
+    Rows,
+    Update,
+    Written,
+)
+from tests.properties import operations
+from tests.properties.session import Wanted
+
+Inside: TypeAlias = tuple[type, ...]
+"""The kinds of the nodes around a node, outermost first."""
+Tampering: TypeAlias = Callable[[Any, Inside], Any]
+
+
+def tampered(guarded: Guarded, tampering: Tampering) -> Guarded:
+    """The plan with every node changed so."""
+    return Guarded(_changed(guarded.plan, tampering, ()))
+
+
+def _changed(value: Any, tampering: Tampering, inside: Inside) -> Any:
+    if isinstance(value, tuple):
+        items: tuple[Any, ...] = value
+        return tuple(_changed(item, tampering, inside) for item in items)
+    if not _is_node(value):
+        return value
+    within = (*inside, type(value))
+    parts = {each.name: _changed(getattr(value, each.name), tampering, within) for each in fields(value)}
+    return tampering(replace(value, **parts), inside)
+
+
+def _is_node(value: Any) -> bool:
+    return is_dataclass(value) and type(value).__module__ == nodes.__name__ and not isinstance(value, Guard)
+
+
+# ---- what is taken out of a guard ------------------------------------------------------------------
+
+
+def _every_row(guard: Guard | None) -> Guard:
+    assert guard is not None
+    return Guard(cells=guard.cells)
+
+
+def _every_cell(guard: Guard | None) -> Guard:
+    assert guard is not None
+    return replace(guard, cells={})
+
+
+def _without_requirements(guard: Guard | None) -> Guard:
+    assert guard is not None
+    return replace(guard, all_of=())
+
+
+def _requirements_as_permissions(guard: Guard | None) -> Guard:
+    assert guard is not None
+    return replace(guard, any_of=(*guard.any_of, *guard.all_of), all_of=())
+
+
+# ---- rows that are read ----------------------------------------------------------------------------
+
+
+def _rows(which: Callable[[Rows, Inside], bool], change: Callable[[Guard | None], Guard]) -> Tampering:
+    def tampering(node: Any, inside: Inside) -> Any:
+        if isinstance(node, Rows) and which(node, inside):
+            return replace(node, guard=change(node.guard))
+        return node
+
+    return tampering
+
+
+def _root(form: str) -> Callable[[Rows, Inside], bool]:
+    return lambda rows, inside: rows.link is None and rows.form == form and not rows.key and Written not in inside
+
+
+def _nested(form: str) -> Callable[[Rows, Inside], bool]:
+    return lambda rows, inside: rows.link is not None and rows.form == form
+
+
+def _by_key(rows: Rows, inside: Inside) -> bool:
+    return bool(rows.key)
+
+
+def _returned(rows: Rows, inside: Inside) -> bool:
+    return rows.link is None and Written in inside
+
+
+def _any(rows: Rows, inside: Inside) -> bool:
+    return True
+
+
+def _without_limit(node: Any, inside: Inside) -> Any:
+    return replace(node, row_limit=None) if isinstance(node, Rows) else node
+
+
+# ---- other nodes -----------------------------------------------------------------------------------
+
+
+def _guard_of(
+    kind: type, name: str, change: Callable[[Guard | None], Guard], *, around: type | None = None
+) -> Tampering:
+    """One guard of a kind of node; `around` where the node must lie inside another kind."""
+
+    def tampering(node: Any, inside: Inside) -> Any:
+        if isinstance(node, kind) and getattr(node, name) is not None and (around is None or around in inside):
+            return replace(node, **{name: change(getattr(node, name))})
+        return node
+
+    return tampering
+
+
+def _hops(node: Any, inside: Inside) -> Any:
+    if isinstance(node, OrderTerm):
+        return replace(node, hops=tuple(Hop(hop.link, _every_row(hop.guard)) for hop in node.hops))
+    return node
+
+
+def _ordering_aggregates(node: Any, inside: Inside) -> Any:
+    if isinstance(node, OrderTerm) and node.link is not None:
+        return replace(node, link=Hop(node.link.link, _every_row(node.link.guard)))
+    return node
+
+
+def _upserts_without_check(node: Any, inside: Inside) -> Any:
+    if isinstance(node, Insert) and node.conflict is not None:
+        return replace(node, check=Guard())
+    return node
+
+
+def _inserts_without_presets(node: Any, inside: Inside) -> Any:
+    return replace(node, presets=()) if isinstance(node, Insert) else node
+
+
+def _updates_without_presets(node: Any, inside: Inside) -> Any:
+    if isinstance(node, Update):
+        return replace(node, changes=tuple(each for each in node.changes if each.operator != "preset"))
+    return node
+
+
+def _deletes_by_read_rules(node: Any, inside: Inside) -> Any:
+    return replace(node, filter=node.visible) if isinstance(node, Delete) else node
+
+
+def _nothing(guard: Guard | None) -> Guard:
+    return Guard()
+
+
+# ---- where it shows --------------------------------------------------------------------------------
+
+
+def _asks(kind: type, holds: Callable[[Any], bool] = lambda record: True) -> Wanted:
+    """Operations that hold a record of this kind of which something holds."""
+    return lambda operation: any(isinstance(each, kind) and holds(each) for each in _records(operation))
+
+
+def _records(value: Any) -> Iterator[Any]:
+    if isinstance(value, tuple):
+        items: tuple[Any, ...] = value
+        for item in items:
+            yield from _records(item)
+    elif type(value).__module__ == operations.__name__:
+        yield value
+        for each in fields(value):
+            yield from _records(getattr(value, each.name))
+
+
+def _read(form: str, *, nested: bool) -> Wanted:
+    return _asks(operations.Rows, lambda rows: rows.form == form and (rows.link is not None) is nested)
+
+
+def _given_back(operation: operations.Operation) -> bool:
+    return isinstance(operation, operations.Mutation) and any(write.items for write in operation.roots)
+
+
+_QUERY, _INSERT = _asks(operations.Query), _asks(operations.Insert)
+_UPDATE, _DELETE = _asks(operations.Update), _asks(operations.Delete)
+_UPSERT = _asks(operations.OnConflict, lambda conflict: bool(conflict.columns))
+_RELATED, _AGGREGATED = _asks(operations.Related), _asks(operations.Aggregated)
+
+
+@dataclass(frozen=True)
+class Mutant:
+    """A change of plans, and the operations in which it may show."""
+
+    tampering: Tampering
+    wanted: Wanted
+
+
+MUTANTS: Mapping[str, Mutant] = {
+    "a list shows every row": Mutant(_rows(_root("list"), _every_row), _read("list", nested=False)),
+    "a row is found by key whatever the rules say": Mutant(_rows(_by_key, _every_row), _read("key", nested=False)),
+    "a nested list shows every row": Mutant(_rows(_nested("list"), _every_row), _read("list", nested=True)),
+    "a parent is always shown": Mutant(_rows(_nested("one"), _every_row), _read("one", nested=True)),
+    "an aggregate is of every row": Mutant(_rows(_root("aggregate"), _every_row), _read("aggregate", nested=False)),
+    "a nested aggregate is of every row": Mutant(
+        _rows(_nested("aggregate"), _every_row), _read("aggregate", nested=True)
+    ),
+    "a connection shows every row": Mutant(_rows(_root("page"), _every_row), _read("page", nested=False)),
+    "a nested connection shows every row": Mutant(_rows(_nested("page"), _every_row), _read("page", nested=True)),
+    "what a write returns is not filtered": Mutant(_rows(_returned, _every_row), _given_back),
+    "cells are shown in every row": Mutant(_rows(_any, _every_cell), _QUERY),
+    "reads need no requirement": Mutant(_rows(_any, _without_requirements), _QUERY),
+    "a requirement permits": Mutant(_rows(_any, _requirements_as_permissions), _QUERY),
+    "the role's limit is forgotten": Mutant(_without_limit, _QUERY),
+    "a filter sees every related row": Mutant(_guard_of(Related, "guard", _every_row), _RELATED),
+    "a filter sees every cell of related rows": Mutant(_guard_of(Related, "guard", _every_cell), _RELATED),
+    "an aggregate in a filter is of every row": Mutant(
+        _guard_of(AggregateComparison, "guard", _every_row), _AGGREGATED
+    ),
+    "an aggregate in a filter is of every cell": Mutant(
+        _guard_of(AggregateComparison, "guard", _every_cell), _AGGREGATED
+    ),
+    "an ordering follows links to every row": Mutant(_hops, _asks(operations.Term, lambda term: bool(term.path))),
+    "an ordering counts every row": Mutant(
+        _ordering_aggregates, _asks(operations.Term, lambda term: term.link is not None)
+    ),
+    "an insert is not checked": Mutant(_guard_of(Insert, "check", _nothing), _INSERT),
+    "an inserted row's columns are not checked": Mutant(_guard_of(Insert, "check", _every_cell), _INSERT),
+    "a nested insert is not checked": Mutant(
+        _guard_of(Insert, "check", _nothing, around=NestedInsert), _asks(operations.Nested)
+    ),
+    "an upsert is not checked as an insert": Mutant(_upserts_without_check, _UPSERT),
+    "an upsert changes rows that the update rules forbid": Mutant(_guard_of(Conflict, "filter", _nothing), _UPSERT),
+    "an upsert changes rows that are hidden": Mutant(_guard_of(Conflict, "visible", _nothing), _UPSERT),
+    "an update reaches rows that its rules forbid": Mutant(_guard_of(Update, "filter", _nothing), _UPDATE),
+    "an update reaches rows that are hidden": Mutant(_guard_of(Update, "visible", _every_row), _UPDATE),
+    "an update's filter sees every cell": Mutant(_guard_of(Update, "visible", _every_cell), _UPDATE),
+    "an updated row is not checked": Mutant(_guard_of(Update, "check", _nothing), _UPDATE),
+    "an updated row's columns are not checked": Mutant(_guard_of(Update, "check", _every_cell), _UPDATE),
+    "a delete reaches rows that its rules forbid": Mutant(_guard_of(Delete, "filter", _nothing), _DELETE),
+    "a delete reaches rows that are hidden": Mutant(_guard_of(Delete, "visible", _every_row), _DELETE),
+    "a delete asks the read rules": Mutant(_deletes_by_read_rules, _DELETE),
+    "an insert forgets the presets": Mutant(_inserts_without_presets, _INSERT),
+    "an update forgets the presets": Mutant(_updates_without_presets, _UPDATE),
+}
+"""What is forgotten → how."""
