@@ -48,8 +48,9 @@ record: $(VENV)/.dev ## record the expected answers and SQL of tests/cases again
 	PORTICO_TEST_RECORD=$(or $(KIND),all) $(BIN)/python -m pytest tests/cases -p no:cacheprovider
 	git --no-pager diff --stat -- tests/cases
 
-fuzz: $(VENV)/.dev ## run the property test for long: make fuzz N=100000
-	PORTICO_TEST_OPERATIONS=$(or $(N),100000) $(BIN)/python -m pytest tests/properties -s
+fuzz: $(VENV)/.dev ## run the property test for long, from a new seed: make fuzz N=100000
+	PORTICO_TEST_SEED=$${PORTICO_TEST_SEED:-$$(date +%s)} PORTICO_TEST_OPERATIONS=$(or $(N),100000) \
+		$(BIN)/python -m pytest tests/properties/test_nothing_leaks.py -s
 
 bench: $(VENV)/.dev ## measure against the floor and the peers: make bench ARGS="--workloads by_key"
 	$(BIN)/python -m benchmarks $(ARGS)
