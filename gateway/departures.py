@@ -32,10 +32,13 @@ class Departures:
     def __init__(self) -> None:
         self._running: set[_Running] = set()
         self._sweeper: asyncio.Task[None] | None = None
+        self._loop: asyncio.AbstractEventLoop | None = None
 
     def enter(self, receive: Receive) -> _Running:
         """Registers the current task; give the result to `leave`."""
-        running = _Running(asyncio.current_task(), receive, time.monotonic())  # pyright: ignore[reportArgumentType]
+        # With its loop given: finding the running one asks the kernel for the process's number before 3.12.
+        task = asyncio.current_task(self._loop)
+        running = _Running(task, receive, time.monotonic())  # pyright: ignore[reportArgumentType]
         self._running.add(running)
         return running
 
@@ -52,6 +55,7 @@ class Departures:
 
     def start(self) -> None:
         """Begins to sweep."""
+        self._loop = asyncio.get_running_loop()
         self._sweeper = asyncio.create_task(self._sweep())
 
     async def stop(self) -> None:

@@ -15,6 +15,7 @@ from typing import Any
 import uvicorn
 
 from portico.gateway.app import Gateway
+from portico.gateway.one_write import HttpProtocol
 from portico.gateway.settings import Settings
 
 _M_TRIM_THRESHOLD, _M_TOP_PAD, _M_MMAP_THRESHOLD = -1, -2, -3
@@ -85,7 +86,7 @@ def uvicorn_config(app: Any, settings: Settings, **more: Any) -> uvicorn.Config:
         host=settings.host,
         port=settings.port,
         loop="uvloop" if sys.platform != "win32" else "asyncio",
-        http="httptools",
+        http=HttpProtocol,
         ws="websockets-sansio",
         ws_per_message_deflate=False,
         lifespan="on",
