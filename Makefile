@@ -16,6 +16,8 @@ $(VENV)/.runtime: requirements.lock pyproject.toml
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --editable .
+	@# What is imported only when a server starts must be there as well, before developers' packages hide that it is not.
+	$(BIN)/python -c "from portico.gateway.serving import uvicorn_config; from portico.gateway.settings import Settings; uvicorn_config(print, Settings()).load()"
 	@touch $@
 
 $(VENV)/.dev: requirements-dev.lock $(VENV)/.runtime
@@ -32,6 +34,7 @@ serve: $(VENV)/.runtime ## serve an example as in production: make serve EXAMPLE
 	cd examples/$(or $(EXAMPLE),hello) && ../../$(BIN)/portico serve
 
 test: $(VENV)/.dev ## run every test on SQLite and on Postgres
+	$(BIN)/python -m portico.gateway.assets --optional
 	$(BIN)/python -m pytest $(ARGS)
 
 check: $(VENV)/.dev ## format, lint, types, docs

@@ -143,8 +143,6 @@ class Gateway:
                 await self._other(scope, receive, send)
         elif kind == "lifespan":
             await self._lifespan(receive, send)
-        elif kind == "websocket":
-            await send({"type": "websocket.close", "code": 4404})
 
     async def _graphql_request(self, scope: Scope, receive: Receive, send: Send) -> None:
         running = self._departures.enter(receive)

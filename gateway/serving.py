@@ -87,8 +87,7 @@ def uvicorn_config(app: Any, settings: Settings, **more: Any) -> uvicorn.Config:
         port=settings.port,
         loop="uvloop" if sys.platform != "win32" else "asyncio",
         http=HttpProtocol,
-        ws="websockets-sansio",
-        ws_per_message_deflate=False,
+        ws="none",  # nothing is served over websockets yet
         lifespan="on",
         access_log=False,
         log_level="warning",

@@ -13,7 +13,7 @@ from portico.gateway.cli.project import database_of, open_settings, rendered
 from portico.schema.problems import Problem, Problems
 
 
-@click.command("dev")
+@click.command("dev", short_help="Serve, alter tables, reload at every save.")
 @click.argument("models", required=False)
 @click.option("--host", help="Address to listen on.")
 @click.option("--port", type=int, help="Port to listen on.")
@@ -85,6 +85,8 @@ class _Development:
             if self._gateway is not None:
                 self._gateway.trouble = report
                 report += "\n  The last good version is still being served."
+            else:
+                report += "\n  Nothing is served yet; the next save is tried."
             click.echo(report, err=True)
             return False
         for line in changes.applied:

@@ -14,7 +14,7 @@ from portico.gateway.cli.project import database_of, fail, open_settings
 from portico.schema.problems import Problem, Problems
 
 
-@click.command("explain")
+@click.command("explain", short_help="Plan, rules, SQL, the database's plan.")
 @click.argument("document")
 @click.option("--as", "caller_id", help="The caller's user id.")
 @click.option("--role", default="admin", show_default=True, help="The role to act under.")

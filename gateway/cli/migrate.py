@@ -11,7 +11,7 @@ from portico.gateway.cli.project import database_of, fail, open_settings
 from portico.schema.problems import Problem, Problems
 
 
-@click.command("migrate")
+@click.command("migrate", short_help="Bring a database in step.")
 @click.argument("models", required=False)
 @click.option("--database-url", help="Overrides the setting.")
 @click.option("--check", is_flag=True, help="Only say what is missing; exit with 1 if anything is.")

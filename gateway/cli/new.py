@@ -18,7 +18,7 @@ def template(name: str) -> str:
     return folder.joinpath(f"{name}.txt").read_text()
 
 
-@click.command("new")
+@click.command("new", short_help="Make a project.")
 @click.argument("folder", type=click.Path(path_type=Path))
 def command(folder: Path) -> None:
     """Make a project in FOLDER: a model file, a query to try, a README."""

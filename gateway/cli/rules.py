@@ -10,7 +10,7 @@ from portico.gateway.cli.project import database_of, fail, open_settings
 from portico.schema.problems import Problem, Problems
 
 
-@click.command("rules")
+@click.command("rules", short_help="Who may what, and likely mistakes.")
 @click.argument("models", required=False)
 def command(models: str | None) -> None:
     """Print models, verbs and roles with the names of the rules, and what looks like a mistake."""

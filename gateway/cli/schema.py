@@ -10,7 +10,7 @@ from portico.gateway.cli.project import database_of, fail, open_settings
 from portico.schema.problems import Problem, Problems
 
 
-@click.command("schema")
+@click.command("schema", short_help="A role's schema as SDL.")
 @click.argument("models", required=False)
 @click.option("--role", default="admin", show_default=True, help="Whose schema.")
 @click.option("--database-url", help="Overrides the setting; the engine decides which operators exist.")

@@ -13,7 +13,7 @@ from portico.gateway.cli.project import database_of, fail, open_settings
 from portico.schema.problems import Problem, Problems
 
 
-@click.command("serve")
+@click.command("serve", short_help="Serve for real.")
 @click.argument("models", required=False)
 @click.option("--host", help="Address to listen on.")
 @click.option("--port", type=int, help="Port to listen on.")

@@ -21,7 +21,7 @@ class UnknownUser(Problem):
     code = "PT221"
 
 
-@click.command("token")
+@click.command("token", short_help="A development token.")
 @click.argument("name")
 @click.option("--role", help="The role to act under; the user's own unless given.")
 @click.option("--claim", "claims", multiple=True, metavar="NAME=VALUE", help="A further claim; VALUE may be JSON.")
