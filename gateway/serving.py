@@ -80,7 +80,7 @@ def drain_first(gateway: Gateway) -> None:
 
 
 def uvicorn_config(app: Any, settings: Settings, **more: Any) -> uvicorn.Config:
-    """uvicorn as measured: uvloop, httptools, no access log, no deflate."""
+    """uvicorn as measured: uvloop, httptools, nothing around the application."""
     return uvicorn.Config(
         app,
         host=settings.host,
