@@ -107,8 +107,12 @@ def _failure(error: Exception, root: Path) -> Problem:
         source = Source(error.filename, error.lineno or 1, (error.text or "").strip())
         return ModelFileFails(f"Python cannot read it: {error.msg}.", source=source)
     frames = [
-        frame for frame in traceback.extract_tb(error.__traceback__) if _is_ours(Path(frame.filename).resolve(), root)
+        frame
+        for frame in traceback.extract_tb(error.__traceback__)
+        # Code that libraries write as they run has names such as <generated>, which are no paths.
+        if not frame.filename.startswith("<") and _is_ours(Path(frame.filename).resolve(), root)
     ]
     source = Source(frames[-1].filename, frames[-1].lineno or 1, (frames[-1].line or "").strip()) if frames else None
-    name = type(error).__name__
-    return ModelFileFails(f"Importing it fails with {name}: {error}", source=source)
+    # With Python's own "Did you mean".
+    *_, said = traceback.TracebackException.from_exception(error).format_exception_only()
+    return ModelFileFails(f"Importing it fails with {said.strip()}", source=source)

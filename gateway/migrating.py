@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, MetaData, create_engine
+from sqlalchemy import Connection, Engine, MetaData, create_engine, event, text
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import create_async_engine
 
@@ -14,6 +14,8 @@ from portico.gateway.app import dialect_of, sqlite_path
 from portico.gateway.problems import DatabaseDiffers
 from portico.gateway.settings import Settings
 from portico.schema.declarations import Declarations
+
+_REQUIRED = "A required column needs a server_default, or Mapped[… | None], while its table has rows."
 
 
 class Changes:
@@ -43,7 +45,9 @@ async def migrate(declarations: Declarations, settings: Settings, folder: Path) 
 
 async def missing(declarations: Declarations, settings: Settings, folder: Path) -> list[str]:
     """What the models need and the database lacks, in words; nothing is changed."""
-    return await _with_connection(settings, folder, lambda connection: list(_missing(connection, declarations)))
+    return await _with_connection(
+        settings, folder, lambda connection: list(_missing(connection, declarations)), begin="BEGIN"
+    )
 
 
 def _missing(connection: Connection, declarations: Declarations) -> Iterator[str]:
@@ -56,10 +60,13 @@ def _missing(connection: Connection, declarations: Declarations) -> Iterator[str
             yield from (_words(op) for op in ops if type(op).__name__ in ("CreateTableOp", "AddColumnOp"))
 
 
-async def _with_connection(settings: Settings, folder: Path, work: Callable[[Connection], Any]) -> Any:
+async def _with_connection(
+    settings: Settings, folder: Path, work: Callable[[Connection], Any], *, begin: str = "BEGIN IMMEDIATE"
+) -> Any:
     try:
         if dialect_of(settings.database_url) == "sqlite":
             engine = create_engine(f"sqlite:///{sqlite_path(settings.database_url, folder)}")
+            _begin_at_once(engine, begin)
             try:
                 with engine.begin() as connection:
                     return work(connection)
@@ -79,8 +86,18 @@ async def _with_connection(settings: Settings, folder: Path, work: Callable[[Con
             error = error.orig  # pyright: ignore[reportAssignmentType]
         raise DatabaseDiffers(
             f"The database cannot be brought in step with the models: {str(error).partition(chr(10))[0]}",
-            hint="A required column needs a server_default, or Mapped[… | None], while its table has rows.",
+            hint="Is database_url right, and does the database run?",
         ) from error
+
+
+def _begin_at_once(engine: Engine, begin: str) -> None:
+    """Has changes of tables undone with the transaction; sqlite3 begins none before them, and a copy would be left behind."""
+
+    def bare(connection: Any, record: Any) -> None:
+        connection.isolation_level = None
+
+    event.listen(engine, "connect", bare)
+    event.listen(engine, "begin", lambda connection: connection.exec_driver_sql(begin))
 
 
 def _migrate(connection: Connection, metadata: MetaData) -> Changes:
@@ -93,9 +110,42 @@ def _migrate(connection: Connection, metadata: MetaData) -> Changes:
         if _drops(op):
             changes.kept.append(_words(op))
         else:
-            _apply(operations, op, connection)
+            _attempt(operations, op, connection)
             changes.applied.append(_words(op))
     return changes
+
+
+def _attempt(operations: Any, op: Any, connection: Connection) -> None:
+    if _would_lose(op, connection):
+        raise DatabaseDiffers(
+            f"The database cannot be brought in step with the models: {_words(op)} would change values that are there.",
+            hint="Add a column of the new type and copy what it needs, or delete the database to begin anew.",
+        )
+    try:
+        _apply(operations, op, connection)
+    except DBAPIError as error:
+        raise DatabaseDiffers(
+            f"The database cannot be brought in step with the models: {_words(op)} fails:"
+            f" {str(error.orig or error).partition(chr(10))[0]}",
+            hint=_cure(op),
+        ) from error
+
+
+def _would_lose(op: Any, connection: Connection) -> bool:
+    """Whether SQLite, which casts whatever there is, would write something else than was there."""
+    if connection.dialect.name != "sqlite" or getattr(op, "modify_type", None) is None:
+        return False
+    quote = connection.dialect.identifier_preparer.quote
+    column, table = quote(op.column_name), quote(op.table_name)
+    new, old = (each.compile(connection.dialect) for each in (op.modify_type, op.existing_type))
+    query = f"SELECT 1 FROM {table} WHERE CAST(CAST({column} AS {new}) AS {old}) IS NOT {column} LIMIT 1"
+    return connection.execute(text(query)).first() is not None
+
+
+def _cure(op: Any) -> str | None:
+    added = type(op).__name__ == "AddColumnOp"
+    required = not op.column.nullable if added else getattr(op, "modify_nullable", None) is False
+    return _REQUIRED if required else None
 
 
 def _context(connection: Connection, metadata: MetaData) -> Any:

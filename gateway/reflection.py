@@ -45,7 +45,7 @@ class Reflected:
         try:
             return self._things[name]
         except KeyError:
-            known = ", ".join(sorted(self._things)[:30])
+            known = ", ".join(sorted(self._things)[:30]) or "none at all: is database_url right?"
             raise AttributeError(f"the database has no table {name!r}; it has {known}") from None
 
     def __iter__(self) -> Any:

@@ -152,14 +152,20 @@ def read_settings(
             _known(name, hints, "the environment")
             values[name] = _from_text(text, hints[name], variable)
     values |= {name: value for name, value in given.items() if value is not None}
-    return _build(Settings, values, "")
+    settings: Settings = _build(Settings, values, "")
+    if not re.match(r"(sqlite|postgres|postgresql)(\+\w+)?:", settings.database_url):
+        raise InvalidSettings(
+            "database_url names no engine that Portico knows.",
+            hint="It begins with sqlite:/// or postgresql://.",
+        )
+    return settings
 
 
 def _known(name: str, hints: Mapping[str, Any], where: str) -> None:
     if name not in hints:
         raise InvalidSettings(
             f"There is no setting {name!r} (in {where}).",
-            hint="portico settings lists them; docs/settings.md explains.",
+            hint="docs/settings.md explains them all.",
         )
 
 

@@ -42,6 +42,9 @@ def _failure(failed: registry, error: Exception) -> MappingFailed:
     message = str(error).partition("(Background on this error")[0].strip()
     return MappingFailed(
         f"SQLAlchemy cannot map the models: {message}",
+        hint='Give the column a foreign key: owner(), or mapped_column(ForeignKey("users.id")).'
+        if "no foreign keys" in message
+        else None,
         source=None if mapper is None else class_source(mapper.class_, _relation_in(message, mapper)),
     )
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import sys
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import ColumnElement, FromClause, Select, false, literal_column, select, true
+from sqlalchemy import BinaryExpression, ColumnElement, FromClause, Select, literal_column, select
 from sqlalchemy.orm import aliased
 from sqlalchemy.sql.elements import True_
 
@@ -67,12 +69,14 @@ def row_of(table: Table, selectable: Any) -> Any:
 
 
 def condition_of(function: Any, row: Any, me: Me) -> ColumnElement[bool]:
-    """The rule's condition; Python's True and False are taken for SQL's."""
+    """The rule's condition."""
     condition = function(row, me)
-    if condition is True:
-        return true()
-    if condition is False:
-        return false()
+    if isinstance(condition, bool):
+        # `row.published_at is not None` is True in Python whatever the row holds, and would open every row.
+        raise TypeError(
+            f"it returns Python's {condition}, which is the same for every row; compare with None by .is_(None) or"
+            " .is_not(None), and for every row return sqlalchemy.true()"
+        )
     if hasattr(condition, "__clause_element__"):
         condition = condition.__clause_element__()
     if not isinstance(condition, ColumnElement):
@@ -82,7 +86,8 @@ def condition_of(function: Any, row: Any, me: Me) -> ColumnElement[bool]:
 
 def _try(declaration: RuleDeclaration, table: Table) -> ColumnElement[bool] | Problem:
     try:
-        condition = condition_of(declaration.function, row_of(table, table.sql.alias("row")), Me())
+        with _no_truth_in_python():
+            condition = condition_of(declaration.function, row_of(table, table.sql.alias("row")), Me())
         stray = next(_strays(select(literal_column("1")).where(condition), None), None)
     except Exception as error:
         return RuleFails(
@@ -98,6 +103,29 @@ def _try(declaration: RuleDeclaration, table: Table) -> ColumnElement[bool] | Pr
         hint="Use the rule's first argument (row.author_id), a relation of it, or a sub-select.",
         source=declaration.source,
     )
+
+
+@contextmanager
+def _no_truth_in_python() -> Generator[None]:
+    """
+    Rules that ask Python whether a comparison holds are refused while they are tried.
+
+    SQLAlchemy answers `==` and `!=` by identity, so that `a == b and c == d` would be `a == b` alone, and
+    `not (a == b)` every row. SQLAlchemy's own questions, about columns in lists, are answered as ever.
+    """
+    answer = BinaryExpression.__bool__
+
+    def refuse(self: BinaryExpression[Any]) -> bool:
+        asking = sys._getframe(1).f_globals["__name__"]  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
+        if asking.startswith("sqlalchemy."):
+            return answer(self)
+        raise TypeError("Python's and, or, not, if and in ask a condition at once; SQL's are & | ~ and .in_()")
+
+    BinaryExpression.__bool__ = refuse
+    try:
+        yield
+    finally:
+        BinaryExpression.__bool__ = answer
 
 
 def _strays(query: Any, around: frozenset[Any] | None) -> Iterator[FromClause]:

@@ -98,6 +98,10 @@ class Me:
     def __init__(self, value: Callable[..., ColumnElement[Any]] = CallerValue.make) -> None:
         self._value = value
 
+    def __clause_element__(self) -> Any:
+        # SQLAlchemy asks for it when `me` itself is compared, and would else bind the object as a value.
+        raise TypeError("me is the caller and no value; compare with me.id, me.role or me.claim(…)")
+
     @property
     def id(self) -> ColumnElement[Any]:
         """The signed-in user's key."""

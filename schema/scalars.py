@@ -129,6 +129,11 @@ def text(value: Any) -> str:
         raise ValueError("expected text")
     if "\0" in value:
         raise ValueError("the text contains a NUL character, which no database stores")
+    if not value.isascii():
+        try:
+            value.encode()
+        except UnicodeEncodeError:
+            raise ValueError("the text contains half of a surrogate pair") from None
     return value
 
 

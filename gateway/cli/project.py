@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import secrets
 import sys
 from dataclasses import replace
@@ -45,6 +46,19 @@ def database_of(settings: Settings, folder: Path) -> str:
     if dialect_of(settings.database_url) == "sqlite":
         return f"sqlite:///{sqlite_path(settings.database_url, folder)}"
     return settings.database_url
+
+
+def fail_without_tables(declarations: Any, settings: Settings, folder: Path) -> None:
+    """Ends the command where the database lacks what the models need."""
+    from portico.gateway.migrating import missing
+    from portico.gateway.problems import DatabaseDiffers
+
+    lacking = asyncio.run(missing(declarations, settings, folder))
+    if lacking:
+        raise DatabaseDiffers(
+            f"The database lacks what the models need: {', '.join(lacking[:5])}{' …' if len(lacking) > 5 else ''}.",
+            hint="Run portico migrate, or your own migrations.",
+        )
 
 
 def rendered(error: Problem | Problems) -> str:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 from pathlib import Path
 from typing import Any
 
 import click
 
-from portico.gateway.cli.project import database_of, fail, open_settings
+from portico.gateway.cli.project import database_of, fail, fail_without_tables, open_settings
 from portico.schema.problems import Problem, Problems
 
 
@@ -24,9 +23,8 @@ def command(models: str | None, **given: Any) -> None:
     settings, folder = open_settings(models, mode="prod", **given)
     from portico.gateway.app import Gateway, dialect_of
     from portico.gateway.loading import load_models
-    from portico.gateway.migrating import missing
     from portico.gateway.observe import configure_logs
-    from portico.gateway.problems import DatabaseDiffers, InvalidSettings
+    from portico.gateway.problems import InvalidSettings
     from portico.gateway.serving import Server, drain_first, keep_memory, uvicorn_config
 
     configure_logs(settings.log_format or ("console" if settings.is_dev else "json"))
@@ -36,12 +34,7 @@ def command(models: str | None, **given: Any) -> None:
             raise InvalidSettings(
                 "SQLite is served by one process.", hint="Set workers = 1, or database_url to a Postgres."
             )
-        lacking = asyncio.run(missing(declarations, settings, folder))
-        if lacking:
-            raise DatabaseDiffers(
-                f"The database lacks what the models need: {', '.join(lacking[:5])}{' …' if len(lacking) > 5 else ''}.",
-                hint="Run portico migrate, or your own migrations.",
-            )
+        fail_without_tables(declarations, settings, folder)
         gateway = Gateway(declarations, settings, folder, at_start=drain_first)
     except (Problem, Problems) as error:
         fail(error)

@@ -11,7 +11,7 @@ from typing import Any
 
 import click
 
-from portico.gateway.cli.project import database_of, fail, open_settings
+from portico.gateway.cli.project import database_of, fail, fail_without_tables, open_settings
 from portico.schema.problems import Problem, Problems
 
 
@@ -40,7 +40,9 @@ def command(
     if not settings.token_secret:
         raise click.ClickException("Tokens are signed in development only, or with the setting token_secret.")
     try:
-        gateway = Gateway(load_models(folder / Path(settings.models), database_of(settings, folder)), settings, folder)
+        declarations = load_models(folder / Path(settings.models), database_of(settings, folder))
+        fail_without_tables(declarations, settings, folder)
+        gateway = Gateway(declarations, settings, folder)
         user = asyncio.run(_find(gateway, name, create=create))
     except (Problem, Problems) as error:
         fail(error)

@@ -162,8 +162,14 @@ class _Guarding:
 
     def _new_row(self, row: NewRow, grant: Grant) -> NewRow:
         for column, _ in row.columns:
-            if grant.columns.get(column.field) is not column:
-                raise _hidden(column)
+            self._writable(grant, column)
+        # What a nested row determines is written as well.
+        for nested in row.parents:
+            for column, _ in nested.link.pairs:
+                self._writable(grant, column)
+        for nested in row.children:
+            for _, column in nested.link.pairs:
+                self._writable(self._grant(nested.link.target, "create"), column)
         return replace(
             row,
             parents=tuple(NestedInsert(each.link, self.insert(each.insert)) for each in row.parents),
@@ -186,8 +192,7 @@ class _Guarding:
         changed: list[Column] = []
         for change in update.changes:
             if change.operator != "preset":
-                if grant.columns.get(change.column.field) is not change.column:
-                    raise _hidden(change.column)
+                self._writable(grant, change.column)
                 changed.append(change.column)
         both = changes_guard(grant, tuple(changed))
         where, visible = self._where(update.table, update.where)
@@ -205,6 +210,10 @@ class _Guarding:
         if grant is None:
             raise HiddenColumn(f"There is nothing to {verb} here.")
         return grant
+
+    def _writable(self, grant: Grant, column: Column) -> None:
+        if grant.columns.get(column.field) is not column:
+            raise _hidden(column)
 
     def _readable(self, grant: Grant, column: Column) -> None:
         if grant.columns.get(column.field) is not column:

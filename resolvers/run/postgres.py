@@ -101,13 +101,14 @@ class PostgresEngine:
             self._give_back(connection)
 
     async def _transaction(self, connection: Any, writes: Sequence[Steps]) -> list[bytes]:
-        await _run(connection, "BEGIN")
         try:
+            # Inside, for a client may go away while BEGIN is under way, and the next one's write would be in it.
+            await _run(connection, "BEGIN")
             answers = [await _drive(connection, steps) for steps in writes]
+            await _run(connection, "COMMIT")
         except BaseException:
             await _rollback(connection)
             raise
-        await _run(connection, "COMMIT")
         return answers
 
     # ---- connections ---------------------------------------------------------------------------------
@@ -132,13 +133,20 @@ class PostgresEngine:
         self._waiting.append(waiter)
         try:
             connection = await asyncio.wait_for(waiter, self._wait_timeout_s)
-        except TimeoutError:
-            raise Busy("Every database connection is in use.", hint="Try again in a moment.") from None
-        except asyncio.CancelledError:
-            if waiter.done() and not waiter.cancelled() and waiter.result() is not None:
-                self._give_back(waiter.result())
+        except (TimeoutError, asyncio.CancelledError) as error:
+            self._pass_on(waiter)
+            if isinstance(error, TimeoutError):
+                raise Busy("Every database connection is in use.", hint="Try again in a moment.") from None
             raise
         return connection if connection is not None else await self._acquire()
+
+    def _pass_on(self, waiter: asyncio.Future[Any]) -> None:
+        """What was handed to a waiter that waits no more goes to the next."""
+        if waiter.done() and not waiter.cancelled():
+            if waiter.result() is not None:
+                self._give_back(waiter.result())
+            else:
+                self._wake()
 
     def _give_back(self, connection: Any) -> None:
         if connection.is_closed():

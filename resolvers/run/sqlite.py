@@ -220,10 +220,11 @@ def _in_transaction(connection: sqlite3.Connection, work: Callable[[], Answer]) 
     connection.execute("BEGIN IMMEDIATE")
     try:
         answer = work()
+        connection.execute("COMMIT")  # may be refused: deferred foreign keys are looked at now
     except BaseException:
-        connection.execute("ROLLBACK")
+        if connection.in_transaction:  # SQLite ends it itself when a statement is interrupted
+            connection.execute("ROLLBACK")
         raise
-    connection.execute("COMMIT")
     return answer
 
 

@@ -39,9 +39,10 @@ class ShortReads:
         try:
             connection = self._connection or self._open()
             return connection.execute(sql, parameters).fetchone()
-        except (sqlite3.Error, OverflowError):
-            # The thread will see whether it was the length, and say what else is wrong.
-            self._long.put(sql, True)
+        except (sqlite3.Error, OverflowError) as error:
+            # What else is wrong, the thread will see and say.
+            if getattr(error, "sqlite_errorname", "") == "SQLITE_INTERRUPT":
+                self._long.put(sql, True)
             return LONG
 
     def close(self) -> None:

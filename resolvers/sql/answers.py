@@ -94,6 +94,8 @@ class Answers:
     def _is_own(self, rows: Rows, table: Table) -> bool:
         if not all(isinstance(item, ColumnItem | TextItem) for item in rows.items):
             return False
+        if self._dialect.name == "sqlite" and any(getattr(each.type, "collation", None) for each in table.sql.columns):
+            return False  # RETURNING compares without the columns' collations
         guard = required(rows.guard)
         source = Source(table, table.sql.alias(self._dialect.free("m1")), self._me, guard)
         condition = conjunction([source.visible(guard), *(source.any_of(rules) for rules in guard.cells.values())])

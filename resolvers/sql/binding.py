@@ -112,4 +112,7 @@ _PYTHON: tuple[tuple[type[Any], Convert], ...] = (
 
 def json_text(value: Any) -> str:
     """A JSON value as the text that a JSON column takes."""
-    return orjson.dumps(value).decode()
+    try:
+        return orjson.dumps(value).decode()
+    except TypeError as error:
+        raise ValueError("the JSON has a number too large, or half of a surrogate pair") from error

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,12 +15,12 @@ from portico.resolvers.sql.conditions import required
 from portico.resolvers.sql.dialect import SqlDialect
 from portico.resolvers.sql.pages import PagedReads
 from portico.resolvers.sql.presets import called, extra_value, preset_value
+from portico.resolvers.sql.proposed import Values, changed_rows
 from portico.resolvers.sql.source import Source, conjunction
 from portico.resolvers.sql.steps import ChangeStep, Extra, UpsertStep
 from portico.schema.catalog import Column, Table
 from portico.schema.rules import Me
 
-Values = Mapping[str, ColumnElement[Any]]
 Condition = ColumnElement[bool] | None
 
 
@@ -82,7 +82,7 @@ class Changes:
             check = passes(self._row(table, rows).check(guard, changed)).label("passes")
             query = select(check, *keys_out(self._dialect, rows, returned)).select_from(rows)
             return None, self._answers.compile(query if values or reached is None else query.where(reached))
-        proposed = self._as_changed(table, target, values, reached)
+        proposed = changed_rows(table.sql, target, values, reached, self._dialect)
         check = self._row(table, proposed).check(guard, changed)
         refusal = None if check is None else select(literal_column("1")).select_from(proposed).where(~passes(check))
         statement: Any = update(target).values(values)
@@ -185,9 +185,3 @@ class Changes:
         statement = update(target).values(values)
         statement = statement if reached is None else statement.where(reached)
         return statement.returning(*target.c).cte(self._dialect.free("written"))
-
-    def _as_changed(self, table: Table, target: FromClause, values: Values, reached: Condition) -> FromClause:
-        """The rows as the update would leave them."""
-        columns = [values.get(each.name, target.c[each.name]).label(each.name) for each in table.sql.columns]
-        query = select(*columns).select_from(target)
-        return (query if reached is None else query.where(reached)).subquery(self._dialect.free("proposed"))

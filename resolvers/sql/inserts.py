@@ -9,10 +9,8 @@ from sqlalchemy import (
     ColumnElement,
     FromClause,
     Select,
-    cast,
     insert,
     literal_column,
-    null,
     select,
 )
 from sqlalchemy.dialects.postgresql import insert as postgres_insert
@@ -27,6 +25,7 @@ from portico.resolvers.sql.conditions import required
 from portico.resolvers.sql.dialect import SqlDialect
 from portico.resolvers.sql.elements import InputBind
 from portico.resolvers.sql.presets import called, extra_value, preset_value
+from portico.resolvers.sql.proposed import new_row
 from portico.resolvers.sql.source import Source
 from portico.resolvers.sql.steps import Extra, InsertStep, NestedStep, RowStep
 from portico.resolvers.sql.touched import reads_table
@@ -82,10 +81,12 @@ class Inserts:
         # Postgres asks the rules of the row as it was inserted, defaults and triggers included, in the same
         # statement. SQLite cannot go on after a write, and an upsert must be asked before it is known whether
         # it inserts: these ask about the row as it is going to be.
+        # Rules about columns hold for those that surrounding and nested rows determine, too.
+        asked = (*_columns(row), *given, *by_parents)
         asks_inside = self._dialect.name == "postgres" and new.conflict is None
-        check = None if asks_inside else self._check(new, row, values)
+        check = None if asks_inside else self._check(new, asked, values)
         return RowStep(
-            insert=self._checked(new, row, values, returned) if asks_inside else self._plain(new, values, returned),
+            insert=self._checked(new, asked, values, returned) if asks_inside else self._plain(new, values, returned),
             check=self._answers.compile(check) if check is not None else None,
             looks_back=check is not None and reads_table(check, new.table),
             extras=(*values.extras, *upsert.extras) if upsert is not None else values.extras,
@@ -102,10 +103,10 @@ class Inserts:
             single=self._single(new, row, values, written) if new.conflict is None else None,
         )
 
-    def _checked(self, new: Insert, row: NewRow, values: RowValues, returned: Sequence[Column]) -> Any:
+    def _checked(self, new: Insert, asked: Sequence[Column], values: RowValues, returned: Sequence[Column]) -> Any:
         rows = self._written(new.table, values)
         source = Source(new.table, rows, self._me, None)
-        check = passes(source.check(required(new.check), _columns(row)))
+        check = passes(source.check(required(new.check), asked))
         return self._answers.compile(
             select(check.label("passes"), *keys_out(self._dialect, rows, returned)).select_from(rows)
         )
@@ -123,21 +124,10 @@ class Inserts:
         returning = [literal_column("1").label("passes"), *keys_out(self._dialect, into, returned)]
         return self._answers.compile(statement.returning(*returning))
 
-    def _check(self, new: Insert, row: NewRow, values: RowValues) -> Select[Any] | None:
-        proposed = self._proposed(new.table, values).subquery(self._dialect.free("proposed"))
-        check = Source(new.table, proposed, self._me, None).check(required(new.check), _columns(row))
+    def _check(self, new: Insert, asked: Sequence[Column], values: RowValues) -> Select[Any] | None:
+        proposed = new_row(new.table.sql, values.values, self._dialect)
+        check = Source(new.table, proposed, self._me, None).check(required(new.check), asked)
         return None if check is None else select(passes(check)).select_from(proposed)
-
-    def _proposed(self, target: Table, values: RowValues) -> Select[Any]:
-        """The row as it would be inserted, as a SELECT."""
-        columns: list[Any] = []
-        for each in target.sql.columns:
-            value = values.values.get(each.name)
-            if value is None:
-                value = _server_default(each)
-            columns.append((cast(null(), each.type) if value is None else value).label(each.name))
-        query: Any = select(*columns)
-        return query
 
     def _single(self, new: Insert, row: NewRow, values: RowValues, written: Written | None) -> Any:
         if written is None or row.parents or row.children or not self._answers.reads_itself(written, new.table):
@@ -157,7 +147,7 @@ class Inserts:
         """An INSERT that inserts no row where the rules refuse it; None for a row of defaults. SQLite alone."""
         if not values.values:
             return None  # DEFAULT VALUES cannot be asked about
-        proposed = self._proposed(new.table, values).subquery(self._dialect.free("proposed"))
+        proposed = new_row(new.table.sql, values.values, self._dialect)
         check = Source(new.table, proposed, self._me, None).check(required(new.check), _columns(row))
         into: Any = sqlite_insert(new.table.sql)
         if check is None:
@@ -206,19 +196,6 @@ def _default(column: Column, values: dict[str, Any], given: Sequence[Column]) ->
     if column.mark is not None and column.mark.kind == "id":
         return Extra("fresh", column)
     return called(column, column.default)
-
-
-def _server_default(column: Any) -> ColumnElement[Any] | None:
-    argument = getattr(column.server_default, "arg", None)
-    if argument is None:
-        return None
-    if isinstance(argument, str):
-        return literal_column("'" + argument.replace("'", "''") + "'")
-    if isinstance(argument, ColumnElement):
-        return argument  # pyright: ignore[reportUnknownVariableType]
-    words = str(getattr(argument, "text", ""))
-    # A counter's next value would be spent on a question.
-    return None if "nextval" in words.lower() else literal_column(f"({words})")
 
 
 def _columns(row: NewRow) -> Iterable[Column]:

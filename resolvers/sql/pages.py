@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from sqlalchemy import ColumnElement, FromClause, Select, and_, case, cast, func, literal_column, select
-from sqlalchemy.types import Integer, Text
+from sqlalchemy.types import BigInteger, Integer, Text
 
 from portico.resolvers.plan.nodes import FieldsItem, Item, ListItem, Page, PageItem, Rows, TextItem
 from portico.resolvers.plan.orders import mark_of
@@ -60,7 +60,7 @@ class PagedReads(Reads):
             return query if cap is None else query.limit(literal_column(str(cap + 1)))
         if size.exact and size.bound is not None:
             return query.limit(literal_column(str(_capped(size.bound, cap) + 1)))
-        return query.limit(InputBind.make(size, Integer(), lambda value: _capped(value, cap) + 1))
+        return query.limit(InputBind.make(size, BigInteger(), lambda value: _capped(value, cap) + 1))
 
     def wanted(self, rows: Rows) -> ColumnElement[Any] | None:
         """How many rows the page shows at most."""

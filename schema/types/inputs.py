@@ -7,7 +7,7 @@ from typing import Any
 
 from graphql import GraphQLInputObjectType, GraphQLInt, GraphQLList, GraphQLNonNull, GraphQLString
 
-from portico.schema.catalog import Column, Table
+from portico.schema.catalog import Column, Link, Table
 from portico.schema.scalars import Family
 from portico.schema.types.role_types import RoleTypes
 from portico.schema.types.specs import ColumnSpec, Input, LinkSpec, PartSpec
@@ -41,7 +41,9 @@ def insert_input_type(types: RoleTypes, table: Table, name: str) -> GraphQLInput
         }
         for link in table.links.values():
             suffix = "arr_rel_insert_input" if link.to_many else "obj_rel_insert_input"
-            if link.through is None and (nested := types.of(link.target, suffix)) is not None:
+            if link.through is not None or not _may_tie(types, table, link):
+                continue
+            if (nested := types.of(link.target, suffix)) is not None:
                 found[link.field] = Input(nested, LinkSpec(link))
         # GraphQL has no empty input objects; a table of presets alone still needs a row to insert.
         return found or {"_default": Input(GraphQLInt, PartSpec("_default"))}
@@ -155,3 +157,11 @@ def update_operator_inputs(types: RoleTypes, table: Table) -> dict[str, Any]:
         if (type_ := types.of(table, f"{operator[1:]}_input")) is not None:
             found[types.names.word(operator)] = Input(type_, PartSpec(operator))
     return found
+
+
+def _may_tie(types: RoleTypes, table: Table, link: Link) -> bool:
+    """Whether the role may write the columns that a nested row determines; a preset or `owner()` is not one of them."""
+    grant = types.grants(table if link.owns_key else link.target).create
+    return grant is not None and all(
+        (mine if link.owns_key else theirs).field in grant.columns for mine, theirs in link.pairs
+    )

@@ -89,7 +89,8 @@ class Changing:
         new: dict[str, Value] = {column.name: values.get(column.name) for column in self.world.table(table).columns}
         if new["id"] is None:
             new["id"] = self._next_id(self.state, table)
-        self._check(table, grant, new, [name for name, _ in row.values])
+        parents = (nested.link.column for nested in row.nested if nested.link.shape == "parent")
+        self._check(table, grant, new, [*(name for name, _ in row.values), *given, *parents])
         existing = self._existing(table, conflict, new) if conflict is not None else None
         if conflict is not None and existing is not None:
             key = self._update_existing(table, conflict, existing, values)

@@ -154,8 +154,6 @@ def rule_function(rule: Rule, classes: Classes) -> Callable[[Any, Any], Any]:
     """The rule as an author's function of (row, me)."""
 
     def function(row: Any, me: Any) -> Any:
-        if isinstance(rule.condition, Always):
-            return rule.condition.value
         return _sql(rule.condition, row, row, me, classes)
 
     function.__name__ = rule.name

@@ -75,6 +75,8 @@ class WriteWriter(Writer):
         found: dict[str, Any] = {self.speller.column(table, name, "create"): value for name, value in row.values}
         for nested in row.nested:
             target = nested.link.target
+            owner = nested.link.source if nested.link.shape == "parent" else target
+            self.speller.column(owner, nested.link.column, "create")  # what the relation determines is written, too
             rows = [self._row(target, each) for each in nested.rows]
             inner: dict[str, Any] = {"data": rows if nested.link.to_many else rows[0]}
             if nested.conflict is not None:

@@ -38,7 +38,7 @@ def test_the_command_line_comes_before_the_environment_before_the_file_before_th
         ("PORTICO_ADMIN_KEYS", "a, b,", "admin_keys", ("a", "b")),
         ("PORTICO_ADMIN_KEYS", '["a,b"]', "admin_keys", ("a,b",)),
         ("PORTICO_TOKEN_SECRET", "12345", "token_secret", "12345"),
-        ("PORTICO_DATABASE_URL", "true", "database_url", "true"),
+        ("PORTICO_DATABASE_URL", "sqlite:///true", "database_url", "sqlite:///true"),
         ("PORTICO_NAMING", "hasura-default", "naming", "hasura-default"),
         ("PORTICO_INTROSPECTION", "user", "introspection", ("user",)),
         ("PORTICO_LIMITS", '{"max_depth": 3}', "limits", Limits(max_depth=3)),

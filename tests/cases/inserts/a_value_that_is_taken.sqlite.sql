@@ -1,8 +1,8 @@
 INSERT INTO orders(number, customer_id, seller_id, org, state)
 SELECT proposed.number, proposed.customer_id, proposed.seller_id, proposed.org, proposed.state
 FROM (
-  SELECT CAST(NULL AS INTEGER) AS id, ? AS number, ? AS state, '0' AS total, ? AS customer_id, ? AS seller_id,
-    ? AS org
+  SELECT CAST(NULL AS INTEGER) AS id, ? AS number, ? AS state, CAST('0' AS NUMERIC(10, 2)) AS total,
+    ? AS customer_id, ? AS seller_id, ? AS org
 ) AS proposed
 WHERE coalesce(
   (

@@ -10,7 +10,8 @@ SELECT coalesce(
   false
 ) AS coalesce_1
 FROM (
-  SELECT ? AS id, ? AS number, ? AS state, '0' AS total, ? AS customer_id, ? AS seller_id, ? AS org
+  SELECT ? AS id, ? AS number, ? AS state, CAST('0' AS NUMERIC(10, 2)) AS total, ? AS customer_id,
+    ? AS seller_id, ? AS org
 ) AS proposed
 
 INSERT INTO orders(id, number, state, customer_id, seller_id, org)

@@ -20,7 +20,7 @@ SELECT (
         )
       )
     ORDER BY m1.id ASC
-    LIMIT $4::INTEGER
+    LIMIT $4::BIGINT
   ) AS m2
 ) AS f0,
   (

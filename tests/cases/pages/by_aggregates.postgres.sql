@@ -50,5 +50,5 @@ FROM (
     WHERE m1.id = m2.book_id
   ) DESC,
     m1.id ASC
-  LIMIT $5::INTEGER
+  LIMIT $5::BIGINT
 ) AS m3

@@ -10,7 +10,7 @@ SELECT coalesce(
   false
 ) AS coalesce_1
 FROM (
-  SELECT $3::INTEGER AS id, $4::VARCHAR AS number, $5::VARCHAR AS state, '0' AS total,
+  SELECT $3::INTEGER AS id, $4::VARCHAR AS number, $5::VARCHAR AS state, CAST('0' AS NUMERIC(10, 2)) AS total,
     $6::INTEGER AS customer_id, $7::INTEGER AS seller_id, $8::VARCHAR AS org
 ) AS proposed
 
