@@ -21,6 +21,7 @@ from portico.resolvers.run.calls import Call
 from portico.resolvers.run.execute import Executor
 from portico.resolvers.run.postgres import PostgresEngine
 from portico.schema.caller import Caller
+from portico.schema.catalog import RuleRef
 from portico.schema.reading import read_catalog
 
 _BODY = 123
@@ -33,9 +34,9 @@ class _Recording(PostgresEngine):
     sql = ""
     parameters: Sequence[Any] = ()
 
-    async def read(self, sql: str, parameters: Sequence[Any]) -> Sequence[Any] | None:
+    async def read(self, sql: str, parameters: Sequence[Any], rules: Sequence[RuleRef] = ()) -> Sequence[Any] | None:
         self.sql, self.parameters = sql, parameters
-        return await super().read(sql, parameters)
+        return await super().read(sql, parameters, rules)
 
     async def write_one(self, call: Call) -> Sequence[Any] | None:
         self.sql, self.parameters = call.sql, call.parameters[0]

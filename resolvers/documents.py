@@ -142,8 +142,8 @@ class Document:
     """
     One parsed document.
 
-    literals: as written, in order. offsets: where each begins → its place. `operations` are by role and
-    name, None standing for the only operation.
+    literals: as written, in order. offsets: where each begins → its place. definitions: the operations as they
+    stand in the text. `operations` are those prepared, by role and name, None standing for the only operation.
     """
 
     def __init__(self, text: str, literals: Sequence[str], limits: Limits) -> None:
@@ -154,12 +154,13 @@ class Document:
         self.fragments = {
             each.name.value: each for each in self.node.definitions if isinstance(each, FragmentDefinitionNode)
         }
+        self.definitions = [each for each in self.node.definitions if isinstance(each, OperationDefinitionNode)]
         self.merges_literals = False
         self.operations: dict[tuple[RoleSchema, str | None], Operation] = {}
 
     def select(self, name: str | None) -> OperationDefinitionNode:
         """The operation to run. Source: GraphQL, "GetOperation"."""
-        operations = [each for each in self.node.definitions if isinstance(each, OperationDefinitionNode)]
+        operations = self.definitions
         if name is None:
             if len(operations) == 1:
                 return operations[0]
@@ -266,7 +267,7 @@ def _parse(text: str, limits: Limits) -> DocumentNode:
 
 
 def _check_cost(document: Document, node: OperationDefinitionNode, role: RoleSchema) -> None:
-    operations = [each for each in document.node.definitions if isinstance(each, OperationDefinitionNode)]
+    operations = document.definitions
     most = role.limits.max_operations
     if len(operations) > most:
         raise TooManyFields(
@@ -292,8 +293,7 @@ def _validate(document: Document, role: RoleSchema) -> None:
 
 def _overlaps(document: Document, role: RoleSchema) -> list[GraphQLError]:
     overlap = Overlap(role.schema, document.fragments)
-    operations = [each for each in document.node.definitions if isinstance(each, OperationDefinitionNode)]
-    errors = [error for each in operations for error in overlap.check(each)]
+    errors = [error for each in document.definitions for error in overlap.check(each)]
     document.merges_literals = document.merges_literals or overlap.merges_literals
     if any(isinstance(type_, GraphQLInterfaceType | GraphQLUnionType) for type_ in role.types.abstract()):
         # It stops at fields that differ, which types of functions may: what lies below them is not known.

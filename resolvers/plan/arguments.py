@@ -74,7 +74,7 @@ class ArgumentTrees:
             return self._list(node, type_, treatment, path)
         if isinstance(type_, GraphQLInputObjectType) and is_generated(type_):
             members = self._members(node, type_, path)
-            return literal_rows([members], many=False) if is_row(type_) else members
+            return literal_rows([members]) if is_row(type_) else members
         return self._leaf(node, type_, treatment, path)
 
     def _list(self, node: ValueNode, type_: GraphQLList[Any], treatment: Treatment, path: str) -> Tree | None:
@@ -102,7 +102,7 @@ class ArgumentTrees:
             if not isinstance(row, Members | NewRows):
                 raise InvalidValue("must not be null", path=here)
             rows.append(row)
-        return literal_rows(rows, many=True)
+        return literal_rows(rows)
 
     def _members(self, node: ValueNode, type_: GraphQLInputObjectType, path: str) -> Members:
         members: dict[str, Tree] = {}

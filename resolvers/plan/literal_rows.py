@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
-from portico.resolvers.plan.values import Bind, Gathered, Items, Members, NewRows, Picked, Tree
+from portico.resolvers.plan.values import Bind, Gathered, Items, LiteralRow, Members, NewRows, Tree
 
 
-def literal_rows(rows: Iterable[Members | NewRows], *, many: bool) -> NewRows:
+def literal_rows(rows: Iterable[Members | NewRows]) -> NewRows:
     """
     Rows of a document as a variable would have them: variants whose slots count from 0 into their own values.
 
@@ -17,7 +17,7 @@ def literal_rows(rows: Iterable[Members | NewRows], *, many: bool) -> NewRows:
     """
     variants: dict[str, Members] = {}
     places: dict[str, int] = {}
-    picked: list[Picked] = []
+    picked: list[LiteralRow] = []
     for row in rows:
         if isinstance(row, NewRows) and row.slot is not None:
             (variant,) = row.variants
@@ -30,8 +30,8 @@ def literal_rows(rows: Iterable[Members | NewRows], *, many: bool) -> NewRows:
             variant, slots = relative, tuple(taken)
         key = repr(variant)
         variants.setdefault(key, variant)
-        picked.append(Picked(places.setdefault(key, len(places)), slots))
-    return NewRows(None, tuple(variants.values()), many=many, picked=tuple(picked))
+        picked.append(LiteralRow(places.setdefault(key, len(places)), slots))
+    return NewRows(None, tuple(variants.values()), picked=tuple(picked))
 
 
 def _relative(tree: Tree, taken: list[int]) -> Tree:

@@ -337,7 +337,7 @@ def _row(read: Read) -> Read:
         values: list[Any] = []
         shape = read(value, values, depth)
         out.append([(0, values)])
-        return ("r", (shape,), False)
+        return ("r", (shape,))
 
     return read_row
 
@@ -368,6 +368,6 @@ def _rows(read: Read, most: int) -> Read:
         if len(variants) > _MAX_VARIANTS:
             raise _Bad(f"The rows have more than {_MAX_VARIANTS} different sets of members.", TooCostly)
         out.append(rows)
-        return ("r", tuple(variants), True)
+        return ("r", tuple(variants))
 
     return read_rows

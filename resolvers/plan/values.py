@@ -67,7 +67,7 @@ class Items:
 
 
 @dataclass(frozen=True, slots=True)
-class Picked:
+class LiteralRow:
     """A row written out: its variant, and the slots that its values are in, or the one that holds the row."""
 
     variant: int
@@ -85,8 +85,7 @@ class NewRows:
 
     slot: int | None
     variants: tuple[Members, ...]
-    many: bool
-    picked: tuple[Picked, ...] = ()
+    picked: tuple[LiteralRow, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +136,7 @@ def grow(shape: Shape, slots: Iterator[int]) -> Tree:
             return Items(tuple(grow(item, slots) for item in shape[1]))
         case "r":
             variants = tuple(_grow_variant(variant) for variant in shape[1])
-            return NewRows(next(slots), variants, shape[2])
+            return NewRows(next(slots), variants)
         case _:
             raise AssertionError(shape)
 

@@ -12,6 +12,7 @@ import asyncpg
 from portico.resolvers.problems import Busy, Conflict
 from portico.resolvers.run.calls import Call, Outcome, Steps
 from portico.resolvers.run.postgres_errors import problem_of
+from portico.schema.catalog import RuleRef
 from portico.schema.problems import Problem
 
 _TRIES = 3
@@ -59,12 +60,12 @@ class PostgresEngine:
     async def ping(self) -> None:
         await self.read("SELECT 1", ())
 
-    async def read(self, sql: str, parameters: Sequence[Any]) -> Sequence[Any] | None:
+    async def read(self, sql: str, parameters: Sequence[Any], rules: Sequence[RuleRef] = ()) -> Sequence[Any] | None:
         connection = self._free.pop() if self._free else await self._acquire()
         try:
             return await connection.fetchrow(sql, *parameters)
         except Exception as error:
-            raise problem_of(error) from error
+            raise problem_of(error, rules) from error
         finally:
             self._give_back(connection)
 
@@ -78,13 +79,7 @@ class PostgresEngine:
             self._give_back(connection)
 
     async def write_one(self, call: Call) -> Sequence[Any] | None:
-        connection = self._free.pop() if self._free else await self._acquire()
-        try:
-            return await connection.fetchrow(call.sql, *call.parameters[0])
-        except Exception as error:
-            raise problem_of(error, call.rules) from error
-        finally:
-            self._give_back(connection)
+        return await self.read(call.sql, call.parameters[0], call.rules)
 
     async def write(self, make: Callable[[], Sequence[Steps]]) -> list[bytes]:
         connection = self._free.pop() if self._free else await self._acquire()

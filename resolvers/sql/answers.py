@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from sqlalchemy import ColumnElement, FromClause, Select, and_, case, cast, func, literal_column, select
@@ -124,14 +124,15 @@ class Answers:
         reads = PagedReads(self._dialect, self._me)
         if written.one is not None:
             return reads.written(written.one, rows).scalar_subquery()
-        return json_object((item.key, _part(reads, item, rows)) for item in written.items)
+        affected = cast(select(func.count()).select_from(rows).scalar_subquery(), Text())
+        return _response(written, affected, lambda each: reads.written(each, rows).scalar_subquery())
 
     def returned(self, written: Written, table: Table) -> ColumnElement[Any]:
         """The answer of one written row for RETURNING, from the row's own columns. SQLite alone."""
         if written.one is not None:
             text = self._shown(written.one, table)
         else:
-            text = json_object((item.key, self._returned_part(item, table)) for item in written.items)
+            text = _response(written, "1", lambda rows: self._shown(rows, table))
         return asked_by_type(text).label("answer")
 
     def _shown(self, rows: Rows, table: Table) -> ColumnElement[Any]:
@@ -143,30 +144,31 @@ class Answers:
         visible = source.visible(guard)
         return text if visible is None else case((visible, text))
 
-    def _returned_part(self, item: Item, table: Table) -> str | ColumnElement[Any]:
-        match item:
-            case TextItem(text=text):
-                return f'"{text}"'
-            case PageItem():
-                return "1"
-            case LinkItem(rows=rows):
-                return joined(["[", func.coalesce(self._shown(rows, table), quoted("")), "]"])
-            case _:
-                raise AssertionError(item)
-
     def compile(self, element: Any) -> Statement:
         """A statement for this engine."""
         return compile_statement(element, self._dialect.engine)
 
 
-def _part(reads: PagedReads, item: Item, rows: FromClause) -> str | ColumnElement[Any]:
-    """A member of a response object."""
-    match item:
-        case TextItem(text=text):
-            return f'"{text}"'
-        case PageItem():
-            return cast(select(func.count()).select_from(rows).scalar_subquery(), Text())
-        case LinkItem(rows=each):
-            return joined(["[", func.coalesce(reads.written(each, rows).scalar_subquery(), quoted("")), "]"])
-        case _:
-            raise AssertionError(item)
+def _response(
+    written: Written, affected: str | ColumnElement[Any], texts: Callable[[Rows], ColumnElement[Any]]
+) -> ColumnElement[str]:
+    """
+    A response object.
+
+    Args:
+        affected: how many rows were written.
+        texts: the objects of these rows with commas between them; NULL for none.
+    """
+
+    def part(item: Item) -> str | ColumnElement[Any]:
+        match item:
+            case TextItem(text=text):
+                return f'"{text}"'
+            case PageItem():
+                return affected
+            case LinkItem(rows=rows):
+                return joined(["[", func.coalesce(texts(rows), quoted("")), "]"])
+            case _:
+                raise AssertionError(item)
+
+    return json_object((item.key, part(item)) for item in written.items)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from copy import copy
 from typing import Any, Self
 
@@ -14,6 +14,13 @@ from portico.resolvers.plan.values import Tree
 from portico.schema.catalog import Column
 from portico.schema.operators import Operator
 from portico.schema.scalars import DialectName, Scalar
+
+
+def unlike(name: str, taken: Collection[str]) -> str:
+    """This name, or one like it that is not taken; the names taken are in lower case, for SQLite takes no notice of it."""
+    while name.lower() in taken:
+        name += "_"
+    return name
 
 
 class SqlDialect(ABC):
@@ -35,9 +42,7 @@ class SqlDialect(ABC):
 
         An alias called like a table that a rule selects from would stand for that table inside the rule.
         """
-        while name in self._taken:
-            name += "_"
-        return name
+        return unlike(name, self._taken)
 
     @abstractmethod
     def bind(self, tree: Tree, scalar: Scalar, type_: Any, item: int | None = None) -> ColumnElement[Any]:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
     FromClause,
-    Select,
     insert,
     literal_column,
     select,
@@ -21,6 +21,7 @@ from portico.resolvers.plan.values import ROW, Known, Part
 from portico.resolvers.sql.answers import Answers, keys_out, passes
 from portico.resolvers.sql.binding import constant
 from portico.resolvers.sql.changes import Changes, RowValues
+from portico.resolvers.sql.compiled import Statement
 from portico.resolvers.sql.conditions import required
 from portico.resolvers.sql.dialect import SqlDialect
 from portico.resolvers.sql.elements import InputBind
@@ -31,6 +32,14 @@ from portico.resolvers.sql.steps import Extra, InsertStep, NestedStep, RowStep
 from portico.resolvers.sql.touched import reads_table
 from portico.schema.catalog import Column, Table
 from portico.schema.rules import Me
+
+
+@dataclass(frozen=True, slots=True)
+class _Check:
+    """What rules ask of a row before it is written: the row as it is going to be, and whether it passes."""
+
+    row: FromClause
+    passes: ColumnElement[bool]
 
 
 class Inserts:
@@ -87,8 +96,8 @@ class Inserts:
         check = None if asks_inside else self._check(new, asked, values)
         return RowStep(
             insert=self._checked(new, asked, values, returned) if asks_inside else self._plain(new, values, returned),
-            check=self._answers.compile(check) if check is not None else None,
-            looks_back=check is not None and reads_table(check, new.table),
+            check=self._answers.compile(select(check.passes).select_from(check.row)) if check is not None else None,
+            looks_back=check is not None and reads_table(check.passes, new.table),
             extras=(*values.extras, *upsert.extras) if upsert is not None else values.extras,
             returned=returned,
             parents=tuple(
@@ -100,7 +109,7 @@ class Inserts:
                 for nested in row.children
             ),
             upsert=upsert,
-            single=self._single(new, row, values, written) if new.conflict is None else None,
+            single=self._single(new, row, values, written, check) if new.conflict is None else None,
         )
 
     def _checked(self, new: Insert, asked: Sequence[Column], values: RowValues, returned: Sequence[Column]) -> Any:
@@ -124,36 +133,31 @@ class Inserts:
         returning = [literal_column("1").label("passes"), *keys_out(self._dialect, into, returned)]
         return self._answers.compile(statement.returning(*returning))
 
-    def _check(self, new: Insert, asked: Sequence[Column], values: RowValues) -> Select[Any] | None:
-        proposed = new_row(new.table.sql, values.values, self._dialect)
-        check = Source(new.table, proposed, self._me, None).check(required(new.check), asked)
-        return None if check is None else select(passes(check)).select_from(proposed)
+    def _check(self, new: Insert, asked: Sequence[Column], values: RowValues) -> _Check | None:
+        row = new_row(new.table.sql, values.values, self._dialect)
+        condition = Source(new.table, row, self._me, None).check(required(new.check), asked)
+        return None if condition is None else _Check(row, passes(condition))
 
-    def _single(self, new: Insert, row: NewRow, values: RowValues, written: Written | None) -> Any:
+    def _single(
+        self, new: Insert, row: NewRow, values: RowValues, written: Written | None, check: _Check | None
+    ) -> Statement | None:
         if written is None or row.parents or row.children or not self._answers.reads_itself(written, new.table):
             return None
-        if self._dialect.name == "sqlite":
-            into = self._filtered(new, row, values)
-            return (
-                into
-                if into is None
-                else self._answers.compile(into.returning(self._answers.returned(written, new.table)))
-            )
-        rows = self._written(new.table, values)
-        check = Source(new.table, rows, self._me, None).check(required(new.check), _columns(row))
-        return self._answers.single(written, rows, check)
-
-    def _filtered(self, new: Insert, row: NewRow, values: RowValues) -> Any:
-        """An INSERT that inserts no row where the rules refuse it; None for a row of defaults. SQLite alone."""
+        if self._dialect.name == "postgres":
+            rows = self._written(new.table, values)
+            condition = Source(new.table, rows, self._me, None).check(required(new.check), _columns(row))
+            return self._answers.single(written, rows, condition)
         if not values.values:
             return None  # DEFAULT VALUES cannot be asked about
-        proposed = new_row(new.table.sql, values.values, self._dialect)
-        check = Source(new.table, proposed, self._me, None).check(required(new.check), _columns(row))
         into: Any = sqlite_insert(new.table.sql)
         if check is None:
-            return into.values(values.values)
-        query = select(*(proposed.c[name] for name in values.values)).select_from(proposed).where(passes(check))
-        return into.from_select(list(values.values), query, include_defaults=False)
+            into = into.values(values.values)
+        else:
+            # No row is selected where the rules refuse it.
+            names = list(values.values)
+            query = select(*(check.row.c[name] for name in names)).select_from(check.row).where(check.passes)
+            into = into.from_select(names, query, include_defaults=False)
+        return self._answers.compile(into.returning(self._answers.returned(written, new.table)))
 
     def _written(self, target: Table, values: RowValues) -> FromClause:
         """The inserted row, for the rest of a Postgres statement."""

@@ -178,9 +178,7 @@ class Reads(ABC):
         masked: dict[str, Label[Any]] = {}
         for column, shown in _columns_of(rows.items):
             if shown and source.is_masked(column):
-                masked[column.name] = source.cell(column).label(
-                    label_beside(f"{column.name}__shown".lower(), rows.table)
-                )
+                masked[column.name] = source.cell(column).label(label_beside(f"{column.name}__shown", rows.table))
             else:
                 raw[column.name] = source.raw(column).label(column.name)
         order: list[str] = []

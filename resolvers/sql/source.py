@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, FromClause, and_, case, false, or_
 
 from portico.resolvers.plan.nodes import Guard
-from portico.resolvers.sql.dialect import SqlDialect
+from portico.resolvers.sql.dialect import SqlDialect, unlike
 from portico.schema.catalog import Column, Link, RuleRef, Table
 from portico.schema.rule_check import condition_of, row_of
 from portico.schema.rules import Me
@@ -121,11 +121,8 @@ class Source:
 
 
 def label_beside(name: str, table: Table) -> str:
-    """This name, or one like it that no column of the table has (SQLite takes no notice of case)."""
-    taken = {column.name.lower() for column in table.sql.columns}
-    while name in taken:
-        name += "_"
-    return name
+    """This name, or one like it that no column of the table has."""
+    return unlike(name, {column.name.lower() for column in table.sql.columns})
 
 
 def conjunction(parts: Iterable[ColumnElement[bool] | None]) -> ColumnElement[bool] | None:

@@ -12,7 +12,7 @@ from sqlalchemy.dialects.sqlite import dialect as sqlite_dialect
 from portico.resolvers.plan.paths import sqlite_path
 from portico.resolvers.plan.values import Tree
 from portico.resolvers.sql.binding import json_text, stored
-from portico.resolvers.sql.dialect import SqlDialect
+from portico.resolvers.sql.dialect import SqlDialect, unlike
 from portico.resolvers.sql.elements import Convert, InputBind, joined, quoted
 from portico.resolvers.sql.spans import span_text, trimmed
 from portico.schema.catalog import Column
@@ -164,7 +164,7 @@ class SqliteDialect(SqlDialect):
     def distinct_on(
         self, select: Select[Any], columns: Sequence[ColumnElement[Any]], order: Sequence[Any]
     ) -> Select[Any]:
-        place = _unlike("place", [str(column.key) for column in select.selected_columns])
+        place = unlike("place", {str(column.key).lower() for column in select.selected_columns})
         number = func.row_number().over(partition_by=list(columns), order_by=list(order) or None).label(place)
         numbered = select.add_columns(number).subquery("numbered")
         kept = [column for column in numbered.c if column.key != place]
@@ -186,12 +186,6 @@ class SqliteDialect(SqlDialect):
 
 def _select(columns: Sequence[ColumnElement[Any]]) -> Select[Any]:
     return select(*columns)
-
-
-def _unlike(name: str, taken: Sequence[str]) -> str:
-    while name in {each.lower() for each in taken}:
-        name += "_"
-    return name
 
 
 def _count(values: Sequence[ColumnElement[Any]], *, distinct: bool) -> ColumnElement[Any]:

@@ -9,7 +9,7 @@ from sqlalchemy import ForeignKey, exists
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portico.schema import IntId, Me, Model, Rule, allow, everyone
-from tests.support.backend import Backend
+from tests.support.backend import Backend, Place
 
 REFUSED = "check constraint of an insert/update permission has failed"
 
@@ -184,3 +184,23 @@ def test_any_alias_is_a_key_of_the_answer(alias: str, serve: Callable[..., Backe
     backend.sql("INSERT INTO things VALUES (1)")
 
     assert backend.data(f"{{ {alias}: things {{ {alias}: id }} }}") == {alias: [{alias: 1}]}
+
+
+def test_cells_of_columns_that_differ_in_case_alone_are_told_apart(serve: Callable[..., Backend], place: Place) -> None:
+    if place.dialect == "sqlite":
+        pytest.skip("SQLite takes names that differ in case for one")
+
+    class Thing(Model):
+        id: Mapped[IntId]
+        lower: Mapped[str] = mapped_column("note")
+        upper: Mapped[str] = mapped_column("Note")
+
+    allow(Thing, "read", to="user", when=everyone, fields=["id"])
+    allow(Thing, "read", to="user", when=lambda row, me: row.id == 1, fields=["note"])
+    allow(Thing, "read", to="user", when=lambda row, me: row.id == 2, fields=["Note"])
+    backend = serve(naming="hasura-default")
+    backend.sql("INSERT INTO things VALUES (1, 'a', 'B'); INSERT INTO things VALUES (2, 'c', 'D')")
+
+    assert backend.data("{ things(order_by: {id: asc}, limit: 5) { note Note } }", role="user") == {
+        "things": [{"note": "a", "Note": None}, {"note": None, "Note": "D"}]
+    }
