@@ -60,8 +60,16 @@ def load_models(path: Path, database_url: str | None = None) -> Declarations:
         for name, module in sys.modules.items()
         if before.get(name) is not module and (file := _file(module)) is not None and _is_ours(file, root)
     )
-    if not declarations.models and not declarations.rules and not declarations.functions:
-        raise Problems([NothingToServe(f"{path.name} declares no models.", hint="Derive a class from Model.")])
+    is_meant = getattr(sys.modules.get(path.stem), "__all__", None) == []
+    if not is_meant and not declarations.models and not declarations.rules and not declarations.functions:
+        raise Problems(
+            [
+                NothingToServe(
+                    f"{path.name} declares no models.",
+                    hint="Derive a class from Model. If it is meant to be empty, say so: __all__ = []",
+                )
+            ]
+        )
     return declarations
 
 

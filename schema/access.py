@@ -130,7 +130,7 @@ class RoleAccess:
             return None
         presets = _presets(table, verb, allows)
         columns, cells = _columns(table, verb, allows, presets)
-        if not columns and verb in ("read", "update"):
+        if not columns and (verb == "read" or (verb == "update" and not presets)):
             return None
         requires = tuple(rule for rule in about if rule.declaration.kind == "require" and not rule.always)
         limits = [rule.declaration.limit for rule in allows]

@@ -170,7 +170,9 @@ class WritePlanner:
     def _changes(self, table: Table, parts: list[tuple[str, Tree, Any]], path: str) -> tuple[Change, ...]:
         changes: dict[Column, Change] = {}
         operators = [(name, tree, definition) for name, tree, definition in parts if name.startswith("_")]
-        if not operators:
+        grant = self._access.table(table).update
+        presets = dict(grant.presets) if grant is not None else {}
+        if not operators and not presets:
             raise InvalidArgument(
                 f"Nothing to change is given: expected at least one of {', '.join(self._names.word(each) for each in ('_set', '_inc'))}.",
                 path=path,
@@ -185,10 +187,9 @@ class WritePlanner:
                 if column in changes:
                     raise InvalidArgument(f"Column found in multiple operators: [{column.field!r}].", path=path)
                 changes[column] = Change(column, name, value)
-        if not changes:
+        if not changes and (operators or not presets):
             return ()
-        grant = self._access.table(table).update
-        for column, value in _presets_on_update(table, grant.presets if grant is not None else {}):
+        for column, value in _presets_on_update(table, presets):
             changes.setdefault(column, Change(column, "preset", value))
         return tuple(changes.values())
 

@@ -105,7 +105,7 @@ class _Writing:
                 raise refusal(step.rules)
             return outcome.rows[0][0] or b"null"
         written = yield from self._insert(step, rows, [()] * len(rows), self._context.values)
-        keys = [row[: len(step.table.key)] for row in written if row is not None]
+        keys = [row[: len(step.table.identity)] for row in written if row is not None]
         return (yield from self._answer(answer, keys))
 
     def change_field(self, step: ChangeStep, answer: AnswerStep) -> Running:
@@ -129,7 +129,7 @@ class _Writing:
         if not all(row[0] for row in outcome.rows):
             raise refusal(step.rules)
         self._affected = len(outcome.rows)
-        return (yield from self._answer(answer, [row[1 : 1 + len(step.table.key)] for row in outcome.rows]))
+        return (yield from self._answer(answer, [row[1 : 1 + len(step.table.identity)] for row in outcome.rows]))
 
     # ---- inserting -----------------------------------------------------------------------------------
 

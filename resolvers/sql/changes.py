@@ -65,7 +65,7 @@ class Changes:
             rows = self._updated(target, values, reached)
             check = self._row(write.table, rows).check(guard, changed)
             return ChangeStep(write.table, self._answers.single(written, rows, check), rules=rules, extras=extras)
-        refusal, apply = self._apply(write.table, target, values, reached, guard, changed, write.table.key)
+        refusal, apply = self._apply(write.table, target, values, reached, guard, changed, write.table.identity)
         return ChangeStep(write.table, refusal=refusal, apply=apply, rules=rules, extras=extras)
 
     def _apply(

@@ -7,10 +7,11 @@ from collections.abc import Collection, Iterable, Sequence
 from copy import copy
 from typing import Any, Self
 
-from sqlalchemy import ColumnElement, Select
+from sqlalchemy import ColumnElement, Select, case
 from sqlalchemy.engine.interfaces import Dialect
 
 from portico.resolvers.plan.values import Tree
+from portico.resolvers.sql.elements import quoted
 from portico.schema.catalog import Column
 from portico.schema.operators import Operator
 from portico.schema.scalars import DialectName, Scalar
@@ -51,6 +52,12 @@ class SqlDialect(ABC):
     def position(self, value: ColumnElement[Any]) -> ColumnElement[Any]:
         """A value from which an ordered walk goes on, of which the engine's planner learns nothing of use."""
         return value
+
+    def labelled(self, value: ColumnElement[Any], scalar: Scalar) -> ColumnElement[Any]:
+        """An enum's value as GraphQL names it, where that is not how it is stored."""
+        if scalar.is_array or all(label == stored for label, stored in scalar.labels):
+            return value
+        return case({stored: quoted(label) for label, stored in scalar.labels}, value=value)
 
     @abstractmethod
     def json(self, value: ColumnElement[Any], scalar: Scalar, type_: Any, *, nullable: bool) -> ColumnElement[str]:

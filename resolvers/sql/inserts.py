@@ -213,4 +213,4 @@ def _theirs(nested: NestedInsert) -> tuple[Column, ...]:
 def _returned(target: Table, row: NewRow, needed: tuple[Column, ...]) -> tuple[Column, ...]:
     """The columns that later steps need of a new row: its key first, and those that others refer to."""
     referred = [mine for nested in row.children for mine, _ in nested.link.pairs]
-    return tuple(dict.fromkeys([*target.key, *needed, *referred]))
+    return tuple(dict.fromkeys([*target.identity, *needed, *referred]))

@@ -93,7 +93,7 @@ class PostgresDialect(SqlDialect):
         return Opaque.of(value)
 
     def json(self, value: ColumnElement[Any], scalar: Scalar, type_: Any, *, nullable: bool) -> ColumnElement[str]:
-        text = self._json(value, scalar)
+        text = self._json(self.labelled(value, scalar), scalar)
         return func.coalesce(text, quoted("null")) if nullable else text
 
     def _json(self, value: ColumnElement[Any], scalar: Scalar) -> ColumnElement[str]:

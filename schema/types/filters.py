@@ -11,6 +11,7 @@ from portico.schema.aggregates import PREDICATES, Aggregate
 from portico.schema.catalog import Table
 from portico.schema.operators import Operator, operators_of
 from portico.schema.scalars import FLOAT8, INT, STRING, Scalar
+from portico.schema.types.descriptions import of_type
 from portico.schema.types.objects import fitting_columns
 from portico.schema.types.role_types import RoleTypes
 from portico.schema.types.specs import ColumnSpec, FunctionsSpec, Input, LinkSpec, OperatorSpec, PartSpec
@@ -24,7 +25,7 @@ def bool_exp_type(types: RoleTypes, table: Table, name: str) -> GraphQLInputObje
     return GraphQLInputObjectType(
         name,
         lambda: _bool_exp_fields(types, table, grant),
-        description=f"A condition on {table.type_name}; several members are joined by and.",
+        description=of_type(types.names, table, "bool_exp"),
     )
 
 
