@@ -3,6 +3,7 @@
 from portico.schema.caller import Caller
 from portico.schema.columns import owner, preset
 from portico.schema.functions import query
+from portico.schema.infos import enum_table, named, view
 from portico.schema.model import Id, IntId, Model, Now, Touched
 from portico.schema.rules import Me, Rule, allow, everyone, require, role
 
@@ -16,10 +17,13 @@ __all__ = [
     "Rule",
     "Touched",
     "allow",
+    "enum_table",
     "everyone",
+    "named",
     "owner",
     "preset",
     "query",
     "require",
     "role",
+    "view",
 ]

@@ -43,7 +43,7 @@ def _from_relationship(
     owns_key = relationship.direction is RelationshipDirection.MANYTOONE
     return Link(
         name=relationship.key,
-        field=names.column(relationship.key),
+        field=relationship.info.get("portico_name") or names.column(relationship.key),
         source=table,
         target=target,
         to_many=to_many,

@@ -154,13 +154,13 @@ def _read_table(subject: Any, names: Names, dialect: DialectName, problems: list
         columns[column.field] = column
     by_sql = {column.sql: column for column in columns.values()}
     key = tuple(by_sql[each] for each in sql.primary_key.columns if each in by_sql)
-    type_name = names.object_type(class_name, identifier)
+    type_name = sql.info.get("portico_name") or names.object_type(class_name, identifier)
     if not is_graphql_name(type_name):
         problems.append(_bad_name(identifier, entity))
     return Table(
         name=identifier,
         type_name=type_name,
-        roots=names.roots(identifier),
+        roots={**names.roots(identifier), **sql.info.get("portico_roots", {})},
         sql=sql,
         entity=entity,
         columns=MappingProxyType(columns),
@@ -179,7 +179,7 @@ def _read_column(each: SqlColumn[Any], names: Names, dialect: DialectName) -> Co
     counts_up = each is each.table.autoincrement_column
     return Column(
         name=each.name,
-        field=names.column(each.name),
+        field=each.info.get("portico_name") or names.column(each.name),
         scalar=scalar_of(each.type, dialect),
         nullable=bool(each.nullable),
         optional=bool(each.nullable) or has_default or counts_up,
