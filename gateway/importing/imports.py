@@ -1,0 +1,87 @@
+"""What does a written module import: names in use, under another name where a column of the module has theirs."""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Iterable
+
+from portico.gateway.importing.layout import WIDTH
+
+
+class Imports:
+    """
+    The imports of one module.
+
+    Args:
+        taken: names that classes of the module give to their members, which would hide an import of theirs inside
+            the class.
+    """
+
+    def __init__(self, taken: Iterable[str] = ()) -> None:
+        self._taken = frozenset(taken)
+        self._names: dict[str, set[str]] = {}
+        self._for_checkers: dict[str, set[str]] = {}
+
+    def name(self, module: str, name: str) -> str:
+        """Has the module import a name; answers what it is called there."""
+        self._names.setdefault(module, set()).add(name)
+        return self._local(name)
+
+    def for_checkers(self, module: str, name: str) -> None:
+        """Has type checkers, and nobody else, import a name."""
+        self._for_checkers.setdefault(module, set()).add(name)
+
+    def text(self) -> str:
+        """The import statements as a formatter sorts them."""
+        if self._for_checkers:
+            self.name("typing", "TYPE_CHECKING")
+        groups: dict[int, list[str]] = {}
+        for module in sorted(self._names, key=_module_order):
+            groups.setdefault(_group(module), []).extend(self._statements(module, self._names[module]))
+        parts = ["\n".join(groups[group]) for group in sorted(groups)]
+        if self._for_checkers:
+            lines = [
+                line
+                for module in sorted(self._for_checkers, key=_module_order)
+                for line in _statement(module, self._for_checkers[module], "    ").splitlines()
+            ]
+            parts.append("\n".join(["if TYPE_CHECKING:", *lines]))
+        return "\n\n".join(parts)
+
+    def _local(self, name: str) -> str:
+        return f"{name}_" if name in self._taken else name
+
+    def _statements(self, module: str, names: set[str]) -> list[str]:
+        plain = {name for name in names if name not in self._taken}
+        renamed = sorted(names - plain, key=_member_order)
+        found = [_statement(module, plain)] if plain else []
+        return found + [f"from {module} import {name} as {self._local(name)}" for name in renamed]
+
+
+def _statement(module: str, names: set[str], indent: str = "") -> str:
+    members = sorted(names, key=_member_order)
+    line = f"{indent}from {module} import {', '.join(members)}"
+    if len(line) <= WIDTH:
+        return line
+    inner = "".join(f"{indent}    {name},\n" for name in members)
+    return f"{indent}from {module} import (\n{inner}{indent})"
+
+
+def _group(module: str) -> int:
+    """Standard library, packages, own package."""
+    if module.startswith("."):
+        return 2
+    return 0 if module.partition(".")[0] in sys.stdlib_module_names else 1
+
+
+def _module_order(module: str) -> tuple[int, str]:
+    return (_group(module), module)
+
+
+def _member_order(name: str) -> tuple[int, list[tuple[int, str]]]:
+    """Constants, classes, variables; each sorted as people sort numbers in names."""
+    kind = 0 if name.isupper() and len(name) > 1 else 1 if name[:1].isupper() else 2
+    return kind, [
+        (int(part), "") if part.isdigit() else (-1, part) for part in re.split(r"(\d+)", name.lower()) if part
+    ]

@@ -1,0 +1,197 @@
+"""Which relations do tables have: those that foreign keys give, or those decided; named, and paired with their other sides."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+
+from portico.gateway.importing.database import DatabaseForeignKey, DatabaseTable, Name
+from portico.gateway.importing.decisions import Decisions, Relation
+from portico.gateway.importing.identifiers import identifier
+from portico.schema.words import made_plural, singular, snake
+
+_ENDINGS = ("_id", "_uuid", "_guid", "_key", "_code", "_pk", "_fk", "_no", "_ref")
+
+
+@dataclass(frozen=True)
+class Link:
+    """
+    A relation as it is written.
+
+    key: the foreign key that it goes along, and `owns_key` whether that is its own table's; None for pairs that are
+    no foreign key. other: the relation that leads back, by its place in the target's list.
+    ambiguous: more than one foreign key lies between the two tables. shared: its key's columns are in other keys, too.
+    """
+
+    relation: Relation
+    source: Name
+    key: DatabaseForeignKey | None = None
+    owns_key: bool = False
+    other: int | None = None
+    ambiguous: bool = False
+    shared: bool = False
+
+    @property
+    def target(self) -> Name:
+        """The table that it leads to."""
+        return self.relation.target
+
+    @property
+    def is_self(self) -> bool:
+        """Whether it leads back to its own table."""
+        return self.source == self.target
+
+
+IsFree = Callable[[Name, str, Iterable[str]], bool]
+"""Whether a relation of a table may have a name, beside those that others of its relations have."""
+
+
+def read_links(
+    tables: Mapping[Name, DatabaseTable], classes: Mapping[Name, str], decisions: Decisions, is_free: IsFree
+) -> Mapping[Name, tuple[Link, ...]]:
+    """The relations of every table: to-one ones first, each group in the order of its foreign keys' names."""
+    keys = [(table, key) for table in tables.values() for key in table.foreign_keys if key.target in tables]
+    namer = _Namer(tables, classes, keys, is_free)
+    found: defaultdict[Name, list[Link]] = defaultdict(list)
+    for owns_key in (True, False):
+        for table, key in keys:
+            source = table.full_name if owns_key else key.target
+            if decisions.of(source).relations is None:
+                found[source].append(namer.link(table, key, owns_key=owns_key, others=found[source]))
+    for name in tables:
+        for relation in decisions.of(name).relations or ():
+            if relation.target in tables:
+                found[name].append(_decided(name, relation, tables))
+    _pair(found)
+    crowded = _Crowding(keys)
+    return {name: tuple(crowded.marked(link, tables) for link in links) for name, links in found.items()}
+
+
+def _decided(source: Name, relation: Relation, tables: Mapping[Name, DatabaseTable]) -> Link:
+    """A relation that was decided, along the foreign key that has its pairs, if one has."""
+    wanted = set(relation.pairs)
+    if not relation.to_many:
+        for key in tables[source].foreign_keys:
+            if key.target == relation.target and set(key.pairs) == wanted:
+                return Link(relation, source, key, owns_key=True)
+    turned = {(theirs, mine) for mine, theirs in relation.pairs}
+    for key in tables[relation.target].foreign_keys:
+        if key.target == source and set(key.pairs) == turned:
+            return Link(relation, source, key)
+    return Link(relation, source)
+
+
+class _Namer:
+    """Names the relations that foreign keys give."""
+
+    def __init__(
+        self,
+        tables: Mapping[Name, DatabaseTable],
+        classes: Mapping[Name, str],
+        keys: Iterable[tuple[DatabaseTable, DatabaseForeignKey]],
+        is_free: IsFree,
+    ) -> None:
+        self._tables = tables
+        self._classes = classes
+        self._is_free = is_free
+        self._siblings: defaultdict[tuple[Name, Name], list[DatabaseForeignKey]] = defaultdict(list)
+        for table, key in keys:
+            self._siblings[table.full_name, key.target].append(key)
+
+    def link(self, table: DatabaseTable, key: DatabaseForeignKey, *, owns_key: bool, others: Iterable[Link]) -> Link:
+        """One side of a foreign key."""
+        taken = [other.relation.name for other in others]
+        source, target = (table.full_name, key.target) if owns_key else (key.target, table.full_name)
+        candidates = self._to_one(table, key) if owns_key else self._back(table, key)
+        name = next((each for each in candidates if self._is_free(source, each, taken)), candidates[-1])
+        number = 2
+        while not self._is_free(source, name, taken):
+            name, number = f"{candidates[-1]}_{number}", number + 1
+        pairs = key.pairs if owns_key else tuple((theirs, mine) for mine, theirs in key.pairs)
+        to_many = not owns_key and not _is_unique(table, key.columns)
+        return Link(Relation(name, target, pairs, to_many), source, key, owns_key=owns_key)
+
+    def _to_one(self, table: DatabaseTable, key: DatabaseForeignKey) -> list[str]:
+        target = self._noun(key.target)
+        role = self._role(table, key)
+        return [role, f"{role}_{target}", target, f"{target}_row"]
+
+    def _role(self, table: DatabaseTable, key: DatabaseForeignKey) -> str:
+        """`billing_address_id` → `billing_address`; of several columns, those that no other key to the table has."""
+        target = self._noun(key.target)
+        siblings = [each for each in self._siblings[table.full_name, key.target] if each is not key]
+        if len(key.columns) > 1:
+            if not siblings and key.target != table.full_name:
+                return target
+            own = [each for each in key.columns if not any(each in other.columns for other in siblings)]
+            paired = [mine for mine, theirs in key.pairs if mine in own and mine != theirs]
+            return "_".join(map(_without_ending, paired or own or key.columns))
+        return _without_ending(key.columns[0]) or target
+
+    def _back(self, table: DatabaseTable, key: DatabaseForeignKey) -> list[str]:
+        noun = self._noun(table.full_name)
+        name = singular(noun) if _is_unique(table, key.columns) else made_plural(noun)
+        role = self._role(table, key)
+        by_role = f"{name}_by_{role}"
+        if key.target == table.full_name:
+            return ["children", by_role] if role == "parent" and name == made_plural(noun) else [by_role]
+        return [name, by_role] if len(self._siblings[table.full_name, key.target]) == 1 else [by_role]
+
+    def _noun(self, name: Name) -> str:
+        return snake(self._classes[name])
+
+
+def _without_ending(column: str) -> str:
+    found = identifier(column)
+    return next((found.removesuffix(end) for end in _ENDINGS if found.endswith(end) and found != end), found)
+
+
+def _is_unique(table: DatabaseTable, columns: Iterable[str]) -> bool:
+    """Whether at most one row has the same values in these columns."""
+    have = set(columns)
+    keys = [each.columns for each in (table.key, *table.uniques) if each is not None]
+    keys += [
+        tuple(part.text for part in index.parts)
+        for index in table.indexes
+        if index.unique and index.where is None and all(part.is_column for part in index.parts)
+    ]
+    return any(set(each) <= have for each in keys)
+
+
+def _pair(found: Mapping[Name, list[Link]]) -> None:
+    """Ties the two sides of a foreign key together where there is one relation on each."""
+    sides: defaultdict[tuple[int, bool], list[tuple[Name, int]]] = defaultdict(list)
+    for name, links in found.items():
+        for place, link in enumerate(links):
+            if link.key is not None:
+                sides[id(link.key), link.owns_key].append((name, place))
+    for (key, owns_key), ((name, place), *more) in sides.items():
+        back = sides.get((key, not owns_key), [])
+        for other_name, other_place in [(name, place), *more]:
+            link = found[other_name][other_place]
+            # A second relation along one key would write what the first one writes.
+            found[other_name][other_place] = replace(
+                link, other=back[0][1] if len(back) == 1 and not more else None, shared=bool(more) or len(back) > 1
+            )
+
+
+class _Crowding:
+    """Which foreign keys lie between the same two tables, or share columns."""
+
+    def __init__(self, keys: Iterable[tuple[DatabaseTable, DatabaseForeignKey]]) -> None:
+        self._between: defaultdict[frozenset[Name], int] = defaultdict(int)
+        self._using: defaultdict[tuple[Name, str], int] = defaultdict(int)
+        for table, key in keys:
+            self._between[frozenset({table.full_name, key.target})] += 1
+            for column in key.columns:
+                self._using[table.full_name, column] += 1
+
+    def marked(self, link: Link, tables: Mapping[Name, DatabaseTable]) -> Link:
+        """The link with what its neighbours make of it."""
+        if link.key is None:
+            return link
+        owner = link.source if link.owns_key else link.target
+        ambiguous = self._between[frozenset({link.source, link.target})] > 1
+        shared = link.shared or any(self._using[owner, column] > 1 for column in link.key.columns)
+        return replace(link, ambiguous=ambiguous, shared=shared)
