@@ -74,16 +74,17 @@ def class_names(database: Database, tables: Iterable[DatabaseTable], decisions: 
 
     Tables of the schema that SQL need not name come first, so that theirs are the short names.
     """
-    kept = _KEPT_CLASSES | {_upper_first(enum.name) for enum in database.enums}
+    kept = {*_KEPT_CLASSES} | {_upper_first(enum.name) for enum in database.enums}
     found: dict[Name, str] = {}
     ordered = sorted(tables, key=lambda each: each.schema != database.default_schema)
     for table in ordered:
         if decided := decisions.of(table.full_name).class_name:
             found[table.full_name] = decided
+    taken = kept.union(found.values())
     for table in ordered:
         if table.full_name not in found:
-            taken = kept.union(found.values())
             found[table.full_name] = _class_name(table, taken)
+            taken.add(found[table.full_name])
     return MappingProxyType(found)
 
 

@@ -66,11 +66,12 @@ class TableText:
         if options:
             constraints.append(mapping(options))
         if constraints:
-            arguments = constraints[0] if options and len(constraints) == 1 else in_tuple(constraints)
-            lines.append(laid_out("__table_args__ = ", arguments, 4))
+            lines.append(laid_out("__table_args__ = ", in_tuple(constraints), 4))
         if self._table.key is None:
             key = listed(quoted(each) for each in self._names.attributes.values())
-            lines.append(laid_out("__mapper_args__ = ", mapping({"primary_key": key}), 4))
+            # What tells objects apart in a session; the table itself has no key, and so no fields by key.
+            annotation = f"{self._place.imports.name('typing', 'ClassVar')}[{self._place.imports.name('typing', 'Any')}]"
+            lines.append(laid_out(f"__mapper_args__: {annotation} = ", mapping({"primary_key": key}), 4))
         return "\n".join(lines)
 
     def columns(self) -> str:
