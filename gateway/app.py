@@ -127,7 +127,7 @@ class Gateway:
 
     def _make_executor(self, declarations: Declarations) -> Executor:
         name = dialect_of(self.settings.database_url)
-        catalog = read_catalog(declarations, dialect=name, convention=self.settings.naming)
+        catalog = read_catalog(declarations, dialect=name, names=self.settings.names)
         settings = self.settings
         return Executor(catalog, self.engine, self._dialect, limits=settings.limits_of, reveals=settings.may_introspect)
 

@@ -14,6 +14,7 @@ from portico.gateway.app import dialect_of, sqlite_path
 from portico.gateway.problems import DatabaseDiffers
 from portico.gateway.settings import Settings
 from portico.schema.declarations import Declarations
+from portico.schema.infos import view_verbs_in
 
 _REQUIRED = "A required column needs a server_default, or Mapped[… | None], while its table has rows."
 
@@ -158,9 +159,11 @@ def _context(connection: Connection, metadata: MetaData) -> Any:
 
 
 def _only_ours(metadata: MetaData) -> Callable[..., bool]:
-    """Tables that the models do not know are none of our business."""
+    """Tables that the models do not know are none of our business, and views are their authors'."""
 
     def include(thing: Any, name: str | None, kind: str, reflected: bool, compared_to: Any) -> bool:
+        if kind == "table" and view_verbs_in(thing.info) is not None:
+            return False
         return not (kind == "table" and reflected and compared_to is None)
 
     return include

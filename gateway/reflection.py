@@ -16,6 +16,7 @@ from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.ext.automap import automap_base
 
 from portico.gateway.problems import CannotReflect
+from portico.schema.infos import view
 from portico.schema.words import made_plural, snake
 
 _database: ContextVar[str | None] = ContextVar("portico_reflected_database", default=None)
@@ -136,7 +137,7 @@ def _mark_views(connection: Connection, metadata: MetaData, schema: str | None) 
     views = set(inspect(connection).get_view_names(schema=schema))
     for table in metadata.tables.values():
         if table.name in views:
-            table.info["is_view"] = True
+            table.info |= view()
 
 
 def _in_thread(url: str, work: Any) -> None:

@@ -13,6 +13,7 @@ from typing import Any, Literal, get_args, get_origin, get_type_hints
 
 from portico.gateway.problems import InvalidSettings
 from portico.resolvers.limits import Limits
+from portico.schema.names import Names
 
 Mode = Literal["dev", "prod"]
 _SECRETS = ("admin_keys", "token_secret", "key", "database_url")
@@ -45,6 +46,11 @@ class Settings:
     models: str = "models.py"  # the model file or package, relative to portico.toml
     database_url: str = "sqlite:///portico.db"  # or postgresql://user:password@host/name
     naming: Literal["plain", "graphql-default", "hasura-default"] = "plain"
+    root_field_prefix: str = ""  # around the name of every root field of a table
+    root_field_suffix: str = ""
+    root_field_namespace: str = ""  # one root field that holds those of all tables
+    type_name_prefix: str = ""  # around every type that belongs to a table
+    type_name_suffix: str = ""
     mode: Mode = "dev"  # prod turns GraphiQL off, and introspection for anonymous
 
     host: str = "127.0.0.1"
@@ -80,6 +86,18 @@ class Settings:
     def is_dev(self) -> bool:
         """Whether this is a developer's machine."""
         return self.mode == "dev"
+
+    @property
+    def names(self) -> Names:
+        """The name builder."""
+        return Names(
+            self.naming,
+            root_prefix=self.root_field_prefix,
+            root_suffix=self.root_field_suffix,
+            namespace=self.root_field_namespace,
+            type_prefix=self.type_name_prefix,
+            type_suffix=self.type_name_suffix,
+        )
 
     def limits_of(self, role: str) -> Limits:
         """The limits of one role."""

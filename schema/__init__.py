@@ -2,6 +2,7 @@
 
 from portico.schema.caller import Caller
 from portico.schema.columns import owner, preset
+from portico.schema.database_functions import database_function
 from portico.schema.functions import query
 from portico.schema.infos import enum_table, named, view
 from portico.schema.model import Id, IntId, Model, Now, Touched
@@ -17,6 +18,7 @@ __all__ = [
     "Rule",
     "Touched",
     "allow",
+    "database_function",
     "enum_table",
     "everyone",
     "named",

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from portico.schema.caller import ADMIN, ANONYMOUS, USER
-from portico.schema.catalog import Catalog, Column, Link, RuleRef, Table
+from portico.schema.catalog import Catalog, Column, DatabaseFunction, Link, RuleRef, Table
 from portico.schema.declarations import VERBS, Verb
 
 RuleSet = tuple[RuleRef, ...]
@@ -71,7 +71,7 @@ class RoleAccess:
         self.catalog = catalog
         self.role = role
         self.backend = backend
-        self._lineage = lineage(catalog, role)
+        self.lineage = lineage(catalog, role)
         self._tables: dict[Table, TableAccess] = {}
 
     def table(self, table: Table) -> TableAccess:
@@ -84,11 +84,11 @@ class RoleAccess:
     def may_write(self) -> bool:
         """Whether any rule lets the role write anything; cheaper than the grants of every table."""
         if self.role == ADMIN:
-            return any(table.insertable for table in self.catalog.tables.values())
+            return any(table.writable for table in self.catalog.tables.values())
         return any(
             rule.declaration.kind == "allow" and set(rule.declaration.verbs) - {"read"} and self._holds_for_role(rule)
             for table, rules in self.catalog.rules.items()
-            if table.insertable
+            if table.writable
             for rule in rules
         )
 
@@ -117,12 +117,12 @@ class RoleAccess:
         declaration = rule.declaration
         if declaration.backend_only and not self.backend:
             return False
-        return declaration.roles is None or not self._lineage.isdisjoint(declaration.roles)
+        return declaration.roles is None or not self.lineage.isdisjoint(declaration.roles)
 
     def _grant(self, table: Table, verb: Verb, rules: list[RuleRef]) -> Grant | None:
         about = [rule for rule in rules if verb in rule.declaration.verbs]
         allows = tuple(rule for rule in about if rule.declaration.kind == "allow")
-        if not allows or (verb != "read" and not table.insertable):
+        if not allows or (verb != "read" and verb not in table.writable):
             return None
         presets = _presets(table, verb, allows)
         columns, cells = _columns(table, verb, allows, presets)
@@ -141,6 +141,13 @@ class RoleAccess:
             presets=presets,
             hidden_roots=frozenset.intersection(*(rule.declaration.hidden_roots for rule in allows)),
         )
+
+
+def may_call(access: RoleAccess, function: DatabaseFunction) -> bool:
+    """Whether the role has the root field of a function of the database: it may read the rows, and is named if any is."""
+    if function.returns is None or access.table(function.returns).read is None:
+        return False
+    return access.role == ADMIN or function.roles is None or not access.lineage.isdisjoint(function.roles)
 
 
 def lineage(catalog: Catalog, role: str) -> frozenset[str]:
@@ -203,12 +210,15 @@ def _presets(table: Table, verb: Verb, allows: RuleSet) -> dict[Column, Any]:
 def _full(table: Table) -> TableAccess:
     """Past all rules: every column that is not generated, marks included, may be written."""
     read = Grant((), (), table.columns)
-    if not table.insertable:
-        return TableAccess(read=read)
     writable = {
         field: column
         for field, column in table.columns.items()
         if column.writable or (column.mark is not None and column.sql.computed is None)
     }
     write = Grant((), (), writable)
-    return TableAccess(read=read, create=write, update=write if writable else None, delete=Grant((), (), {}))
+    return TableAccess(
+        read=read,
+        create=write if "create" in table.writable else None,
+        update=write if writable and "update" in table.writable else None,
+        delete=Grant((), (), {}) if "delete" in table.writable else None,
+    )

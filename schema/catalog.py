@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 from sqlalchemy import Column as SqlColumn
 from sqlalchemy import ColumnElement, FromClause
 from sqlalchemy import Table as SqlTable
 
 from portico.schema.columns import Mark
-from portico.schema.declarations import FunctionDeclaration, RoleDeclaration, RuleDeclaration
+from portico.schema.declarations import FunctionDeclaration, RoleDeclaration, RuleDeclaration, Verb
 from portico.schema.names import Names, RootKind
 from portico.schema.scalars import DialectName, Scalar
 
@@ -26,6 +26,7 @@ class Column:
 
     name: its key in SQL. field: its GraphQL name. optional: an insert may leave it out. writable: clients
     may set it at all (not generated, no mark). default: a Python-side default that SQLAlchemy would call.
+    function: what works it out, of a computed column; `sql` then says its type alone.
     """
 
     name: str
@@ -39,6 +40,61 @@ class Column:
     default: Any = None
     on_update: Any = None
     description: str | None = None
+    function: DatabaseFunction | None = None
+
+    @property
+    def is_stored(self) -> bool:
+        """Whether the table has it; others are worked out of the row."""
+        return self.function is None
+
+    @property
+    def stands_alone(self) -> bool:
+        """Whether it has one value in a row, whatever a client asks."""
+        return self.function is None or not self.function.arguments
+
+
+@dataclass(frozen=True, eq=False)
+class FunctionArgument:
+    """An argument of a function of the database; `type` is SQLAlchemy's."""
+
+    name: str
+    field: str
+    scalar: Scalar
+    type: Any
+    required: bool
+
+
+@dataclass(frozen=True, eq=False)
+class DatabaseFunction:
+    """
+    A function of the database.
+
+    arguments: those that clients give. order: every argument in the database's order; `row` among them is given
+    the row whose field it is, `session` the caller as JSON. field, aggregate: names in GraphQL; base: the one
+    that its types derive from. returns: the table whose rows it gives; None for a scalar.
+    roles: who has the field besides admin; None leaves it to the rules of the table.
+    """
+
+    schema: str | None
+    name: str
+    field: str
+    aggregate: str
+    base: str
+    arguments: tuple[FunctionArgument, ...]
+    order: tuple[str, ...]
+    row: str | None
+    session: str | None
+    positional: bool
+    returns: Table | None
+    many: bool
+    operation: Literal["query", "mutation"]
+    roles: tuple[str, ...] | None
+    description: str | None
+
+    @property
+    def needs_arguments(self) -> bool:
+        """Whether a client must give one."""
+        return any(argument.required for argument in self.arguments)
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,7 +119,8 @@ class Link:
     """
     A relation from one table to another.
 
-    pairs: (source column, target column), all equal; empty where `through` is given.
+    pairs: (source column, target column), all equal; empty where `through` is given, or `function`, which
+    gives the rows.
     nullable: of a to-one link, whether a row may have none by its foreign key alone.
     single: whether the pairs cover a unique key of the target, so that a join cannot multiply rows.
     owns_key: the source holds the foreign key (its rows are inserted after the target's).
@@ -79,7 +136,13 @@ class Link:
     single: bool
     owns_key: bool
     through: Through | None = None
+    function: DatabaseFunction | None = None
     description: str | None = None
+
+    @property
+    def stands_alone(self) -> bool:
+        """Whether it leads to the same rows, whatever a client asks."""
+        return self.function is None or not self.function.arguments
 
 
 @dataclass(frozen=True, eq=False)
@@ -88,20 +151,24 @@ class Table:
     A table or view that models describe.
 
     name: the identifier that names derive from. entity: the mapped class, or None for a bare table.
-    key: the primary key's columns, empty for a keyless view. insertable: rows may be written at all.
+    type_base: the object type without the prefix and suffix of all types. key: the primary key's columns,
+    empty for a keyless view. writable: the verbs by which the database takes writes.
+    enum: of an enum table, the scalar of the columns that refer to it.
     `columns` and `links` are by GraphQL field.
     """
 
     name: str
     type_name: str
+    type_base: str
     roots: Mapping[RootKind, str]
     sql: SqlTable
     entity: type[Any] | None
     columns: Mapping[str, Column]
     key: tuple[Column, ...]
     uniques: tuple[Unique, ...]
-    insertable: bool
+    writable: frozenset[Verb]
     description: str | None = None
+    enum: Scalar | None = None
     links: Mapping[str, Link] = field(default_factory=dict[str, Link])
 
     def column_named(self, sql_name: str) -> Column | None:
@@ -143,12 +210,27 @@ class Catalog:
     rules: Mapping[Table, tuple[RuleRef, ...]]
     roles: Mapping[str, RoleDeclaration]
     functions: tuple[FunctionDeclaration, ...] = ()
+    database_functions: tuple[DatabaseFunction, ...] = ()
 
     @property
     def names_in_sql(self) -> frozenset[str]:
-        """The name of every table that the models' metadata know, served or not."""
+        """
+        The name of every table that the models' metadata know, served or not.
+
+        Where a row is named as a whole by its alias, which a column of that name would stand for, of columns too.
+        """
         metadatas = {id(table.sql.metadata): table.sql.metadata for table in self.tables.values()}
-        return frozenset(each.name for metadata in metadatas.values() for each in metadata.tables.values())
+        names = {each.name for metadata in metadatas.values() for each in metadata.tables.values()}
+        if any(True for _ in self.every_database_function()):
+            names |= {column.name for table in self.tables.values() for column in table.columns.values()}
+        return frozenset(names)
+
+    def every_database_function(self) -> Iterator[DatabaseFunction]:
+        """Those that are root fields, and those that are fields of rows."""
+        yield from self.database_functions
+        for table in self.tables.values():
+            yield from (column.function for column in table.columns.values() if column.function is not None)
+            yield from (link.function for link in table.links.values() if link.function is not None)
 
     def table_of(self, entity: Any) -> Table | None:
         """The table of a mapped class or bare Table."""

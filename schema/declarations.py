@@ -80,6 +80,26 @@ class FunctionDeclaration:
     source: Source
 
 
+@dataclass(frozen=True)
+class DatabaseFunctionDeclaration:
+    """A function of the database that is served; the fields are the arguments of `database_function`."""
+
+    schema: str | None
+    name: str
+    returns: Any
+    arguments: Mapping[str, Any]
+    optional: frozenset[str]
+    on: Any
+    many: bool
+    session: str | None
+    positional: bool
+    operation: Literal["query", "mutation"]
+    roles: tuple[str, ...] | None
+    named: Any
+    description: str | None
+    source: Source
+
+
 class Declarations:
     """Everything one import of the author's files declared."""
 
@@ -90,6 +110,7 @@ class Declarations:
         self.rules: list[RuleDeclaration] = []
         self.roles: dict[str, RoleDeclaration] = {}
         self.functions: list[FunctionDeclaration] = []
+        self.database_functions: list[DatabaseFunctionDeclaration] = []
         self.models: list[Any] = []
 
     def subjects(self) -> Sequence[Any]:

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Mapper, RelationshipDirection, RelationshipProperty
 from sqlalchemy.sql import operators, visitors
 
 from portico.schema.catalog import Column, Link, Table, Through
+from portico.schema.infos import name_in
 from portico.schema.names import Names
 from portico.schema.words import made_plural, snake
 
@@ -43,7 +44,7 @@ def _from_relationship(
     owns_key = relationship.direction is RelationshipDirection.MANYTOONE
     return Link(
         name=relationship.key,
-        field=relationship.info.get("portico_name") or names.column(relationship.key),
+        field=name_in(relationship.info).name or names.column(relationship.key),
         source=table,
         target=target,
         to_many=to_many,

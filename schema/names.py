@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
 
 from portico.schema.problems import ModelProblem
 from portico.schema.words import camel, pascal, singular
@@ -16,6 +17,8 @@ RootKind = Literal[
     "select", "select_by_pk", "select_aggregate", "connection",
     "insert", "insert_one", "update", "update_by_pk", "update_many", "delete", "delete_by_pk",
 ]  # fmt: skip
+
+ROOT_KINDS: tuple[RootKind, ...] = get_args(RootKind)
 
 # Hasura v2's spelling of the root fields; graphql-default re-cases it (dialect reference, §1.2).
 _ROOTS: dict[RootKind, str] = {
@@ -54,9 +57,21 @@ def is_graphql_name(name: str) -> bool:
 
 @dataclass(frozen=True)
 class Names:
-    """The name builder of one convention."""
+    """
+    The name builder of one convention.
+
+    root_prefix, root_suffix: put around the name of every root field of a table or of the database's
+    functions. type_prefix, type_suffix: around every type that belongs to a table; scalars, comparisons and
+    directions keep theirs. namespace: the root field that holds all of these root fields; none when empty.
+    Source: dialect reference, §1.1, "Source customization".
+    """
 
     convention: Convention = "plain"
+    root_prefix: str = ""
+    root_suffix: str = ""
+    type_prefix: str = ""
+    type_suffix: str = ""
+    namespace: str = ""
 
     def word(self, snake_name: str) -> str:
         """An argument, operator or fixed field: `order_by`, `_is_null` → `orderBy`, `_isNull`."""
@@ -83,6 +98,20 @@ class Names:
             return _upper_first(_recase(identifier))
         return class_name or pascal(identifier)
 
+    def table_type(self, base: str, suffix: str = "") -> str:
+        """A type that belongs to a table whose object type is `base` but for the prefix and suffix of all types."""
+        name = self.of_type(base, suffix) if suffix else base
+        return self._between(self.type_prefix, name, self.type_suffix)
+
+    def _between(self, prefix: str, name: str, suffix: str) -> str:
+        if self.convention == "hasura-default":
+            return prefix + name + suffix
+        return prefix + (_upper_first(name) if prefix else name) + _upper_first(suffix)
+
+    def namespace_type(self, operation: str) -> str:
+        """The type of the namespace under a root."""
+        return self.table_type(self.of_type(self.namespace, operation))
+
     def of_type(self, object_type: str, suffix: str) -> str:
         """A type that belongs to another: `Post`, `bool_exp` → `PostBoolExp`."""
         if self.convention == "hasura-default":
@@ -93,6 +122,13 @@ class Names:
         """A type that belongs to no table: `order_by`, `String_comparison_exp`."""
         return snake_name if self.convention == "hasura-default" else _upper_first(_recase(snake_name))
 
+    def fixed(self, name: str) -> str:
+        """A type that belongs to no table, by Hasura's name; `query_namespace` stands for the namespace's own."""
+        operation, _, kind = name.partition("_")
+        if kind == "namespace":
+            return self.namespace_type(operation)
+        return name if kind == "root" else self.fixed_type(name)
+
     def root_type(self, operation: str) -> str:
         """The type of the query, mutation or subscription root."""
         return f"{operation}_root"
@@ -101,26 +137,50 @@ class Names:
         """A scalar; `name` is the database's own."""
         return plain if self.convention == "plain" else name
 
-    def roots(self, identifier: str) -> dict[RootKind, str]:
+    def roots(self, identifier: str, *, exact: bool = False, own: Mapping[str, str] = {}) -> dict[RootKind, str]:
         """
         The root fields of a table by kind.
 
         In plain the table gives the plural and its singular the by-key fields; where both are one word
         (`news`, or a table named in the singular) the `ByPk` and `One` endings of graphql-default remain.
+
+        Args:
+            exact: the identifier is as its author typed it, and keeps its case.
+            own: names that the author gave, by kind.
         """
-        if self.convention != "plain":
-            return {kind: self.word(template.format(t=identifier)) for kind, template in _ROOTS.items()}
-        one = singular(identifier)
-        roots: dict[RootKind, str] = {kind: _joined(template, identifier) for kind, template in _ROOTS.items()}
-        if camel(one) != camel(identifier):
+        derived = self._derived_roots(identifier, exact=exact)
+        return {kind: self.root_field(own.get(kind, name)) for kind, name in derived.items()}
+
+    def function_roots(self, identifier: str, *, exact: bool = False, own: Mapping[str, str] = {}) -> tuple[str, str]:
+        """The root fields of a function of the database: its rows, and their aggregates."""
+        rows = identifier if exact else self.column(identifier)
+        aggregate = rows + self.of_type("", "aggregate")
+        return (
+            self.root_field(own.get("select", rows)),
+            self.root_field(own.get("select_aggregate", aggregate)),
+        )
+
+    def root_field(self, name: str) -> str:
+        """A root field with the prefix and suffix of all of them."""
+        return self._between(self.root_prefix, name, self.root_suffix)
+
+    def _derived_roots(self, identifier: str, *, exact: bool) -> dict[RootKind, str]:
+        if self.convention == "hasura-default":
+            return {kind: template.format(t=identifier) for kind, template in _ROOTS.items()}
+        if exact or self.convention == "graphql-default":
+            noun = identifier if exact else _recase(identifier)
+            return {kind: _joined(template, noun) for kind, template in _ROOTS.items()}
+        one, many = camel(singular(identifier)), camel(identifier)
+        roots: dict[RootKind, str] = {kind: _joined(template, many) for kind, template in _ROOTS.items()}
+        if one != many:
             roots |= {kind: _joined(template, one) for kind, template in _SINGULAR_ROOTS.items()}
-            roots["update_many"] = _joined("update_{t}_many", identifier)
+            roots["update_many"] = _joined("update_{t}_many", many)
         return roots
 
 
 def _joined(template: str, noun: str) -> str:
     before, _, after = template.partition("{t}")
-    name = camel(noun) if not before else before.rstrip("_") + _upper_first(camel(noun))
+    name = before.rstrip("_") + _upper_first(noun) if before else noun
     return name + "".join(_upper_first(part) for part in after.split("_"))
 
 

@@ -15,14 +15,19 @@ from sqlalchemy.orm import Mapper, registry
 
 from portico.schema.catalog import Catalog, Column, Link, RuleRef, Table, Unique
 from portico.schema.columns import INFO_KEY, Mark
-from portico.schema.declarations import Declarations, RuleDeclaration
+from portico.schema.declarations import Declarations, RuleDeclaration, Verb
+from portico.schema.function_reading import read_functions
+from portico.schema.infos import enum_values_in, name_in, view_verbs_in
 from portico.schema.links import read_links
 from portico.schema.mapping import configure
-from portico.schema.names import Convention, Names, NameTaken, is_graphql_name
+from portico.schema.names import Names, NameTaken, is_graphql_name
 from portico.schema.problems import ModelProblem, Problem, Problems
 from portico.schema.rule_check import check_rule
-from portico.schema.scalars import DialectName, scalar_of
+from portico.schema.scalars import DialectName, Scalar, enum_scalar, scalar_of
 from portico.schema.sources import class_source
+
+_PLAIN = Names()
+_WRITES: frozenset[Verb] = frozenset({"create", "update", "delete"})
 
 
 class UnmappedSubject(ModelProblem):
@@ -37,7 +42,7 @@ class NotAGraphQLName(ModelProblem):
     code = "PT204"
 
 
-def read_catalog(declarations: Declarations, *, dialect: DialectName, convention: Convention = "plain") -> Catalog:
+def read_catalog(declarations: Declarations, *, dialect: DialectName, names: Names = _PLAIN) -> Catalog:
     """
     The Catalog of everything declared.
 
@@ -47,10 +52,10 @@ def read_catalog(declarations: Declarations, *, dialect: DialectName, convention
     problems: list[Problem] = []
     configure(_registries(declarations))
     subjects, by_table = _subjects(declarations, problems)
-    names = Names(convention)
+    enums = _enums(subjects, names)
     tables: dict[str, Table] = {}
     for subject in subjects:
-        table = _read_table(subject, names, dialect, problems)
+        table = _read_table(subject, names, dialect, enums, problems)
         if table.type_name in tables:
             problems.append(_name_taken(table, tables[table.type_name]))
         tables.setdefault(table.type_name, table)
@@ -59,6 +64,9 @@ def read_catalog(declarations: Declarations, *, dialect: DialectName, convention
     by_entity = {table.entity: table for table in tables.values() if table.entity is not None}
     for table in tables.values():
         _attach_links(table, read_links(table, by_sql, by_entity, names), problems)
+    # SQLite has no functions of its own: the fields are absent there, and do not fail.
+    declared = declarations.database_functions if dialect == "postgres" else ()
+    functions = read_functions(declared, {**by_sql, **by_entity}, names, problems)
     rules = {
         table: _rules_of(table, by_table.get(table.entity or table.sql, ()), problems) for table in tables.values()
     }
@@ -71,6 +79,7 @@ def read_catalog(declarations: Declarations, *, dialect: DialectName, convention
         rules=MappingProxyType(rules),
         roles=MappingProxyType(dict(declarations.roles)),
         functions=tuple(declarations.functions),
+        database_functions=functions,
     )
 
 
@@ -133,14 +142,41 @@ def _unmapped(rule: RuleDeclaration) -> Problem:
     )
 
 
-def _read_table(subject: Any, names: Names, dialect: DialectName, problems: list[Problem]) -> Table:
-    entity: type[Any] | None = None if isinstance(subject, SqlTable) else subject
-    sql: SqlTable = subject if entity is None else sql_inspect(entity).local_table
+def _enums(subjects: Iterable[Any], names: Names) -> dict[SqlTable, Scalar]:
+    """The scalars of enum tables."""
+    found: dict[SqlTable, Scalar] = {}
+    for subject in subjects:
+        sql = _sql_table(subject)
+        if (values := enum_values_in(sql.info)) is not None:
+            base, _ = _base_name(subject, sql, names)
+            found[sql] = enum_scalar(names.table_type(base, "enum"), names, values)
+    return found
+
+
+def _sql_table(subject: Any) -> SqlTable:
+    return subject if isinstance(subject, SqlTable) else _mapper_of(subject).local_table  # pyright: ignore[reportReturnType]
+
+
+def _base_name(subject: Any, sql: SqlTable, names: Names) -> tuple[str, str]:
+    """(the object type without prefix and suffix, the identifier of the root fields)."""
+    given = name_in(sql.info).name
+    if given is not None:
+        return given, given
     identifier = sql.name if not sql.schema or sql.schema == "public" else f"{sql.schema}_{sql.name}"
-    class_name = entity.__name__ if entity is not None else None
+    class_name = None if isinstance(subject, SqlTable) else subject.__name__
+    return names.object_type(class_name, identifier), identifier
+
+
+def _read_table(
+    subject: Any, names: Names, dialect: DialectName, enums: Mapping[SqlTable, Scalar], problems: list[Problem]
+) -> Table:
+    entity: type[Any] | None = None if isinstance(subject, SqlTable) else subject
+    sql = _sql_table(subject)
+    base, identifier = _base_name(subject, sql, names)
+    given = name_in(sql.info)
     columns: dict[str, Column] = {}
     for each in sql.columns:
-        column = _read_column(each, names, dialect)
+        column = _read_column(each, names, dialect, enums)
         if not is_graphql_name(column.field):
             problems.append(_bad_name(f"{identifier}.{each.name}", entity))
         elif column.field in columns:
@@ -154,24 +190,26 @@ def _read_table(subject: Any, names: Names, dialect: DialectName, problems: list
         columns[column.field] = column
     by_sql = {column.sql: column for column in columns.values()}
     key = tuple(by_sql[each] for each in sql.primary_key.columns if each in by_sql)
-    type_name = sql.info.get("portico_name") or names.object_type(class_name, identifier)
+    type_name = names.table_type(base)
     if not is_graphql_name(type_name):
         problems.append(_bad_name(identifier, entity))
     return Table(
         name=identifier,
         type_name=type_name,
-        roots={**names.roots(identifier), **sql.info.get("portico_roots", {})},
+        type_base=base,
+        roots=names.roots(identifier, exact=given.name is not None, own=given.roots),
         sql=sql,
         entity=entity,
         columns=MappingProxyType(columns),
         key=key,
         uniques=_read_uniques(sql, by_sql),
-        insertable=not sql.info.get("is_view", False),
+        writable=_WRITES if (verbs := view_verbs_in(sql.info)) is None else verbs,
+        enum=enums.get(sql),
         description=_description(entity, sql),
     )
 
 
-def _read_column(each: SqlColumn[Any], names: Names, dialect: DialectName) -> Column:
+def _read_column(each: SqlColumn[Any], names: Names, dialect: DialectName, enums: Mapping[SqlTable, Scalar]) -> Column:
     mark = each.info.get(INFO_KEY)
     mark = mark if isinstance(mark, Mark) else None
     generated = each.computed is not None or (each.identity is not None and each.identity.always)
@@ -179,8 +217,8 @@ def _read_column(each: SqlColumn[Any], names: Names, dialect: DialectName) -> Co
     counts_up = each is each.table.autoincrement_column
     return Column(
         name=each.name,
-        field=each.info.get("portico_name") or names.column(each.name),
-        scalar=scalar_of(each.type, dialect),
+        field=name_in(each.info).name or names.column(each.name),
+        scalar=_enum_of(each, enums) or scalar_of(each.type, dialect),
         nullable=bool(each.nullable),
         optional=bool(each.nullable) or has_default or counts_up,
         writable=not generated and (mark is None or mark.kind == "id"),
@@ -190,6 +228,14 @@ def _read_column(each: SqlColumn[Any], names: Names, dialect: DialectName) -> Co
         on_update=each.onupdate,
         description=each.comment,
     )
+
+
+def _enum_of(column: SqlColumn[Any], enums: Mapping[SqlTable, Scalar]) -> Scalar | None:
+    """The enum of a column that refers to the key of an enum table."""
+    if not enums:
+        return None
+    referred = (key.column for key in column.foreign_keys)
+    return next((enums[each.table] for each in referred if each.table in enums and each.primary_key), None)
 
 
 def _read_uniques(sql: SqlTable, by_sql: Mapping[SqlColumn[Any], Column]) -> tuple[Unique, ...]:

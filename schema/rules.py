@@ -43,19 +43,19 @@ class CallerValue(BindParameter[Any]):
     """
     A bind that is filled from the caller when a statement runs.
 
-    about: `id`, `role` or `claim`; name: the claim's name in lower snake_case. items: of a claim that is a
+    about: `id`, `role`, `claim`, or `session`, which is all of them as JSON under Hasura's names; name: the claim's name in lower snake_case. items: of a claim that is a
     list, sent as one JSON text, the type of its items. Without a type of its own the bind takes the type
     of what it is compared with.
     """
 
     inherit_cache = True
-    about: Literal["id", "role", "claim"]
+    about: Literal["id", "role", "claim", "session"]
     name: str
     items: TypeEngine[Any] | None
 
     @classmethod
     def make(
-        cls, about: Literal["id", "role", "claim"], name: str = "", type_: Any = None, *, many: bool = False
+        cls, about: Literal["id", "role", "claim", "session"], name: str = "", type_: Any = None, *, many: bool = False
     ) -> CallerValue:
         """One bind; every occurrence is a parameter of its own, so that each keeps its own type."""
         value = cls(about, None, unique=True, type_=String() if many else type_)
@@ -211,7 +211,7 @@ def allow(
         hide: root fields not offered: `list by_key aggregate connection stream`.
         backend_only: holds only for requests of a trusted backend.
     """
-    source = _caller_source()
+    source = author_source()
 
     def declare(function: Callable[..., Any]) -> Any:
         at = _function_source(function) if when is None else source
@@ -257,7 +257,7 @@ def require(
 
     On a mixin it guards every model that has the mixin. The arguments are those of `allow`.
     """
-    source = _caller_source()
+    source = author_source()
 
     def declare(function: Callable[..., Any]) -> Any:
         at = _function_source(function) if when is None else source
@@ -284,7 +284,7 @@ def role(name: str, *, inherits: Sequence[str] = ()) -> str:
 
     Rows are united. A field that only some of the inherited rules grant is null in rows that others show.
     """
-    source = _caller_source()
+    source = author_source()
     current().roles[name] = RoleDeclaration(name, tuple(inherits), source)
     return name
 
@@ -353,13 +353,13 @@ def _first_line(function: Callable[..., Any]) -> str:
 def _function_source(function: Callable[..., Any]) -> Source:
     code = getattr(inspect.unwrap(function), "__code__", None)
     # The first decorator's line: the arguments most problems are about stand there.
-    return Source(code.co_filename, code.co_firstlineno) if code is not None else _caller_source()
+    return Source(code.co_filename, code.co_firstlineno) if code is not None else author_source()
 
 
-def _caller_source() -> Source:
+def author_source() -> Source:
     """The first frame outside this package: the author's line."""
     frame = inspect.currentframe()
-    while frame is not None and frame.f_code.co_filename == __file__:
+    while frame is not None and frame.f_globals.get("__name__", "").startswith("portico.schema."):
         frame = frame.f_back
     if frame is None:
         return Source("<unknown>", 0)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from decimal import Decimal, InvalidOperation
@@ -15,6 +15,8 @@ from sqlalchemy import types as sa
 from sqlalchemy.dialects import postgresql as pg
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.engine.interfaces import Dialect
+
+from portico.schema.names import Names
 
 DialectName = Literal["sqlite", "postgres"]
 
@@ -46,7 +48,7 @@ class Scalar:
     plain: the GraphQL name in the plain convention.
     check: a JSON value → the value to bind, still as JSON has it; raises ValueError with a sentence in the
         client's words. Binding per engine is `resolvers/sql/binding.py`.
-    labels: of an enum, GraphQL name → stored text.
+    labels: of an enum, GraphQL name → stored text; label_descriptions by GraphQL name.
     item: of an array, the scalar of its items; the other fields then are those of the item.
     """
 
@@ -56,6 +58,7 @@ class Scalar:
     check: Callable[[Any], Any]
     description: str = ""
     labels: tuple[tuple[str, str], ...] = ()
+    label_descriptions: tuple[tuple[str, str], ...] = ()
     item: Scalar | None = None
 
     @property
@@ -314,7 +317,9 @@ def _array(item: Scalar) -> Scalar:
         items: list[Any] = value if isinstance(value, list) else [value]  # pyright: ignore[reportUnknownVariableType]
         return [None if each is None else item.check(each) for each in items]
 
-    return Scalar(item.name, item.plain, item.family, check, item.description, item.labels, item)
+    return Scalar(
+        item.name, item.plain, item.family, check, item.description, item.labels, item.label_descriptions, item
+    )
 
 
 def _enum(face: sa.Enum) -> Scalar:
@@ -330,6 +335,27 @@ def _enum(face: sa.Enum) -> Scalar:
         return str(value)
 
     return Scalar(face.name or plain, plain[:1].upper() + plain[1:], Family.ENUM, check, labels=labels)
+
+
+def enum_scalar(type_name: str, names: Names, values: Mapping[str, str | None]) -> Scalar:
+    """The enum whose values are the rows of a table: stored text → description."""
+    cased = {names.enum_value(value): value for value in values}
+    if len(cased) < len(values):
+        cased = {value: value for value in values}  # two differ in case alone
+
+    def check(value: Any) -> str:
+        if value not in cased:
+            raise ValueError(f"expected one of {', '.join(list(cased)[:20])}")
+        return cased[value]
+
+    return Scalar(
+        type_name,
+        type_name,
+        Family.ENUM,
+        check,
+        labels=tuple(cased.items()),
+        label_descriptions=tuple((name, values[stored] or "") for name, stored in cased.items() if values[stored]),
+    )
 
 
 def _unknown(face: Any, engine: Dialect) -> Scalar:

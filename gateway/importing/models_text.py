@@ -56,6 +56,15 @@ def attributes_of(database: Database, decisions: Decisions) -> Mapping[Name, Map
     return {name: names.attributes for name, names in _plan(database, decisions).names.items()}
 
 
+def relations_of(database: Database, decisions: Decisions) -> Mapping[Name, Mapping[str, str]]:
+    """Table → relation, by the name it was decided to have → attribute of its class."""
+    plan = _plan(database, decisions)
+    return {
+        name: {link.relation.name: attribute for link, (attribute, _) in zip(links, plan.relations[name], strict=True)}
+        for name, links in plan.links.items()
+    }
+
+
 @dataclass(frozen=True)
 class _Plan:
     """Everything that is decided before the first line is written."""

@@ -70,7 +70,9 @@ class TableText:
         if self._table.key is None:
             key = listed(quoted(each) for each in self._names.attributes.values())
             # What tells objects apart in a session; the table itself has no key, and so no fields by key.
-            annotation = f"{self._place.imports.name('typing', 'ClassVar')}[{self._place.imports.name('typing', 'Any')}]"
+            annotation = (
+                f"{self._place.imports.name('typing', 'ClassVar')}[{self._place.imports.name('typing', 'Any')}]"
+            )
             lines.append(laid_out(f"__mapper_args__: {annotation} = ", mapping({"primary_key": key}), 4))
         return "\n".join(lines)
 

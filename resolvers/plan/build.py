@@ -5,17 +5,35 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Literal
 
-from graphql import DirectiveNode, FieldNode, FragmentDefinitionNode, GraphQLObjectType, OperationDefinitionNode
+from graphql import (
+    DirectiveNode,
+    FieldNode,
+    FragmentDefinitionNode,
+    GraphQLObjectType,
+    OperationDefinitionNode,
+    SelectionSetNode,
+    get_named_type,
+)
 
 from portico.resolvers.limits import Limits
-from portico.resolvers.plan.nodes import CallField, Plan, ReadField, RootField, TextField
+from portico.resolvers.plan.nodes import (
+    Called,
+    CallField,
+    NamespaceField,
+    Plan,
+    ReadField,
+    RootField,
+    TextField,
+    WriteField,
+    Written,
+)
 from portico.resolvers.plan.operation import OperationInputs
 from portico.resolvers.plan.read import ReadPlanner
-from portico.resolvers.plan.selections import Selections
+from portico.resolvers.plan.selections import Selections, subselections
 from portico.resolvers.plan.values import Shape
 from portico.resolvers.plan.write import WritePlanner
 from portico.schema.types.role_types import RoleTypes
-from portico.schema.types.specs import Field, FunctionSpec, PartSpec, RootSpec
+from portico.schema.types.specs import DatabaseFunctionSpec, Field, FunctionSpec, NamespaceSpec, PartSpec, RootSpec
 
 _READS = ("select", "select_by_pk", "select_aggregate", "connection")
 
@@ -45,16 +63,24 @@ def build_plan(
     reader = ReadPlanner(trees, selections, limits)
     writer = WritePlanner(reader, trees, types.access, types.names)
 
-    def plan_field(response_key: str, nodes: list[FieldNode]) -> RootField:
+    def plan_field(response_key: str, nodes: list[FieldNode], parent: GraphQLObjectType, path: str) -> RootField:
         name = nodes[0].name.value
         if name == "__typename":
-            return TextField(response_key, root.name)
-        field = root.fields.get(name)
+            return TextField(response_key, parent.name)
+        field = parent.fields.get(name)
         if field is None:
             return CallField(response_key, introspection=True)
         assert isinstance(field, Field)
-        path = f"$.selectionSet.{response_key}"
+        path = f"{path}.selectionSet.{response_key}"
         match field.spec:
+            case NamespaceSpec():
+                inner: GraphQLObjectType = get_named_type(field.type)  # pyright: ignore[reportAssignmentType]
+                return NamespaceField(response_key, plan_fields(subselections(nodes), inner, path))
+            case DatabaseFunctionSpec(function=function, kind=root_kind):
+                rows = reader.call(root_kind, function, nodes, field, path)
+                if function.operation == "query":
+                    return ReadField(response_key, rows)
+                return WriteField(response_key, (Called(rows),), Written())
             case RootSpec(kind=root_kind, table=table) if root_kind in _READS:
                 return ReadField(response_key, reader.root(root_kind, table, nodes, field, path))
             case RootSpec(kind=root_kind, table=table):
@@ -66,5 +92,8 @@ def build_plan(
             case _:
                 raise AssertionError(field.spec)
 
-    found = selections.fields([operation.selection_set], root.name)
-    return Plan(kind, tuple(plan_field(response_key, nodes) for response_key, nodes in found.items()))
+    def plan_fields(sets: list[SelectionSetNode], parent: GraphQLObjectType, path: str) -> tuple[RootField, ...]:
+        found = selections.fields(sets, parent.name)
+        return tuple(plan_field(response_key, nodes, parent, path) for response_key, nodes in found.items())
+
+    return Plan(kind, plan_fields([operation.selection_set], root, "$"))

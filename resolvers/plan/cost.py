@@ -25,6 +25,7 @@ from portico.resolvers.limits import Limits
 from portico.resolvers.plan.nodes import (
     AggregateComparison,
     And,
+    Called,
     FieldsItem,
     Insert,
     Item,
@@ -38,7 +39,9 @@ from portico.resolvers.plan.nodes import (
     ReadField,
     Related,
     Rows,
+    Write,
     WriteField,
+    leaves,
 )
 from portico.resolvers.problems import InvalidDocument, InvalidValue, TooCostly, TooDeep, TooManyFields
 from portico.schema.types.literals import MAX_NUMBER_CHARACTERS
@@ -233,11 +236,12 @@ def check_rows(plan: Plan, limits: Limits) -> int:
         TooCostly: the estimate is over the limit.
     """
     total = 0
-    for field in plan.fields:
+    for field in leaves(plan.fields):
         if isinstance(field, ReadField):
             total += _rows(field.rows, limits)
         elif isinstance(field, WriteField):
-            written = [field.written.one] if field.written.one is not None else []
+            written: list[Rows] = [field.written.one] if field.written.one is not None else []
+            written += [each.rows for each in field.writes if isinstance(each, Called)]
             total += sum(_rows(rows, limits) for rows in written) + _items(field.written.items, limits)
     if total > limits.max_rows:
         raise TooCostly(
@@ -279,13 +283,11 @@ def check_subqueries(plan: Plan, limits: Limits) -> int:
         TooCostly: there are more than allowed.
     """
     total = 0
-    for field in plan.fields:
+    for field in leaves(plan.fields):
         if isinstance(field, ReadField):
             total += _subqueries(field.rows)
         elif isinstance(field, WriteField):
-            total += sum(
-                _inserted(each) if isinstance(each, Insert) else 1 + _tests(each.where) for each in field.writes
-            )
+            total += sum(map(_written, field.writes))
             total += _subqueries(field.written.one) if field.written.one is not None else 0
             total += _subqueries_of(field.written.items)
     if total > limits.max_subqueries:
@@ -326,6 +328,16 @@ def _tests(where: Predicate) -> int:
             return 1 + _tests(inner)
         case _:
             return 0
+
+
+def _written(write: Write) -> int:
+    match write:
+        case Insert():
+            return _inserted(write)
+        case Called(rows=rows):
+            return _subqueries(rows)
+        case _:
+            return 1 + _tests(write.where)
 
 
 def _inserted(insert: Insert) -> int:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from portico.resolvers.plan.nodes import (
     AggregateItem,
+    Called,
     ColumnItem,
     Delete,
     FieldsItem,
@@ -22,6 +23,7 @@ from portico.resolvers.plan.nodes import (
     Update,
     Write,
     WriteField,
+    leaves,
 )
 
 
@@ -31,7 +33,7 @@ def describe(guarded: Guarded) -> str:
 
 
 def _fields(guarded: Guarded) -> Iterator[str]:
-    for field in guarded.plan.fields:
+    for field in leaves(guarded.plan.fields):
         match field:
             case ReadField(key=key, rows=rows):
                 yield from _rows(f"{key}: ", rows, 0)
@@ -47,6 +49,8 @@ def _fields(guarded: Guarded) -> Iterator[str]:
 
 def _rows(name: str, rows: Rows, level: int) -> Iterator[str]:
     says = [f"{rows.form} of {rows.table.type_name}"]
+    if rows.call is not None:
+        says[0] += f" from {rows.call.function.name}"
     if rows.key:
         says.append("by " + ", ".join(column.field for column, _ in rows.key))
     if rows.order:
@@ -94,6 +98,8 @@ def _write(name: str, write: Write, level: int) -> Iterator[str]:
         case Delete():
             yield _line(level, f"{name}delete {write.table.type_name}")
             yield _line(level + 1, f"filter before: {rules(write.filter)}; reading: {rules(write.visible)}")
+        case Called():
+            yield from _rows(f"{name}call for ", write.rows, level)
 
 
 def _new_row(row: NewRow, level: int) -> Iterator[str]:

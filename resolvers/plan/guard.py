@@ -9,6 +9,7 @@ from portico.resolvers.plan.nodes import (
     AggregateComparison,
     AggregateItem,
     And,
+    Called,
     ColumnItem,
     Comparison,
     Conflict,
@@ -21,6 +22,7 @@ from portico.resolvers.plan.nodes import (
     Item,
     LinkItem,
     ListItem,
+    NamespaceField,
     NestedInsert,
     NewRow,
     Not,
@@ -38,8 +40,8 @@ from portico.resolvers.plan.nodes import (
     Written,
 )
 from portico.resolvers.problems import HiddenColumn
-from portico.schema.access import Grant, RoleAccess
-from portico.schema.catalog import Column, RuleRef, Table
+from portico.schema.access import Grant, RoleAccess, may_call
+from portico.schema.catalog import Column, DatabaseFunction, RuleRef, Table
 from portico.schema.declarations import Verb
 
 Node = TypeVar("Node")
@@ -60,6 +62,8 @@ class _Guarding:
         self._access = access
 
     def root(self, field: RootField) -> RootField:
+        if isinstance(field, NamespaceField):
+            return replace(field, fields=tuple(map(self.root, field.fields)))
         if isinstance(field, ReadField):
             return replace(field, rows=self.rows(field.rows))
         if isinstance(field, WriteField):
@@ -71,6 +75,8 @@ class _Guarding:
 
     def rows(self, rows: Rows) -> Rows:
         grant = self._grant(rows.table, "read")
+        if rows.call is not None:
+            self._callable(rows.call.function)
         for column, _ in rows.key:
             self._readable(grant, column)
         for column in rows.distinct:
@@ -143,6 +149,8 @@ class _Guarding:
                 delete = self._grant(write.table, "delete")
                 where, visible = self._where(write.table, write.where)
                 return replace(write, where=where, visible=visible, filter=row_guard(delete))
+            case Called():
+                return replace(write, rows=self.rows(write.rows))
 
     def written(self, written: Written) -> Written:
         if written.one is not None:
@@ -202,6 +210,11 @@ class _Guarding:
         """A write's filter names columns as a read's does, and reaches only rows that a read would."""
         grant = self._access.table(table).read
         return (where, Guard()) if grant is None else (self.predicate(where, grant), read_guard(grant))
+
+    def _callable(self, function: DatabaseFunction) -> None:
+        """Second lock of root fields, as `_readable` is of columns."""
+        if function.row is None and not may_call(self._access, function):
+            raise HiddenColumn(f"There is no field {function.field!r} here.")
 
     # ---- both ----------------------------------------------------------------------------------------
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, TypeAlias
 
 from portico.resolvers.plan.values import Bind, NewRows, Position, Size, Tree
 from portico.schema.access import Grant
-from portico.schema.catalog import Column, Link, RuleRef, Table, Unique
+from portico.schema.catalog import Column, DatabaseFunction, FunctionArgument, Link, RuleRef, Table, Unique
 from portico.schema.operators import Operator
 
 # ---- who may: filled in by guard.py alone -----------------------------------------------------------
@@ -125,12 +125,21 @@ class OrderTerm:
 
 
 @dataclass(frozen=True, eq=False, slots=True)
+class FunctionCall:
+    """A call of a function of the database with what the client gives; arguments left out have their defaults."""
+
+    function: DatabaseFunction
+    arguments: tuple[tuple[FunctionArgument, Tree], ...] = ()
+
+
+@dataclass(frozen=True, eq=False, slots=True)
 class ColumnItem:
-    """A column under a key of the answer; `path` leads into a JSON column."""
+    """A column under a key of the answer; `path` leads into a JSON column, `call` works out a computed one."""
 
     key: str
     column: Column
     path: Bind | None = None
+    call: FunctionCall | None = None
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -204,7 +213,7 @@ class Rows:
     form: a list of objects, one object or null, an aggregate object, or a page of a connection.
     link: how they hang on the surrounding row; None for a root field.
     key: (column, bind) pairs that pick one row. limits: page sizes, the smallest counts; `row_limit` is
-    the role's own. guard: None until guard.py has seen the node, and such a plan cannot be compiled.
+    the role's own. call: the function of the database that gives the rows instead of the table. guard: None until guard.py has seen the node, and such a plan cannot be compiled.
     """
 
     table: Table
@@ -220,6 +229,7 @@ class Rows:
     page: Page | None = None
     row_limit: int | None = None
     guard: Guard | None = None
+    call: FunctionCall | None = None
 
 
 # ---- writing -----------------------------------------------------------------------------------------
@@ -310,7 +320,19 @@ class Delete:
     filter: Guard | None = None
 
 
-Write: TypeAlias = Insert | Update | Delete
+@dataclass(frozen=True, eq=False, slots=True)
+class Called:
+    """A function of the database that writes, and what is read of the rows it gives."""
+
+    rows: Rows
+
+    @property
+    def table(self) -> Table:
+        """The table that the rows are of."""
+        return self.rows.table
+
+
+Write: TypeAlias = Insert | Update | Delete | Called
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -335,6 +357,14 @@ class ReadField:
 
     key: str
     rows: Rows
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class NamespaceField:
+    """A root field that holds root fields."""
+
+    key: str
+    fields: tuple[RootField, ...]
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -363,7 +393,8 @@ class CallField:
     introspection: bool
 
 
-RootField: TypeAlias = ReadField | WriteField | TextField | CallField
+LeafField: TypeAlias = ReadField | WriteField | TextField | CallField
+RootField: TypeAlias = LeafField | NamespaceField
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -372,6 +403,15 @@ class Plan:
 
     operation: Literal["query", "mutation"]
     fields: tuple[RootField, ...]
+
+
+def leaves(fields: Iterable[RootField]) -> Iterator[LeafField]:
+    """The fields that read, write or say something, those in namespaces included."""
+    for each in fields:
+        if isinstance(each, NamespaceField):
+            yield from leaves(each.fields)
+        else:
+            yield each
 
 
 @dataclass(frozen=True, eq=False, slots=True)

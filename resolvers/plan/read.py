@@ -15,6 +15,7 @@ from portico.resolvers.plan.nodes import (
     ColumnItem,
     FieldsItem,
     Form,
+    FunctionCall,
     Item,
     LinkItem,
     ListItem,
@@ -27,10 +28,10 @@ from portico.resolvers.plan.nodes import (
 from portico.resolvers.plan.orders import check_distinct, made_total, mark_of, read_order
 from portico.resolvers.plan.predicates import PredicateReader
 from portico.resolvers.plan.selections import Selections, subselections
-from portico.resolvers.plan.values import NULL, Bind, Known, Position, Size, Tree
+from portico.resolvers.plan.values import NULL, Bind, Known, Members, Position, Size, Tree
 from portico.resolvers.plan.values import Items as TreeItems
 from portico.resolvers.problems import InvalidArgument, InvalidCursor
-from portico.schema.catalog import Column, Link, Table
+from portico.schema.catalog import Column, DatabaseFunction, Link, Table
 from portico.schema.names import RootKind
 from portico.schema.types.specs import Argument, ColumnSpec, Field, FunctionsSpec, LinkSpec, PartSpec
 
@@ -59,6 +60,19 @@ class ReadPlanner:
         """A root field that reads."""
         return self._rows(_FORMS[kind], table, None, nodes, field, path)
 
+    def call(
+        self,
+        kind: RootKind,
+        function: DatabaseFunction,
+        nodes: list[FieldNode],
+        field: GraphQLField,
+        path: str,
+    ) -> Rows:
+        """A root field over the rows that a function of the database gives."""
+        assert function.returns is not None
+        form = _FORMS[kind] if function.many else "one"
+        return self._rows(form, function.returns, None, nodes, field, path, function)
+
     def items(self, nodes: list[FieldNode], type_: Any, path: str) -> tuple[Item, ...]:
         """What nodes that share a key select of an object type."""
         return tuple(self._items(nodes, get_named_type(type_), path))
@@ -77,7 +91,8 @@ class ReadPlanner:
         spec = field.spec
         match spec:
             case ColumnSpec(column=column):
-                return ColumnItem(key, column, self._json_path(nodes[0], field, path))
+                json_path = self._json_path(nodes[0], field, path)
+                return ColumnItem(key, column, json_path, self._called(column.function, nodes[0], field, path))
             case LinkSpec(link=link, shape=shape):
                 return LinkItem(key, self._linked(link, shape, nodes, field, path))
             case FunctionsSpec(aggregate=aggregate):
@@ -113,10 +128,28 @@ class ReadPlanner:
         form: Form = "aggregate" if shape == "aggregate" else "page" if shape == "connection" else "list"
         if not link.to_many:
             form = "one"
-        return self._rows(form, link.target, link, nodes, field, path)
+        return self._rows(form, link.target, link, nodes, field, path, link.function)
+
+    def _called(
+        self, function: DatabaseFunction | None, node: FieldNode, field: GraphQLField, path: str
+    ) -> FunctionCall | None:
+        if function is None:
+            return None
+        given = self._trees.of(node, field, path).get("args")
+        members = given.members if isinstance(given, Members) else {}
+        return FunctionCall(
+            function, tuple((each, members[each.field]) for each in function.arguments if each.field in members)
+        )
 
     def _rows(
-        self, form: Form, table: Table, link: Link | None, nodes: list[FieldNode], field: GraphQLField, path: str
+        self,
+        form: Form,
+        table: Table,
+        link: Link | None,
+        nodes: list[FieldNode],
+        field: GraphQLField,
+        path: str,
+        function: DatabaseFunction | None = None,
     ) -> Rows:
         arguments = self._trees.of(nodes[0], field, path)
         named = {_name(field, name): tree for name, tree in arguments.items()}
@@ -138,6 +171,7 @@ class ReadPlanner:
             distinct=distinct,
             limit=limit if isinstance(limit, Size) else None,
             offset=offset if isinstance(offset, Bind) else None,
+            call=self._called(function, nodes[0], field, path),
         )
 
     def _page(

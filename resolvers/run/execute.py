@@ -16,7 +16,16 @@ from portico.resolvers.run.foreign import Foreign
 from portico.resolvers.run.identifiers import new_id
 from portico.resolvers.run.writing import WriteContext, lone_statement, write_field
 from portico.resolvers.sql.dialect import SqlDialect
-from portico.resolvers.sql.program import CallSlot, Program, ReadSlot, TextSlot, WriteSlot
+from portico.resolvers.sql.program import (
+    CallSlot,
+    LeafSlot,
+    NamespaceSlot,
+    Program,
+    ReadSlot,
+    Slot,
+    TextSlot,
+    WriteSlot,
+)
 from portico.schema import scalars
 from portico.schema.access import known_roles
 from portico.schema.caller import Caller
@@ -100,7 +109,7 @@ class Executor:
     async def _execute_slots(
         self, operation: Operation, program: Program, values: Sequence[Any], request: Request
     ) -> bytes:
-        answers: dict[str, bytes] = {}
+        answers: dict[LeafSlot, bytes] = {}
         if program.writes:
             answers.update(await self._write(program, values, request.caller))
         if program.statement is not None:
@@ -108,20 +117,17 @@ class Executor:
             answers.update(_read_answers(program, row))
         if program.calls:
             answers.update(await self._call(operation, program, request))
-        parts = [
-            _part(slot.key, slot.text if isinstance(slot, TextSlot) else answers[slot.key]) for slot in program.slots
-        ]
-        return b'{"data":{' + b",".join(parts) + b"}}"
+        return b'{"data":' + _object(program.slots, answers) + b"}"
 
-    async def _write(self, program: Program, values: Sequence[Any], caller: Caller) -> Mapping[str, bytes]:
-        slots = [slot for slot in program.slots if isinstance(slot, WriteSlot)]
+    async def _write(self, program: Program, values: Sequence[Any], caller: Caller) -> Mapping[LeafSlot, bytes]:
+        slots = [slot for slot in program.leaves if isinstance(slot, WriteSlot)]
         context = WriteContext(values, caller, new_id, self._limits(caller.role))
         try:
             if len(slots) == 1 and (call := lone_statement(slots[0], context)) is not None:
                 row = await self.engine.write_one(call)
                 if row is None:
                     raise refusal(call.rules)
-                return {slots[0].key: row[0] or b"null"}
+                return {slots[0]: row[0] or b"null"}
 
             def make() -> list[Steps]:
                 return [write_field(slot, context) for slot in slots]
@@ -129,25 +135,25 @@ class Executor:
             texts = await self.engine.write(make)
         except ValueError as error:
             raise _unfit(error) from error
-        return {slot.key: text for slot, text in zip(slots, texts, strict=True)}
+        return dict(zip(slots, texts, strict=True))
 
-    async def _call(self, operation: Operation, program: Program, request: Request) -> dict[str, bytes]:
+    async def _call(self, operation: Operation, program: Program, request: Request) -> Mapping[LeafSlot, bytes]:
         answers: dict[str, bytes] = {}
-        slots = [slot for slot in program.slots if isinstance(slot, CallSlot)]
+        slots = [slot for slot in program.leaves if isinstance(slot, CallSlot)]
         if keys := [slot.key for slot in slots if slot.introspection]:
             answers.update(await self.foreign.introspection(operation, keys, request.variables))
         if keys := [slot.key for slot in slots if not slot.introspection]:
             answers.update(await self.foreign.functions(operation, keys, request.variables, request.caller))
-        return answers
+        return {slot: answers[slot.key] for slot in slots}
 
 
-def _read_answers(program: Program, row: Sequence[Any] | None) -> dict[str, bytes]:
-    answers: dict[str, bytes] = {}
+def _read_answers(program: Program, row: Sequence[Any] | None) -> Mapping[LeafSlot, bytes]:
+    answers: dict[LeafSlot, bytes] = {}
     index = 0
-    for slot in program.slots:
+    for slot in program.leaves:
         if isinstance(slot, ReadSlot):
             text = row[index] if row is not None else None
-            answers[slot.key] = slot.null if text is None else slot.before + text + slot.after
+            answers[slot] = slot.null if text is None else slot.before + text + slot.after
             index += 1
     return answers
 
@@ -156,6 +162,19 @@ def _unfit(error: ValueError) -> Problem:
     if isinstance(error, BadCursor):
         return InvalidCursor(f"{str(error).capitalize()}.", hint="Take cursors as the list gave them, in its order.")
     return InvalidValue(f"A value does not fit: {error}")
+
+
+def _object(slots: Sequence[Slot], answers: Mapping[LeafSlot, bytes]) -> bytes:
+    parts: list[bytes] = []
+    for slot in slots:
+        match slot:
+            case TextSlot(text=text):
+                parts.append(_part(slot.key, text))
+            case NamespaceSlot(slots=inner):
+                parts.append(_part(slot.key, _object(inner, answers)))
+            case _:
+                parts.append(_part(slot.key, answers[slot]))
+    return b"{" + b",".join(parts) + b"}"
 
 
 def _part(key: str, text: bytes) -> bytes:

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, FromClause, and_, delete, literal_column, select, update
 
-from portico.resolvers.plan.nodes import Change, Conflict, Delete, Guard, Update, Written
+from portico.resolvers.plan.nodes import Called, Change, Conflict, Delete, Guard, Update, Written
 from portico.resolvers.sql.answers import Answers, key_is, keys_out, passes, rows_of
 from portico.resolvers.sql.compiled import Statement
 from portico.resolvers.sql.conditions import required
@@ -39,6 +39,14 @@ class Changes:
         self._dialect = dialect
         self._answers = answers
         self._me = Me()
+
+    # ---- functions of the database -------------------------------------------------------------------
+
+    def called(self, write: Called) -> ChangeStep:
+        """The one statement that calls a function which writes."""
+        reads = PagedReads(self._dialect, self._me)
+        text = reads.nested(write.rows, None).label("answer")
+        return ChangeStep(write.table, self._answers.compile(select(text)))
 
     # ---- update --------------------------------------------------------------------------------------
 

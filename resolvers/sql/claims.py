@@ -30,12 +30,24 @@ def caller_parameter(bind: CallerValue, engine: Dialect) -> Callable[[Sequence[A
             return lambda values, caller: read(caller.id)
         case "role":
             return lambda values, caller: caller.role
+        case "session":
+            return lambda values, caller: json_text(session(caller))
         case "claim":
             if bind.items is not None:
                 each = _item_reader(bind.items, engine)
                 return lambda values, caller: _list(each, caller.claims.get(name))
             read = _reader(bind.type, engine)
             return lambda values, caller: read(caller.claims.get(name))
+
+
+def session(caller: Caller) -> dict[str, str]:
+    """The caller as Hasura's functions and webhooks know them: `x-hasura-role`, `x-hasura-user-id`, every claim as text."""
+    said = {"x-hasura-role": caller.role}
+    if caller.id is not None:
+        said["x-hasura-user-id"] = str(caller.id)
+    for name, value in caller.claims.items():
+        said[f"x-hasura-{name.replace('_', '-')}"] = value if isinstance(value, str) else json_text(value)
+    return said
 
 
 def _reader(type_: sa.TypeEngine[Any], engine: Dialect) -> Convert:

@@ -25,16 +25,18 @@ from portico.resolvers.plan.nodes import (
     AggregateComparison,
     And,
     Comparison,
+    FunctionCall,
     Guard,
     Not,
     Or,
     Predicate,
     Related,
 )
-from portico.resolvers.plan.values import Known
+from portico.resolvers.plan.values import Known, Tree
 from portico.resolvers.sql.dialect import SqlDialect
+from portico.resolvers.sql.function_calls import DatabaseCall, rows_of_call
 from portico.resolvers.sql.source import Aliases, Source, conjunction, linked
-from portico.schema.catalog import Column, Link, Table
+from portico.schema.catalog import Column, FunctionArgument, Link, Table
 from portico.schema.operators import Operator
 from portico.schema.rules import Me
 from portico.schema.scalars import BOOLEAN, FLOAT8, INT, STRING
@@ -61,9 +63,27 @@ class Conditions:
         self.aliases = aliases
         self.me = me
 
-    def source(self, table: Table, guard: Guard | None) -> Source:
-        """A fresh alias of a table."""
-        return Source(table, table.sql.alias(self.aliases.next()), self.me, guard)
+    def source(
+        self, table: Table, guard: Guard | None, call: FunctionCall | None = None, outer: Source | None = None
+    ) -> Source:
+        """A fresh alias of a table, or of what a function of the database gives, asked of the outer row if of any."""
+        alias = self.aliases.next()
+        if call is None:
+            return Source(table, table.sql.alias(alias), self.me, guard)
+        return Source(table, rows_of_call(self.call(call, outer), table, alias), self.me, guard)
+
+    def target(self, link: Link, outer: Source, guard: Guard | None) -> Source:
+        """A fresh alias of a link's rows."""
+        call = None if link.function is None else FunctionCall(link.function)
+        return self.source(link.target, guard, call, outer)
+
+    def call(self, call: FunctionCall, outer: Source | None) -> DatabaseCall:
+        """A call of a function of the database."""
+
+        def bind(tree: Tree, argument: FunctionArgument) -> ColumnElement[Any]:
+            return self.dialect.bind(tree, argument.scalar, argument.type)
+
+        return DatabaseCall.of(call, outer.row() if outer is not None and call.function.row is not None else None, bind)
 
     def of(
         self, predicate: Predicate, source: Source, walked: frozenset[Column] = frozenset()
@@ -113,13 +133,13 @@ class Conditions:
         return self.dialect.compare(left, operator, value, column)
 
     def _related(self, related: Related, source: Source) -> ColumnElement[bool]:
-        target = self.source(related.link.target, required(related.guard))
+        target = self.target(related.link, source, required(related.guard))
         inner = self.rows_of(related.link, source, target)
         condition = conjunction([target.visible(required(related.guard)), self.of(related.where, target)])
         return exists(_where(inner, condition))
 
     def _aggregate(self, comparison: AggregateComparison, source: Source) -> ColumnElement[bool]:
-        target = self.source(comparison.link.target, required(comparison.guard))
+        target = self.target(comparison.link, source, required(comparison.guard))
         values = [target.cell(column) for column in comparison.columns]
         scalar = comparison.columns[0].scalar if comparison.columns else None
         answer = self.dialect.aggregate(comparison.function, values, scalar, distinct=comparison.distinct)

@@ -62,7 +62,7 @@ class Orders:
             nullable = column.nullable or hopped or at.is_masked(column)
             return OrderValue(term, at.cell(column), nullable, column.scalar, column.sql.type)
         guard = required(term.link.guard)
-        target = self._conditions.source(term.link.link.target, guard)
+        target = self._conditions.target(term.link.link, at, guard)
         dialect = self._conditions.dialect
         values = [target.cell(term.column)] if term.column is not None else []
         scalar = term.column.scalar if term.column is not None else INT

@@ -30,7 +30,7 @@ class PagedReads(Reads):
         Source: GraphQL Cursor Connections Specification, "Pagination algorithm".
         """
         assert rows.page is not None
-        source = self.conditions.source(rows.table, rows.guard)
+        source = self.conditions.source(rows.table, rows.guard, rows.call, outer)
         frame = Frame(source.selectable)
         values = self.orders.values(rows.order, source, frame)
         query, picked = self.picked(rows, source, outer, frame, values)
@@ -170,7 +170,7 @@ class _Page(ABC):
 
     def _total(self) -> ColumnElement[Any]:
         reads, rows = self._reads, self._rows
-        source = reads.conditions.source(rows.table, rows.guard)
+        source = reads.conditions.source(rows.table, rows.guard, rows.call, self._outer)
         condition = conjunction([*reads.ties(rows, self._outer, source), *reads.filters(rows, source)])
         query = select(func.count()).select_from(source.selectable).correlate_except(source.selectable)
         query = query if condition is None else query.where(condition)

@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import select
 
 from portico.resolvers.plan.nodes import (
+    Called,
     CallField,
     Delete,
     Guarded,
     Insert,
+    NamespaceField,
     ReadField,
     RootField,
     Rows,
     TextField,
     Update,
     WriteField,
+    leaves,
 )
 from portico.resolvers.sql.answers import Answers
 from portico.resolvers.sql.changes import Changes
@@ -28,8 +32,10 @@ from portico.resolvers.sql.pages import PagedReads
 from portico.resolvers.sql.steps import AnswerStep, ChangeStep, InsertStep
 from portico.schema.rules import Me
 
+# Compared by identity: two namespaces may hold root fields of one name.
 
-@dataclass(frozen=True, slots=True)
+
+@dataclass(frozen=True, eq=False, slots=True)
 class ReadSlot:
     """A root field answered by a column of the statement: `before` + text + `after`, or `null` for NULL."""
 
@@ -39,7 +45,7 @@ class ReadSlot:
     null: bytes
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False, slots=True)
 class TextSlot:
     """A root field whose answer is known: `__typename`."""
 
@@ -47,7 +53,7 @@ class TextSlot:
     text: bytes
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False, slots=True)
 class CallSlot:
     """A root field that GraphQL's own executor answers."""
 
@@ -55,7 +61,7 @@ class CallSlot:
     introspection: bool
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False, slots=True)
 class WriteSlot:
     """A root field that writes; its steps run in order."""
 
@@ -65,7 +71,16 @@ class WriteSlot:
     many: bool
 
 
-Slot = ReadSlot | TextSlot | CallSlot | WriteSlot
+@dataclass(frozen=True, eq=False, slots=True)
+class NamespaceSlot:
+    """A root field that holds root fields."""
+
+    key: str
+    slots: tuple[Slot, ...]
+
+
+LeafSlot = ReadSlot | TextSlot | CallSlot | WriteSlot
+Slot = LeafSlot | NamespaceSlot
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,11 +88,12 @@ class Program:
     """
     A compiled document.
 
-    statement: answers all ReadSlots, one column each, in one row; None where there are none.
+    leaves: the slots without the namespaces around them. statement: answers all ReadSlots, one column each, in one row; None where there are none.
     lone: the bytes around the answer of a document with one root field that reads, its commonest form.
     """
 
     slots: tuple[Slot, ...]
+    leaves: tuple[LeafSlot, ...]
     statement: Statement | None
     lone: tuple[bytes, bytes, bytes] | None
     writes: bool
@@ -87,7 +103,7 @@ class Program:
 def compile_program(guarded: Guarded, dialect: SqlDialect) -> Program:
     """All statements of a document. Only a plan that guard.py has seen is a `Guarded`."""
     fields = guarded.plan.fields
-    reads = [field for field in fields if isinstance(field, ReadField)]
+    reads = [field for field in leaves(fields) if isinstance(field, ReadField)]
     slots = tuple(_slot(field, dialect) for field in fields)
     statement = _reads([field.rows for field in reads], dialect) if reads else None
     lone = None
@@ -95,13 +111,23 @@ def compile_program(guarded: Guarded, dialect: SqlDialect) -> Program:
         slot = slots[0]
         opening = b'{"data":{"' + slot.key.encode() + b'":'
         lone = (opening + slot.before, slot.after + b"}}", opening + slot.null + b"}}")
+    flat = tuple(_flat(slots))
     return Program(
         slots=slots,
+        leaves=flat,
         statement=statement,
         lone=lone,
-        writes=any(isinstance(slot, WriteSlot) for slot in slots),
-        calls=any(isinstance(slot, CallSlot) for slot in slots),
+        writes=any(isinstance(slot, WriteSlot) for slot in flat),
+        calls=any(isinstance(slot, CallSlot) for slot in flat),
     )
+
+
+def _flat(slots: Iterable[Slot]) -> Iterator[LeafSlot]:
+    for slot in slots:
+        if isinstance(slot, NamespaceSlot):
+            yield from _flat(slot.slots)
+        else:
+            yield slot
 
 
 def _reads(rows: list[Rows], dialect: SqlDialect) -> Statement:
@@ -124,6 +150,8 @@ def _slot(field: RootField, dialect: SqlDialect) -> Slot:
             return CallSlot(key, introspection)
         case WriteField():
             return _write_slot(field, dialect)
+        case NamespaceField(key=key, fields=fields):
+            return NamespaceSlot(key, tuple(_slot(each, dialect) for each in fields))
 
 
 def _write_slot(field: WriteField, dialect: SqlDialect) -> WriteSlot:
@@ -139,6 +167,8 @@ def _write_slot(field: WriteField, dialect: SqlDialect) -> WriteSlot:
                 steps.append(changes.update(write, field.written))
             case Delete():
                 steps.append(changes.delete(write, field.written))
+            case Called():
+                steps.append(changes.called(write))
     table = field.writes[0].table if field.writes else None
     answer = answers.step(field.written, table) if table is not None else AnswerStep((), False, ())
     return WriteSlot(field.key, tuple(steps), answer, field.many)

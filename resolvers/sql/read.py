@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,6 +14,7 @@ from portico.resolvers.plan.nodes import (
     AggregateItem,
     ColumnItem,
     FieldsItem,
+    FunctionCall,
     Item,
     LinkItem,
     ListItem,
@@ -25,7 +26,7 @@ from portico.resolvers.sql.conditions import Conditions, required
 from portico.resolvers.sql.dialect import SqlDialect
 from portico.resolvers.sql.elements import RowTexts, joined, json_object, quoted
 from portico.resolvers.sql.orders import Orders, OrderValue
-from portico.resolvers.sql.source import Aliases, Frame, Source, conjunction, label_beside, linked
+from portico.resolvers.sql.source import Aliases, Carried, Frame, Source, conjunction, label_beside, linked
 from portico.schema.aggregates import BY_NAME
 from portico.schema.catalog import Column, Link
 from portico.schema.rules import Me
@@ -43,9 +44,9 @@ class Window:
 
 @dataclass(frozen=True, slots=True)
 class Picked:
-    """What a sub-select of picked rows offers: labels of masked cells by SQL name, and of each order term."""
+    """What a sub-select of picked rows offers besides columns, and the label of each order term."""
 
-    masked: dict[str, str]
+    carried: Carried
     order: tuple[str, ...]
 
 
@@ -68,7 +69,7 @@ class Reads(ABC):
         """
         return self._select(rows, None)
 
-    def nested(self, rows: Rows, outer: Source) -> ColumnElement[str]:
+    def nested(self, rows: Rows, outer: Source | None) -> ColumnElement[str]:
         """A link's rows as a text that is never NULL."""
         text = self._select(rows, outer).scalar_subquery()
         match rows.form:
@@ -91,7 +92,7 @@ class Reads(ABC):
             # A select of constants would give one for each row; without FROM there is one.
             nothing = self.conditions.source(rows.table, required(rows.guard))
             return select(self._aggregate(rows.items, nothing, Frame(nothing.selectable), ()))
-        source = self.conditions.source(rows.table, required(rows.guard))
+        source = self.conditions.source(rows.table, required(rows.guard), rows.call, outer)
         if rows.form == "one" or not _has_window(rows):
             return self._plain(rows, source, self.ties(rows, outer, source))
         return self._windowed(rows, source, outer)
@@ -176,11 +177,15 @@ class Reads(ABC):
         condition = conjunction([*self.ties(rows, outer, source), *self.filters(rows, source)])
         raw: dict[str, Label[Any]] = {}
         masked: dict[str, Label[Any]] = {}
+        computed: dict[str, Label[Any]] = {}
         for column, shown in _columns_of(rows.items):
             if shown and source.is_masked(column):
                 masked[column.name] = source.cell(column).label(label_beside(f"{column.name}__shown", rows.table))
-            else:
+            elif column.is_stored:
                 raw[column.name] = source.raw(column).label(column.name)
+            else:
+                computed[column.name] = source.raw(column).label(label_beside(f"{column.name}__computed", rows.table))
+        whole = label_beside("whole", rows.table) if _asks_of_row(rows.items) else None
         order: list[str] = []
         terms: dict[str, Label[Any]] = {}
         for index, value in enumerate(values):
@@ -196,14 +201,18 @@ class Reads(ABC):
             else:
                 order.append(label_beside(f"order_{index + 1}", rows.table))
                 terms[order[-1]] = value.value.label(order[-1])
-        labels = [*raw.values(), *masked.values(), *terms.values()] or [literal_column("1").label("one")]
-        query = select(*labels).select_from(frame.clause).correlate_except(*frame.parts)
-        picked = Picked({name: label.key for name, label in masked.items()}, tuple(order))
+        row = [source.row().label(whole)] if whole is not None else []
+        labels: list[Any] = [*raw.values(), *masked.values(), *computed.values(), *row, *terms.values()]
+        labels = labels or [literal_column("1").label("one")]
+        query: Any = select(*labels)
+        query = query.select_from(frame.clause).correlate_except(*frame.parts)
+        carried = Carried(_labels(masked), _labels(computed), whole)
+        picked = Picked(carried, tuple(order))
         return (query if condition is None else query.where(condition)), picked
 
     def derived(self, rows: Rows, inner: FromClause, picked: Picked, values: Sequence[OrderValue]) -> Window:
         """The picked rows as a source of their own."""
-        source = Source(rows.table, inner, self.conditions.me, required(rows.guard), picked.masked)
+        source = Source(rows.table, inner, self.conditions.me, required(rows.guard), picked.carried)
         order = tuple(self.orders.clause(value, inner.c[key]) for value, key in zip(values, picked.order, strict=True))
         return Window(source, Frame(inner), order)
 
@@ -246,10 +255,11 @@ class Reads(ABC):
         """What stands under one key."""
         match item:
             case ColumnItem(column=column, path=path):
+                value = self._cell(item, source)
                 if path is not None:
-                    return self.dialect.json_at(source.cell(column), column.scalar, path)
+                    return self.dialect.json_at(value, column.scalar, path)
                 nullable = column.nullable or source.is_masked(column)
-                return self.dialect.json(source.cell(column), column.scalar, column.sql.type, nullable=nullable)
+                return self.dialect.json(value, column.scalar, column.sql.type, nullable=nullable)
             case TextItem(text=text):
                 return f'"{text}"'
             case LinkItem(rows=rows) if rows.form == "one" and rows.link is not None and rows.link.single:
@@ -260,6 +270,13 @@ class Reads(ABC):
                 return self.object(items, source, frame)
             case _:
                 raise AssertionError(item)
+
+    def _cell(self, item: ColumnItem, source: Source) -> ColumnElement[Any]:
+        if item.call is None or not item.call.function.arguments:
+            return source.cell(item.column)
+        call = self.conditions.call(item.call, source)
+        shown = source.shown(item.column)
+        return call if shown is None else case((shown, call))
 
     def _joined_one(self, rows: Rows, link: Link, source: Source, frame: Frame) -> ColumnElement[str]:
         """A to-one link by LEFT JOIN: a third cheaper than a sub-select per row (benchmarks/to_one_chain)."""
@@ -315,6 +332,25 @@ def _walked(rows: Rows) -> frozenset[Column]:
     return frozenset(column for column in own if column is not None) if rows.limit is not None else frozenset()
 
 
+def _labels(labels: Mapping[str, Label[Any]]) -> dict[str, str]:
+    return {name: label.key for name, label in labels.items()}
+
+
+def _asks_of_row(items: Iterable[Item]) -> bool:
+    """Whether a function of the database is asked of the row with what the client gives, or for rows."""
+    for item in items:
+        match item:
+            case ColumnItem(call=FunctionCall(function=function)) if function.arguments:
+                return True
+            case LinkItem(rows=Rows(call=FunctionCall())):
+                return True
+            case FieldsItem(items=inner) | ListItem(items=inner) if _asks_of_row(inner):
+                return True
+            case _:
+                pass
+    return False
+
+
 def _reads_rows(item: Item) -> bool:
     return any(map(_reads_rows, item.items)) if isinstance(item, FieldsItem) else not isinstance(item, TextItem)
 
@@ -323,6 +359,8 @@ def _columns_of(items: Iterable[Item]) -> Iterator[tuple[Column, bool]]:
     """(column, whether as the caller may see it) of everything that items read of their row."""
     for item in items:
         match item:
+            case ColumnItem(column=column, call=call) if call is not None and call.function.arguments:
+                pass  # asked of the row as a whole
             case ColumnItem(column=column):
                 yield column, True
             case AggregateItem(columns=columns):

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, FromClause, and_, case, false, or_
+from sqlalchemy import ColumnElement, FromClause, and_, case, false, literal_column, or_
 
-from portico.resolvers.plan.nodes import Guard
+from portico.resolvers.plan.nodes import FunctionCall, Guard
+from portico.resolvers.plan.values import Tree
 from portico.resolvers.sql.dialect import SqlDialect, unlike
-from portico.schema.catalog import Column, Link, RuleRef, Table
+from portico.resolvers.sql.function_calls import DatabaseCall
+from portico.schema.catalog import Column, FunctionArgument, Link, RuleRef, Table
 from portico.schema.rule_check import condition_of, row_of
 from portico.schema.rules import Me
 
@@ -45,6 +48,19 @@ class Aliases:
         return self._dialect.free(f"m{self._count}")
 
 
+@dataclass(frozen=True, slots=True)
+class Carried:
+    """
+    What a sub-select has worked out of its rows, which cannot be worked out of what it gives.
+
+    masked, computed: SQL name → label. row: the label of the rows as a whole.
+    """
+
+    masked: Mapping[str, str]
+    computed: Mapping[str, str]
+    row: str | None
+
+
 class Source:
     """
     One alias of a table inside a statement.
@@ -52,31 +68,44 @@ class Source:
     Args:
         selectable: the alias, or a sub-select or CTE with the table's columns.
         guard: the read rules of the rows; None where the rows are raw (rules of writes).
-        masked: SQL name → label, for a sub-select whose masked cells were already worked out inside.
+        carried: what a sub-select gives besides the table's columns; None where the selectable has rows of the table.
     """
 
     def __init__(
-        self, table: Table, selectable: FromClause, me: Me, guard: Guard | None, masked: dict[str, str] | None = None
+        self, table: Table, selectable: FromClause, me: Me, guard: Guard | None, carried: Carried | None = None
     ) -> None:
         self.table = table
         self.selectable = selectable
         self.guard = guard
         self._me = me
-        self._masked = masked
+        self._carried = carried
         self._row: Any = None
         self._asked: dict[RuleRef, ColumnElement[bool]] = {}
 
     def raw(self, column: Column) -> ColumnElement[Any]:
-        """The column as it is stored."""
-        return self.selectable.c[column.name]
+        """The column as it is stored, or worked out by the database."""
+        if column.function is None:
+            return self.selectable.c[column.name]
+        if self._carried is not None:
+            return self.selectable.c[self._carried.computed[column.name]]
+        call = DatabaseCall.of(FunctionCall(column.function), self.row(), _no_value)
+        call.type = column.sql.type
+        return call
+
+    def row(self) -> ColumnElement[Any]:
+        """The row as a whole, as functions of the database take it."""
+        if self._carried is None:
+            return literal_column(self.selectable.name)  # pyright: ignore[reportAttributeAccessIssue]
+        assert self._carried.row is not None
+        return self.selectable.c[self._carried.row]
 
     def cell(self, column: Column) -> ColumnElement[Any]:
         """The column as the caller may see it: NULL where no rule shows it."""
         rules = self.guard.cells.get(column) if self.guard is not None else None
         if rules is None:
             return self.raw(column)
-        if self._masked is not None:
-            return self.selectable.c[self._masked[column.name]]
+        if self._carried is not None:
+            return self.selectable.c[self._carried.masked[column.name]]
         return case((self.any_of(rules), self.raw(column)))
 
     def shown(self, column: Column) -> ColumnElement[bool] | None:
@@ -118,6 +147,10 @@ class Source:
                 self._row = row_of(self.table, self.selectable)
             self._asked[rule] = condition_of(rule.function, self._row, self._me)
         return self._asked[rule]
+
+
+def _no_value(tree: Tree, argument: FunctionArgument) -> ColumnElement[Any]:
+    raise AssertionError(argument)
 
 
 def label_beside(name: str, table: Table) -> str:

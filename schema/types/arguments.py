@@ -6,7 +6,7 @@ from typing import Any
 
 from graphql import GraphQLInt, GraphQLList, GraphQLNonNull, GraphQLString
 
-from portico.schema.catalog import Table
+from portico.schema.catalog import DatabaseFunction, Table
 from portico.schema.types.role_types import RoleTypes
 from portico.schema.types.specs import Argument, PartSpec
 
@@ -46,6 +46,16 @@ def _order_and_filter(types: RoleTypes, table: Table) -> dict[str, Argument]:
         ),
         "where": Argument(types.of(table, "bool_exp"), PartSpec("where")),
     }
+
+
+def function_arguments(types: RoleTypes, function: DatabaseFunction) -> dict[str, Argument]:
+    """`args`, the arguments of a function of the database as one object; none where it has none."""
+    if not function.arguments:
+        return {}
+    type_: Any = types.arguments_of(function)
+    if function.needs_arguments:
+        type_ = GraphQLNonNull(type_)
+    return {"args": Argument(type_, PartSpec("args"), description=f"What {function.name} is called with.")}
 
 
 def json_path_arguments(types: RoleTypes) -> dict[str, Argument]:

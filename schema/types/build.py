@@ -16,7 +16,8 @@ from portico.schema.names import NameTaken
 from portico.schema.problems import Problem, Problems
 from portico.schema.types import filters, inputs, objects, orders, roots
 from portico.schema.types.functions import FunctionTypes
-from portico.schema.types.role_types import FixedBuilder, RoleTypes, TypeBuilder
+from portico.schema.types.role_types import FixedBuilder, Owner, RoleTypes, TypeBuilder
+from portico.schema.types.root_fields import RootOwner
 
 _TABLE_BUILDERS: Mapping[str, TypeBuilder] = {
     "": objects.object_type,
@@ -63,20 +64,30 @@ class SchemaBuilder:
             "page_info": objects.page_info_type,
         }
         names = catalog.names
-        self._index: dict[str, tuple[Table | None, str]] = {
+        self._index: dict[str, tuple[Owner, str]] = {
             names.root_type("query"): (None, "query_root"),
             names.root_type("mutation"): (None, "mutation_root"),
             names.fixed_type("order_by"): (None, "order_by"),
             "PageInfo": (None, "page_info"),
         }
-        self._queries: dict[str, Table] = {}
-        self._mutations: dict[str, Table] = {}
+        if names.namespace:
+            self._index |= {names.fixed(each): (None, each) for each in ("query_namespace", "mutation_namespace")}
+        self._queries: dict[str, RootOwner] = {}
+        self._mutations: dict[str, RootOwner] = {}
         for table in catalog.tables.values():
             for kind, root in table.roots.items():
                 (self._queries if kind in roots.QUERY_KINDS else self._mutations)[root] = table
             for suffix in _TABLE_BUILDERS:
-                name = table.type_name if not suffix else names.of_type(table.type_name, suffix)
+                name = names.table_type(table.type_base, suffix)
                 self._index[name] = (table, suffix)
+        for function in catalog.database_functions:
+            where = self._queries if function.operation == "query" else self._mutations
+            where[function.field] = function
+            if function.many:
+                where[function.aggregate] = function
+        for function in catalog.every_database_function():
+            if function.arguments:
+                self._index[names.table_type(function.base, "args")] = (function, "args")
         if problems := [*self._fields_taken(), *self._types_taken()]:
             raise Problems(problems)
 
@@ -86,7 +97,7 @@ class SchemaBuilder:
             for name, declaration in self.functions.fields(operation).items():
                 if name in where:
                     yield NameTaken(
-                        f"The function {declaration.function.__name__} and a field of {where[name].type_name}"
+                        f"The function {declaration.function.__name__} and a field of {_owner_name(where[name])}"
                         f" are both {name!r}.",
                         hint="Rename the function.",
                         source=declaration.source,
@@ -96,10 +107,10 @@ class SchemaBuilder:
         """Types of functions that would take the place of a generated type."""
         for name, type_ in self.functions.types_for(ADMIN).items():
             if name in self._index and not isinstance(type_, GraphQLScalarType):
-                table, _ = self._index[name]
+                owner, _ = self._index[name]
                 users = [each for each in self.catalog.functions if name in self.functions.types_of(each)]
                 yield NameTaken(
-                    f"A type of a function and one of {'Portico' if table is None else table.type_name}"
+                    f"A type of a function and one of {'Portico' if owner is None else _owner_name(owner)}"
                     f" are both {name!r}.",
                     hint=f'Give the function\'s type another name: @strawberry.type(name="Other{name}").',
                     source=users[0].source if users else None,
@@ -111,7 +122,9 @@ class SchemaBuilder:
         fixed: dict[str, FixedBuilder] = {
             **self._fixed,
             "query_root": roots.query_root(lambda operation: functions.get(operation, {}), self._queries),
+            "query_namespace": roots.query_namespace(self._queries),
             "mutation_root": roots.mutation_root(lambda operation: functions.get(operation, {}), self._mutations),
+            "mutation_namespace": roots.mutation_namespace(self._mutations),
         }
         return RoleTypes(
             RoleAccess(self.catalog, role, backend=backend),
@@ -131,6 +144,10 @@ class SchemaBuilder:
         if mutation is not None and not len(mutation.fields):
             mutation = None
         return GraphQLSchema(query=types.fixed("query_root"), mutation=mutation, assume_valid=True)
+
+
+def _owner_name(owner: RootOwner) -> str:
+    return owner.type_name if isinstance(owner, Table) else owner.field
 
 
 class LazySchema(GraphQLSchema):

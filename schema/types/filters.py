@@ -37,9 +37,11 @@ def _bool_exp_fields(types: RoleTypes, table: Table, grant: Grant) -> dict[str, 
         "_or": Input(many, PartSpec("_or")),
     }
     for column in grant.columns.values():
+        if not column.stands_alone:
+            continue
         fields[column.field] = Input(comparison_type(types, column.scalar), ColumnSpec(column))
     for link in table.links.values():
-        if (target := types.of(link.target, "bool_exp")) is None:
+        if not link.stands_alone or (target := types.of(link.target, "bool_exp")) is None:
             continue
         fields[link.field] = Input(target, LinkSpec(link))
         if link.to_many and (aggregate := types.of(link.target, "aggregate_bool_exp")) is not None:

@@ -41,7 +41,7 @@ def insert_input_type(types: RoleTypes, table: Table, name: str) -> GraphQLInput
         }
         for link in table.links.values():
             suffix = "arr_rel_insert_input" if link.to_many else "obj_rel_insert_input"
-            if link.through is not None or not _may_tie(types, table, link):
+            if not link.pairs or not _may_tie(types, table, link):
                 continue
             if (nested := types.of(link.target, suffix)) is not None:
                 found[link.field] = Input(nested, LinkSpec(link))

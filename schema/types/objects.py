@@ -10,7 +10,7 @@ from portico.schema.access import Grant
 from portico.schema.aggregates import AGGREGATES, BY_NAME, Aggregate
 from portico.schema.catalog import Column, Link, Table
 from portico.schema.scalars import Family
-from portico.schema.types.arguments import json_path_arguments, list_arguments, page_arguments
+from portico.schema.types.arguments import function_arguments, json_path_arguments, list_arguments, page_arguments
 from portico.schema.types.role_types import RoleTypes
 from portico.schema.types.specs import Argument, ColumnSpec, Field, FunctionsSpec, LinkSpec, PartSpec
 
@@ -27,6 +27,8 @@ def _object_fields(types: RoleTypes, table: Table, grant: Grant) -> dict[str, An
     fields: dict[str, Any] = {}
     for column in grant.columns.values():
         arguments = json_path_arguments(types) if column.scalar.family in (Family.JSON, Family.JSONB) else None
+        if column.function is not None:
+            arguments = {**(arguments or {}), **function_arguments(types, column.function)} or None
         type_ = types.column(column, masked=column in grant.cells or bool(arguments))
         fields[column.field] = Field(type_, ColumnSpec(column), arguments, column.description)
     for link in table.links.values():
@@ -38,13 +40,19 @@ def _link_fields(types: RoleTypes, link: Link) -> dict[str, Any]:
     target = types.of(link.target, "")
     if target is None:
         return {}
+    own = function_arguments(types, link.function) if link.function is not None else {}
     if not link.to_many:
         nullable = types.access.link_may_be_null(link)
         return {
-            link.field: Field(target if nullable else GraphQLNonNull(target), LinkSpec(link), None, link.description)
+            link.field: Field(target if nullable else GraphQLNonNull(target), LinkSpec(link), own, link.description)
         }
-    rows = GraphQLNonNull(GraphQLList(GraphQLNonNull(target)))
-    fields = {link.field: Field(rows, LinkSpec(link), list_arguments(types, link.target), link.description)}
+    rows: Any = GraphQLList(GraphQLNonNull(target))
+    arguments = {**own, **list_arguments(types, link.target)}
+    # A function may give NULL in place of rows, of which Hasura's clients know.
+    type_ = GraphQLNonNull(rows) if link.function is None else rows
+    fields = {link.field: Field(type_, LinkSpec(link), arguments, link.description)}
+    if link.function is not None:
+        return fields
     aggregate = types.of(link.target, "aggregate")
     if aggregate is not None:
         name = link.field + types.names.of_type("", "aggregate")
@@ -118,7 +126,9 @@ def function_fields_type(function_name: str) -> Any:
 def fitting_columns(types: RoleTypes, grant: Grant, aggregate: Aggregate) -> list[Column]:
     """The columns of a grant that an aggregate function can be asked of."""
     dialect = types.catalog.dialect
-    return [column for column in grant.columns.values() if aggregate.fits(column.scalar, dialect)]
+    return [
+        column for column in grant.columns.values() if column.stands_alone and aggregate.fits(column.scalar, dialect)
+    ]
 
 
 def connection_type(types: RoleTypes, table: Table, name: str) -> GraphQLObjectType | None:

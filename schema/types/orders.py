@@ -38,10 +38,12 @@ def order_by_type(types: RoleTypes, table: Table, name: str) -> GraphQLInputObje
         found: dict[str, Any] = {
             column.field: Input(direction, ColumnSpec(column), treatment="value")
             for column in grant.columns.values()
-            if _can_order(column, types.catalog.dialect)
+            if column.stands_alone and _can_order(column, types.catalog.dialect)
         }
         for link in table.links.values():
-            if not link.to_many and (target := types.of(link.target, "order_by")) is not None:
+            if not link.stands_alone:
+                continue
+            if link.function is None and not link.to_many and (target := types.of(link.target, "order_by")) is not None:
                 found[link.field] = Input(target, LinkSpec(link), treatment="value")
             elif link.to_many and (aggregate := types.of(link.target, "aggregate_order_by")) is not None:
                 field = link.field + types.names.of_type("", "aggregate")
@@ -143,7 +145,7 @@ def constraint_enum(types: RoleTypes, table: Table, name: str) -> GraphQLEnumTyp
 
 def _column_enum(types: RoleTypes, name: str, columns: list[Column]) -> GraphQLEnumType:
     # A column is written like its field, in every convention, so that a client needs one spelling only.
-    return GraphQLEnumType(name, {column.field: GraphQLEnumValue(column) for column in columns})
+    return GraphQLEnumType(name, {column.field: GraphQLEnumValue(column) for column in columns if column.is_stored})
 
 
 __all__ = [

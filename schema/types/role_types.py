@@ -22,13 +22,17 @@ from graphql import (
     Undefined,
 )
 
-from portico.schema.access import RoleAccess, TableAccess
-from portico.schema.catalog import Catalog, Column, Table
+from portico.schema.access import RoleAccess, TableAccess, may_call
+from portico.schema.catalog import Catalog, Column, DatabaseFunction, Table
 from portico.schema.names import Names
 from portico.schema.scalars import CURSOR, Family, Scalar
 from portico.schema.types.literals import literal_value
+from portico.schema.types.specs import ArgumentSpec, Input
 
 TypeBuilder: TypeAlias = Callable[["RoleTypes", Table, str], GraphQLNamedType | None]
+Owner: TypeAlias = Table | DatabaseFunction | None
+"""Whose a type is: a table's, of a function of the database its arguments, or nobody's."""
+
 FixedBuilder: TypeAlias = Callable[["RoleTypes", str], GraphQLNamedType | None]
 
 _BUILT_IN: Mapping[str, GraphQLScalarType] = {
@@ -49,7 +53,7 @@ class RoleTypes:
     Args:
         table_builders: suffix in Hasura's spelling (`bool_exp`, empty for the object itself) → builder.
         fixed_builders: name in Hasura's spelling (`query_root`, `order_by`) → builder.
-        index: type name → (table, suffix) or (None, fixed name); shared by all roles of a Catalog.
+        index: type name → (owner, suffix) or (None, fixed name); shared by all roles of a Catalog.
     """
 
     def __init__(
@@ -58,7 +62,7 @@ class RoleTypes:
         *,
         table_builders: Mapping[str, TypeBuilder],
         fixed_builders: Mapping[str, FixedBuilder],
-        index: Mapping[str, tuple[Table | None, str]],
+        index: Mapping[str, tuple[Owner, str]],
         extra: Mapping[str, GraphQLNamedType],
     ) -> None:
         self.access = access
@@ -77,12 +81,27 @@ class RoleTypes:
         entry = self._index.get(name)
         if entry is None:
             return None
-        table, suffix = entry
-        return self.fixed(suffix) if table is None else self.of(table, suffix)
+        owner, suffix = entry
+        if isinstance(owner, DatabaseFunction):
+            # Of a computed field the type says no more than the field, which the role's document has to reach.
+            return self.arguments_of(owner) if owner.row is not None or may_call(self.access, owner) else None
+        return self.fixed(suffix) if owner is None else self.of(owner, suffix)
+
+    def arguments_of(self, function: DatabaseFunction) -> Any:
+        """The input type of a function's arguments."""
+        return self.keep(
+            self.names.table_type(function.base, "args"),
+            lambda name: GraphQLInputObjectType(
+                name,
+                lambda: {
+                    each.field: Input(self.scalar(each.scalar), ArgumentSpec(each)) for each in function.arguments
+                },
+            ),
+        )
 
     def of(self, table: Table, suffix: str) -> Any:
         """The type of a table with a suffix, or None where this role has none."""
-        name = table.type_name if not suffix else self.names.of_type(table.type_name, suffix)
+        name = self.names.table_type(table.type_base, suffix)
         if name not in self._types:
             self._types[name] = None  # a type that is not granted stays absent, also to those it refers to
             self._types[name] = self._table_builders[suffix](self, table, name)
@@ -90,7 +109,7 @@ class RoleTypes:
 
     def fixed(self, name: str) -> Any:
         """A type that belongs to no table."""
-        type_name = name if name.endswith("_root") else self.names.fixed_type(name)
+        type_name = self.names.fixed(name)
         if type_name not in self._types:
             self._types[type_name] = None
             self._types[type_name] = self._fixed_builders[name](self, type_name)
@@ -153,7 +172,10 @@ def _scalar(name: str, scalar: Scalar) -> GraphQLScalarType:
 
 
 def _enum(name: str, scalar: Scalar) -> GraphQLEnumType:
-    return GraphQLEnumType(name, {label: GraphQLEnumValue(stored) for label, stored in scalar.labels})
+    descriptions = dict(scalar.label_descriptions)
+    return GraphQLEnumType(
+        name, {label: GraphQLEnumValue(stored, description=descriptions.get(label)) for label, stored in scalar.labels}
+    )
 
 
 def fields_or_none(

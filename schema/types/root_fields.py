@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, ItemsView, Iterator, KeysView, Mapping, ValuesView
-from typing import Any
+from typing import Any, TypeAlias
 
 from graphql import GraphQLField, GraphQLObjectType
 
-from portico.schema.catalog import Table
+from portico.schema.catalog import DatabaseFunction, Table
+
+RootOwner: TypeAlias = Table | DatabaseFunction
+"""What a root field is of."""
 
 
 class RootFields(dict[str, GraphQLField]):
@@ -18,15 +21,15 @@ class RootFields(dict[str, GraphQLField]):
     each role, of which a document uses a handful (benchmarks/schema_size). Whoever iterates gets them all.
 
     Args:
-        where: root field → its table, for every table of the Catalog.
-        build: a table's fields for this role.
+        where: root field → its table or function, for all of the Catalog.
+        build: the fields of one for this role.
         instead: what stands where there are no fields at all.
     """
 
     def __init__(
         self,
-        where: Mapping[str, Table],
-        build: Callable[[Table], Mapping[str, GraphQLField]],
+        where: Mapping[str, RootOwner],
+        build: Callable[[RootOwner], Mapping[str, GraphQLField]],
         more: Mapping[str, GraphQLField],
         instead: Callable[[], Mapping[str, GraphQLField]],
     ) -> None:
@@ -34,7 +37,7 @@ class RootFields(dict[str, GraphQLField]):
         self._where = where
         self._build = build
         self._instead = instead
-        self._built: set[Table] = set()
+        self._built: set[RootOwner] = set()
         self._complete = False
 
     def get(self, key: str, default: Any = None) -> Any:
@@ -55,21 +58,21 @@ class RootFields(dict[str, GraphQLField]):
         return isinstance(key, str) and self.get(key) is not None
 
     def _add(self, key: str) -> None:
-        table = self._where.get(key)
-        if table is None:
+        owner = self._where.get(key)
+        if owner is None:
             self._all()
-        elif table not in self._built:
-            self._built.add(table)
-            self.update(self._build(table))
+        elif owner not in self._built:
+            self._built.add(owner)
+            self.update(self._build(owner))
 
     def _all(self) -> None:
         if self._complete:
             return
         self._complete = True
-        for table in dict.fromkeys(self._where.values()):
-            if table not in self._built:
-                self._built.add(table)
-                self.update(self._build(table))
+        for owner in dict.fromkeys(self._where.values()):
+            if owner not in self._built:
+                self._built.add(owner)
+                self.update(self._build(owner))
         if not dict.__len__(self):
             self.update(self._instead())
 

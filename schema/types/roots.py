@@ -3,41 +3,94 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, TypeAlias
 
 from graphql import GraphQLField, GraphQLInputObjectType, GraphQLList, GraphQLNonNull, GraphQLObjectType, GraphQLString
 
-from portico.schema.access import Grant
-from portico.schema.catalog import Table
+from portico.schema.access import Grant, may_call
+from portico.schema.catalog import DatabaseFunction, Table
 from portico.schema.names import RootKind
-from portico.schema.types.arguments import list_arguments, page_arguments
+from portico.schema.types.arguments import function_arguments, list_arguments, page_arguments
 from portico.schema.types.inputs import key_is_readable, update_operator_inputs
 from portico.schema.types.role_types import RoleTypes
-from portico.schema.types.root_fields import RootFields, root_type
-from portico.schema.types.specs import Argument, ColumnSpec, Field, Input, PartSpec, RootSpec
+from portico.schema.types.root_fields import RootFields, RootOwner, root_type
+from portico.schema.types.specs import (
+    Argument,
+    ColumnSpec,
+    DatabaseFunctionSpec,
+    Field,
+    Input,
+    NamespaceSpec,
+    PartSpec,
+    RootSpec,
+)
 
 QUERY_KINDS: tuple[RootKind, ...] = ("select", "select_by_pk", "select_aggregate", "connection")
 
 FunctionFields = Callable[[str], Mapping[str, GraphQLField]]
+Where: TypeAlias = Mapping[str, RootOwner]
 
 
-def query_root(functions: FunctionFields, where: Mapping[str, Table]) -> Any:
-    """The builder of the query root; `where` says which table a root field is of."""
+def query_root(functions: FunctionFields, where: Where) -> Any:
+    """The builder of the query root; `where` says what a root field is of."""
 
     def build(types: RoleTypes, name: str) -> GraphQLObjectType:
-        def of_table(table: Table) -> Mapping[str, GraphQLField]:
-            grant = types.grants(table).read
-            return {} if grant is None else _query_fields(types, table, grant)
-
-        def nothing() -> Mapping[str, GraphQLField]:
-            # A query root must have a field; this one says why there is no other (dialect reference, §1.2).
-            text = "This role has no queries: no rule lets it read anything."
-            word = types.names.word("no_queries_available")
-            return {word: Field(GraphQLString, PartSpec("no_queries_available"), description=text)}
-
-        return root_type(name, RootFields(where, of_table, functions("query"), nothing))
+        more = functions("query")
+        if types.names.namespace:
+            return root_type(name, RootFields({}, _nothing_of, {**more, **_namespace(types, "query")}, dict))
+        return root_type(name, _query_root_fields(types, where, more))
 
     return build
+
+
+def query_namespace(where: Where) -> Any:
+    """The builder of the namespace under the query root, which has the fields that would be the root's."""
+    return lambda types, name: root_type(name, _query_root_fields(types, where, {}))
+
+
+def _query_root_fields(types: RoleTypes, where: Where, more: Mapping[str, GraphQLField]) -> RootFields:
+    def of_owner(owner: RootOwner) -> Mapping[str, GraphQLField]:
+        if isinstance(owner, DatabaseFunction):
+            return _function_fields(types, owner)
+        grant = types.grants(owner).read
+        return {} if grant is None else _query_fields(types, owner, grant)
+
+    def nothing() -> Mapping[str, GraphQLField]:
+        # A query root must have a field; this one says why there is no other (dialect reference, §1.2).
+        text = "This role has no queries: no rule lets it read anything."
+        word = types.names.word("no_queries_available")
+        return {word: Field(GraphQLString, PartSpec("no_queries_available"), description=text)}
+
+    return RootFields(where, of_owner, more, nothing)
+
+
+def _nothing_of(owner: RootOwner) -> Mapping[str, GraphQLField]:
+    return {}
+
+
+def _namespace(types: RoleTypes, operation: str) -> dict[str, GraphQLField]:
+    inner = types.fixed(f"{operation}_namespace")
+    return {types.names.namespace: Field(GraphQLNonNull(inner), NamespaceSpec())}
+
+
+def _function_fields(types: RoleTypes, function: DatabaseFunction) -> dict[str, GraphQLField]:
+    """The fields of a function of the database: its rows, and aggregates of them."""
+    table = function.returns
+    if table is None or not may_call(types.access, function):
+        return {}
+    row: Any = types.of(table, "")
+    arguments = {**function_arguments(types, function), **list_arguments(types, table)}
+    if not function.many:
+        spec = DatabaseFunctionSpec(function, "select")
+        return {function.field: Field(row, spec, function_arguments(types, function), function.description)}
+    rows = GraphQLNonNull(GraphQLList(GraphQLNonNull(row)))
+    found: dict[str, GraphQLField] = {
+        function.field: Field(rows, DatabaseFunctionSpec(function, "select"), arguments, function.description)
+    }
+    if (aggregate := types.of(table, "aggregate")) is not None:
+        spec = DatabaseFunctionSpec(function, "select_aggregate")
+        found[function.aggregate] = Field(GraphQLNonNull(aggregate), spec, dict(arguments), function.description)
+    return found
 
 
 def _query_fields(types: RoleTypes, table: Table, grant: Grant) -> dict[str, Any]:
@@ -68,17 +121,39 @@ def key_arguments(types: RoleTypes, table: Table) -> dict[str, Argument]:
     }
 
 
-def mutation_root(functions: FunctionFields, where: Mapping[str, Table]) -> Any:
+def mutation_root(functions: FunctionFields, where: Where) -> Any:
     """The builder of the mutation root; None where no rule lets the role write."""
 
     def build(types: RoleTypes, name: str) -> GraphQLObjectType | None:
         more = functions("mutation")
-        if not more and not types.access.may_write():
+        writes = _writes(types, where)
+        if not more and not writes:
             return None
-        fields = RootFields(where, lambda table: _mutation_fields(types, table), more, dict[str, GraphQLField])
-        return root_type(name, fields)
+        if types.names.namespace:
+            inside = _namespace(types, "mutation") if writes else {}
+            return root_type(name, RootFields({}, _nothing_of, {**more, **inside}, dict))
+        return root_type(name, _mutation_root_fields(types, where, more))
 
     return build
+
+
+def mutation_namespace(where: Where) -> Any:
+    """The builder of the namespace under the mutation root."""
+    return lambda types, name: root_type(name, _mutation_root_fields(types, where, {}))
+
+
+def _writes(types: RoleTypes, where: Where) -> bool:
+    functions = {owner for owner in where.values() if isinstance(owner, DatabaseFunction)}
+    return types.access.may_write() or any(may_call(types.access, each) for each in functions)
+
+
+def _mutation_root_fields(types: RoleTypes, where: Where, more: Mapping[str, GraphQLField]) -> RootFields:
+    def of_owner(owner: RootOwner) -> Mapping[str, GraphQLField]:
+        if isinstance(owner, DatabaseFunction):
+            return _function_fields(types, owner)
+        return _mutation_fields(types, owner)
+
+    return RootFields(where, of_owner, more, dict[str, GraphQLField])
 
 
 def _mutation_fields(types: RoleTypes, table: Table) -> dict[str, Any]:

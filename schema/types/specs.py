@@ -13,7 +13,7 @@ from graphql import (
 )
 
 from portico.schema.aggregates import Aggregate
-from portico.schema.catalog import Column, Link, Table
+from portico.schema.catalog import Column, DatabaseFunction, FunctionArgument, Link, Table
 from portico.schema.declarations import FunctionDeclaration
 from portico.schema.names import RootKind
 from portico.schema.operators import Operator
@@ -32,6 +32,26 @@ class FunctionSpec:
     """A root field that is a function of the author's."""
 
     declaration: FunctionDeclaration
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class DatabaseFunctionSpec:
+    """A root field that is a function of the database: its rows, or their aggregates."""
+
+    function: DatabaseFunction
+    kind: Literal["select", "select_aggregate"]
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class ArgumentSpec:
+    """An argument of a function of the database, as a member of `args`."""
+
+    argument: FunctionArgument
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class NamespaceSpec:
+    """The root field that holds the root fields of all tables."""
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -76,7 +96,18 @@ class OperatorSpec:
     operator: Operator
 
 
-Spec = RootSpec | FunctionSpec | ColumnSpec | LinkSpec | PartSpec | FunctionsSpec | OperatorSpec
+Spec = (
+    RootSpec
+    | FunctionSpec
+    | DatabaseFunctionSpec
+    | ArgumentSpec
+    | NamespaceSpec
+    | ColumnSpec
+    | LinkSpec
+    | PartSpec
+    | FunctionsSpec
+    | OperatorSpec
+)
 
 
 # How a value takes part in planning: `bind` is sent with the statement; `value` decides the statement's shape

@@ -18,6 +18,7 @@ from portico.gateway.errors import error_body, problems_of
 from portico.resolvers.request import Request
 from portico.schema.caller import Caller
 from portico.schema.declarations import Declarations, declaring
+from portico.schema.infos import view_verbs_in
 from portico.schema.names import Convention
 from portico.schema.scalars import DialectName
 from tests.support.backend import Backend, Place, sqlite_place
@@ -91,7 +92,7 @@ class World:
         if self._place.dialect == "sqlite":
             connection.execute(text("PRAGMA defer_foreign_keys = ON"))
         for table in reversed(self._models.tables):
-            if table.info.get("is_view"):
+            if view_verbs_in(table.info) is not None:
                 continue
             connection.execute(table.delete())
         self._fill(connection)

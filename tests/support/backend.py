@@ -23,7 +23,8 @@ from portico.resolvers.run.postgres import PostgresEngine
 from portico.resolvers.run.sqlite import SqliteEngine
 from portico.schema.caller import Caller
 from portico.schema.declarations import Declarations
-from portico.schema.names import Convention
+from portico.schema.infos import stored_tables
+from portico.schema.names import Convention, Names
 from portico.schema.reading import read_catalog
 from portico.schema.scalars import DialectName
 
@@ -94,7 +95,7 @@ class Backend:
         declarations: Declarations,
         place: Place,
         *,
-        naming: Convention = "plain",
+        naming: Convention | Names = "plain",
         limits: Limits | None = None,
         create: bool = True,
     ) -> None:
@@ -103,7 +104,9 @@ class Backend:
         self.declarations = declarations
         chosen = limits or Limits()
         try:
-            self.catalog = read_catalog(declarations, dialect=place.dialect, convention=naming)
+            self.catalog = read_catalog(
+                declarations, dialect=place.dialect, names=naming if isinstance(naming, Names) else Names(naming)
+            )
             if create:
                 self.run(_create(declarations, place))
             self.engine = CountingEngine(_engine(place))
@@ -172,12 +175,12 @@ async def _create(declarations: Declarations, place: Place) -> None:
     metadata = declarations.registry.metadata
     if place.dialect == "sqlite":
         engine = create_engine(place.url)
-        metadata.create_all(engine)
+        metadata.create_all(engine, tables=stored_tables(metadata))
         engine.dispose()
         return
     async_engine = create_async_engine(place.url.replace("postgresql://", "postgresql+asyncpg://"))
     async with async_engine.begin() as connection:
-        await connection.run_sync(metadata.create_all)
+        await connection.run_sync(metadata.create_all, tables=stored_tables(metadata))
     await async_engine.dispose()
 
 

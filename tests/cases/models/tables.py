@@ -9,7 +9,7 @@ from sqlalchemy import Column, ForeignKeyConstraint, Integer, Table, create_engi
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 from sqlalchemy.pool import StaticPool
 
-from portico.schema import IntId, Model, allow, everyone
+from portico.schema import IntId, Model, allow, everyone, view
 
 BEFORE = """
 CREATE TABLE accounts (id INTEGER PRIMARY KEY, name VARCHAR(40) NOT NULL UNIQUE);
@@ -61,7 +61,7 @@ def _reflected() -> list[Table]:
             connection.execute(text(statement))
     tables = [Table(name, Note.metadata, autoload_with=engine) for name in ("accounts", "entries", "log_lines")]
     sums = [Column("days", Integer), Column("total", Integer)]
-    tables.append(Table("entry_totals", Note.metadata, *sums, autoload_with=engine, info={"is_view": True}))
+    tables.append(Table("entry_totals", Note.metadata, *sums, autoload_with=engine, info=view()))
     engine.dispose()
     return tables
 
