@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, MetaData, create_engine, event, text
+from sqlalchemy import ARRAY, Column, Connection, Engine, MetaData, create_engine, event, text
+from sqlalchemy.dialects.postgresql import DOMAIN
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import create_async_engine
 
@@ -154,25 +156,70 @@ def _context(connection: Connection, metadata: MetaData) -> Any:
 
     return MigrationContext.configure(
         connection,
-        opts={"target_metadata": metadata, "compare_type": True, "include_object": _only_ours(metadata)},
+        opts={
+            "target_metadata": metadata,
+            "compare_type": _differs_in_type,
+            "include_object": _only_ours(metadata),
+            "include_name": _only_named(metadata),
+            "include_schemas": any(table.schema for table in metadata.tables.values()),
+        },
     )
 
 
 def _only_ours(metadata: MetaData) -> Callable[..., bool]:
     """Tables that the models do not know are none of our business, and views are their authors'."""
+    names = _names_in(metadata)
 
     def include(thing: Any, name: str | None, kind: str, reflected: bool, compared_to: Any) -> bool:
         if kind == "table" and view_verbs_in(thing.info) is not None:
             return False
+        if kind == "foreign_key_constraint" and reflected:
+            # To a table that the models leave out, such as a partition, which Postgres has refer for itself.
+            return (thing.referred_table.schema, thing.referred_table.name) in names
         return not (kind == "table" and reflected and compared_to is None)
 
     return include
 
 
+def _only_named(metadata: MetaData) -> Callable[..., bool]:
+    """Nor are they read, nor the schemas that the models do not name."""
+    names = _names_in(metadata)
+    schemas = {schema for schema, _ in names}
+
+    def include(name: str | None, kind: str, parents: Any) -> bool:
+        if kind == "schema":
+            return name in schemas
+        return kind != "table" or (parents["schema_name"], name) in names
+
+    return include
+
+
+def _names_in(metadata: MetaData) -> frozenset[tuple[str | None, str]]:
+    """Schema and name of every table that the models know."""
+    return frozenset((table.schema, table.name) for table in metadata.tables.values())
+
+
+def _differs_in_type(context: Any, inspected: Any, column: Any, found: Any, wanted: Any) -> bool | None:
+    """A domain is what it is a domain of; the database keeps its checks. None leaves the answer to alembic."""
+    base = _without_domains(found)
+    return None if base is found else context.impl.compare_type(Column(inspected.name, base), column)
+
+
+def _without_domains(type_: Any) -> Any:
+    while isinstance(type_, DOMAIN):
+        type_ = type_.data_type
+    if isinstance(type_, ARRAY) and isinstance(type_.item_type, DOMAIN):
+        return ARRAY(_without_domains(type_.item_type))
+    return type_
+
+
 def _operations(connection: Connection, metadata: MetaData) -> list[Any]:
     from alembic.autogenerate import produce_migrations
 
-    script = produce_migrations(_context(connection, metadata), metadata)
+    with warnings.catch_warnings():
+        # Columns of types that SQLAlchemy has no class for are not compared; tables that refer to each other are.
+        warnings.filterwarnings("ignore", "Did not recognize type|Cannot correctly sort tables")
+        script = produce_migrations(_context(connection, metadata), metadata)
     upgrade = script.upgrade_ops
     return list(_flat(upgrade.ops if upgrade is not None else []))
 

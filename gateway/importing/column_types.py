@@ -117,7 +117,8 @@ class ColumnTypes:
         if type_.is_array:
             item = replace(column, type=replace(type_, is_array=False, text=type_.text.removesuffix("[]")))
             return call(self._imports.name("sqlalchemy", "ARRAY"), self._written(item, kind))
-        if kind is not None and kind.silent and column.collation is None and not _arguments(type_.text):
+        is_bare = column.collation is None and not _arguments(type_.text) and not _fields(type_.text)
+        if kind is not None and kind.silent and is_bare:
             return None
         return self._written(column, kind)
 
@@ -134,7 +135,7 @@ class ColumnTypes:
             return self._imports.name(*kind.type_)
         if kind.type_[1] == "DatabaseType":
             return call(self._imports.name(*kind.type_), quoted(type_.text))
-        if arguments and type_.name in _WITH_PRECISION:
+        if type_.name in _WITH_PRECISION and (arguments or _fields(type_.text)):
             return self._with_precision(type_, arguments)
         keywords: dict[str, Expression] = dict(kind.keywords)
         if column.collation is not None and type_.name in _TEXTS:
@@ -149,8 +150,18 @@ class ColumnTypes:
 
     def _with_precision(self, type_: ColumnType, arguments: list[str]) -> Expression:
         kind = _WITH_PRECISION[type_.name]
-        keywords: dict[str, Expression] = {**dict(kind.keywords), "precision": arguments[0]}
+        keywords: dict[str, Expression] = dict(kind.keywords)
+        if fields := _fields(type_.text):
+            keywords["fields"] = quoted(fields)
+        if arguments:
+            keywords["precision"] = arguments[0]
         return call(self._imports.name(*kind.type_), **keywords)
+
+
+def _fields(text: str) -> str:
+    """Which parts an interval has: `interval day to second(3)` → day to second."""
+    found = re.match(r"interval ([a-z ]+)", text)
+    return found[1].strip() if found else ""
 
 
 def _arguments(text: str) -> list[str]:

@@ -206,11 +206,8 @@ class TableText:
         if exact.name is not None or exact.roots:
             roots = mapping({kind: quoted(name) for kind, name in exact.roots.items()})
             keywords = {"roots": roots} if exact.roots else {}
-            yield call(
-                self._place.imports.name(_GRAMMAR, "named"),
-                quoted(exact.name or self._names.class_name),
-                **keywords,
-            )
+            name = () if exact.name is None else (quoted(exact.name),)
+            yield call(self._place.imports.name(_GRAMMAR, "named"), *name, **keywords)
         if (values := self._decision.enum_values) is not None:
             items = {value: "None" if comment is None else quoted(comment) for value, comment in values.items()}
             yield call(self._place.imports.name(_GRAMMAR, "enum_table"), mapping(items))
