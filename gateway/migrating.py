@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import ARRAY, Column, Connection, Engine, MetaData, create_engine, event, text
+from sqlalchemy import ARRAY, Column, Connection, Engine, MetaData, create_engine, event, inspect, text
 from sqlalchemy.dialects.postgresql import DOMAIN
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import create_async_engine
@@ -221,7 +221,24 @@ def _operations(connection: Connection, metadata: MetaData) -> list[Any]:
         warnings.filterwarnings("ignore", "Did not recognize type|Cannot correctly sort tables")
         script = produce_migrations(_context(connection, metadata), metadata)
     upgrade = script.upgrade_ops
-    return list(_flat(upgrade.ops if upgrade is not None else []))
+    ops = list(_flat(upgrade.ops if upgrade is not None else []))
+    return [op for op in ops if not _is_only_sqlites(op, connection, metadata)]
+
+
+def _is_only_sqlites(op: Any, connection: Connection, metadata: MetaData) -> bool:
+    """
+    Whether a difference is but SQLite's way to tell what it has.
+
+    It calls the columns of a primary key nullable, and has no names of unique constraints that were made without.
+    """
+    if connection.dialect.name != "sqlite":
+        return False
+    if type(op).__name__ == "CreateUniqueConstraintOp":
+        found = inspect(connection).get_unique_constraints(op.table_name)
+        return any(each["name"] is None and each["column_names"] == list(op.columns) for each in found)
+    if type(op).__name__ == "AlterColumnOp" and op.modify_type is None and op.modify_server_default is False:
+        return bool(op.modify_nullable is False and metadata.tables[op.table_name].c[op.column_name].primary_key)
+    return False
 
 
 def _flat(ops: Iterable[Any]) -> Iterator[Any]:

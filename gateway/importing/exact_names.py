@@ -93,7 +93,9 @@ def exact_tables(
         else:
             types.give_exactly(name)
         base = name or identifier_of(table, database)
-        derived = {names.convention: names.roots(base, exact=name is not None) for names in _EVERY}
+        derived: dict[Convention, Mapping[RootKind, str]] = {
+            names.convention: names.roots(base, exact=name is not None) for names in _EVERY
+        }
         found[table.full_name] = ExactTable(name, _exact_roots(derived, roots, decision.roots))
     return found
 
@@ -125,7 +127,7 @@ def _exact_roots(
     for name in decided.values():
         taken.give_exactly(name)
     for kind in derived["plain"]:
-        names = {convention: roots[kind] for convention, roots in derived.items()}
+        names: dict[Convention, str] = {convention: roots[kind] for convention, roots in derived.items()}
         if kind in decided:
             continue
         if taken.can_give(names):

@@ -180,6 +180,7 @@ class _Parts:
             type=self._types.column_type(row["type"], row["text"]),
             nullable=not required,
             default=None if generated else default,
+            counts=row["sequence_start"] is not None and not row["identity"],
             identity=_identity(row) if row["identity"] else None,
             generated=row["default"] if generated else None,
             stored=generated != "v",

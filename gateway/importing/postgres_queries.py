@@ -31,9 +31,13 @@ FROM pg_attribute AS a
     JOIN pg_type AS t ON t.oid = a.atttypid
     LEFT JOIN pg_attrdef AS d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
     LEFT JOIN pg_collation AS l ON l.oid = a.attcollation AND a.attcollation <> t.typcollation
-    LEFT JOIN pg_depend AS o ON a.attidentity <> '' AND o.refclassid = 'pg_class'::regclass
-        AND o.refobjid = a.attrelid AND o.refobjsubid = a.attnum AND o.classid = 'pg_class'::regclass AND o.deptype = 'i'
-    LEFT JOIN pg_sequence AS s ON s.seqrelid = o.objid
+    LEFT JOIN LATERAL (
+        SELECT q.* FROM pg_depend AS o JOIN pg_sequence AS q ON q.seqrelid = o.objid
+        WHERE o.refclassid = 'pg_class'::regclass AND o.refobjid = a.attrelid AND o.refobjsubid = a.attnum
+            AND o.classid = 'pg_class'::regclass AND o.deptype IN ('a', 'i')
+            AND (a.attidentity <> '' OR pg_get_expr(d.adbin, d.adrelid) LIKE 'nextval(%')
+        LIMIT 1
+    ) AS s ON a.attidentity <> '' OR d.adbin IS NOT NULL
     LEFT JOIN pg_type AS y ON y.oid = s.seqtypid
 WHERE a.attrelid = ANY ($1::oid[]) AND a.attnum > 0 AND NOT a.attisdropped
 ORDER BY a.attrelid, a.attnum
