@@ -123,3 +123,15 @@ class CannotReflect(ModelProblem):
     """`reflect()` cannot read the database."""
 
     code = "PT213"
+
+
+class CannotReadMetadata(Problem):
+    """A Hasura project's metadata cannot be read."""
+
+    code, status, error_code = "PT230", 500, "start-failed"
+
+
+class CannotCarryOver(Problem):
+    """A permission of a Hasura project has no equal, and is not left out silently."""
+
+    code, status, error_code = "PT231", 500, "start-failed"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from portico.schema.caller import ADMIN, ANONYMOUS, USER
@@ -23,7 +23,8 @@ class Grant:
     columns: the columns the role may name, by GraphQL field.
     cells: columns that only some of the rules grant → those rules; elsewhere the cell is null (read) or
         must not be written.
-    named: every rule that could allow it, for the message of a refusal.
+    named: every rule that could allow it, for the message of a refusal. after: of an update, what asks rows as
+        changed where that is not what asks them before.
     """
 
     any_of: RuleSet
@@ -31,6 +32,7 @@ class Grant:
     columns: Mapping[str, Column]
     cells: Mapping[Column, RuleSet] = field(default_factory=dict[Column, RuleSet])
     named: RuleSet = ()
+    after: Grant | None = None
     limit: int | None = None
     aggregates: bool = True
     presets: Mapping[Column, Any] = field(default_factory=dict[Column, Any])
@@ -117,7 +119,9 @@ class RoleAccess:
         declaration = rule.declaration
         if declaration.backend_only and not self.backend:
             return False
-        return declaration.roles is None or not self.lineage.isdisjoint(declaration.roles)
+        if declaration.roles is None:
+            return True
+        return self.role in declaration.roles or (declaration.heirs and not self.lineage.isdisjoint(declaration.roles))
 
     def _grant(self, table: Table, verb: Verb, rules: list[RuleRef]) -> Grant | None:
         about = [rule for rule in rules if verb in rule.declaration.verbs]
@@ -130,17 +134,31 @@ class RoleAccess:
             return None
         requires = tuple(rule for rule in about if rule.declaration.kind == "require" and not rule.always)
         limits = [rule.declaration.limit for rule in allows]
-        return Grant(
-            any_of=() if any(rule.always for rule in allows) else allows,
-            all_of=requires,
-            columns=columns,
-            cells=cells,
+        grant = Grant(any_of=_any_of(allows), all_of=requires, columns=columns, cells=cells)
+        after = None
+        if verb == "update" and any(rule.after is not None for rule in allows):
+            after = replace(grant, any_of=_after(allows), cells=_cells_after(cells))
+        return replace(
+            grant,
+            after=after,
             named=allows,
             limit=None if None in limits else max(limit for limit in limits if limit is not None),
             aggregates=any(rule.declaration.aggregates for rule in allows),
             presets=presets,
             hidden_roots=frozenset.intersection(*(rule.declaration.hidden_roots for rule in allows)),
         )
+
+
+def _any_of(allows: RuleSet) -> RuleSet:
+    return () if any(rule.always for rule in allows) else allows
+
+
+def _after(allows: RuleSet) -> RuleSet:
+    return _any_of(tuple(rule.after or rule for rule in allows))
+
+
+def _cells_after(cells: Mapping[Column, RuleSet]) -> dict[Column, RuleSet]:
+    return {column: after for column, rules in cells.items() if (after := _after(rules))}
 
 
 def may_call(access: RoleAccess, function: DatabaseFunction) -> bool:

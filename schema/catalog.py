@@ -187,7 +187,8 @@ class RuleRef:
     """
     One rule as plans carry it.
 
-    always: the rule holds for every row and caller, so SQL may leave it out.
+    always: the rule holds for every row and caller, so SQL may leave it out. after: what asks an updated row
+    instead.
     """
 
     name: str
@@ -195,6 +196,7 @@ class RuleRef:
     function: Callable[[Any, Any], Any]
     always: bool
     declaration: RuleDeclaration
+    after: RuleRef | None = None
 
     def __repr__(self) -> str:
         return f"RuleRef({self.name})"

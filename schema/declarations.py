@@ -59,6 +59,8 @@ class RuleDeclaration:
     presets: Mapping[str, Any] = field(default_factory=dict[str, Any])
     hidden_roots: frozenset[str] = frozenset()
     backend_only: bool = False
+    check: Callable[[Any, Any], Any] | None = None
+    heirs: bool = True
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import BinaryExpression, ColumnElement, FromClause, Select, literal_column, select
@@ -43,15 +44,25 @@ def check_rule(declaration: RuleDeclaration, table: Table) -> RuleRef | list[Pro
                     f"{table.type_name} has no column {name!r}.", hint=f"It has {known}.", source=declaration.source
                 )
             )
-    condition = _try(declaration, table)
+    ref = _ref(declaration, declaration.function, table)
+    if isinstance(ref, Problem):
+        return [*problems, ref]
+    if declaration.check is not None:
+        after = _ref(declaration, declaration.check, table)
+        if isinstance(after, Problem):
+            return [*problems, after]
+        ref = replace(ref, after=after)
+    return problems or ref
+
+
+def _ref(declaration: RuleDeclaration, function: Any, table: Table) -> RuleRef | Problem:
+    condition = _try(declaration, function, table)
     if isinstance(condition, Problem):
-        return [*problems, condition]
-    if problems:
-        return problems
+        return condition
     return RuleRef(
         name=declaration.name,
         description=declaration.description,
-        function=declaration.function,
+        function=function,
         always=isinstance(condition, True_),
         declaration=declaration,
     )
@@ -84,10 +95,10 @@ def condition_of(function: Any, row: Any, me: Me) -> ColumnElement[bool]:
     return condition  # pyright: ignore[reportUnknownVariableType]
 
 
-def _try(declaration: RuleDeclaration, table: Table) -> ColumnElement[bool] | Problem:
+def _try(declaration: RuleDeclaration, function: Any, table: Table) -> ColumnElement[bool] | Problem:
     try:
         with _no_truth_in_python():
-            condition = condition_of(declaration.function, row_of(table, table.sql.alias("row")), Me())
+            condition = condition_of(function, row_of(table, table.sql.alias("row")), Me())
         stray = next(_strays(select(literal_column("1")).where(condition), None), None)
     except Exception as error:
         return RuleFails(

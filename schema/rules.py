@@ -168,6 +168,8 @@ def allow(
     set: Mapping[Any, Any] | None = None,
     hide: Iterable[str] = (),
     backend_only: bool = False,
+    check: Callable[..., Any] | None = None,
+    heirs: bool = True,
 ) -> None: ...
 @overload
 def allow(
@@ -180,6 +182,8 @@ def allow(
     set: Mapping[Any, Any] | None = None,
     hide: Iterable[str] = (),
     backend_only: bool = False,
+    check: Callable[..., Any] | None = None,
+    heirs: bool = True,
 ) -> Callable[[RuleFunction], RuleFunction]: ...
 def allow(
     subject: Any,
@@ -192,6 +196,8 @@ def allow(
     set: Mapping[Any, Any] | None = None,
     hide: Iterable[str] = (),
     backend_only: bool = False,
+    check: Callable[..., Any] | None = None,
+    heirs: bool = True,
 ) -> Any:
     """
     Lets callers see or change rows of `subject`.
@@ -210,6 +216,8 @@ def allow(
         set: columns set to a constant or to `function(me)` on the verbs, which clients then cannot set.
         hide: root fields not offered: `list by_key aggregate connection stream`.
         backend_only: holds only for requests of a trusted backend.
+        check: what an updated row must meet afterwards, where that is not what it had to meet before.
+        heirs: whether roles that inherit from those it holds for have it, too.
     """
     source = author_source()
 
@@ -231,6 +239,8 @@ def allow(
                 presets=_presets(set, at),
                 hidden_roots=_hidden(hide, at),
                 backend_only=backend_only,
+                check=check,
+                heirs=heirs,
             )
         )
         return function

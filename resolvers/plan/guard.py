@@ -189,11 +189,17 @@ class _Guarding:
             return None
         where, visible = self._where(table, conflict.where)
         if not conflict.columns:
-            return replace(conflict, where=where, visible=Guard(), filter=Guard())
+            return replace(conflict, where=where, visible=Guard(), filter=Guard(), check=Guard())
         grant = self._grant(table, "update")
         if self._access.table(table).read is None:
             visible = Guard(nothing=True)  # every row is hidden, and a conflict with a hidden row is a refusal
-        return replace(conflict, where=where, visible=visible, filter=changes_guard(grant, conflict.columns))
+        return replace(
+            conflict,
+            where=where,
+            visible=visible,
+            filter=changes_guard(grant, conflict.columns),
+            check=changes_guard(grant.after or grant, conflict.columns),
+        )
 
     def update(self, update: Update) -> Update:
         grant = self._grant(update.table, "update")
@@ -202,9 +208,14 @@ class _Guarding:
             if change.operator != "preset":
                 self._writable(grant, change.column)
                 changed.append(change.column)
-        both = changes_guard(grant, tuple(changed))
         where, visible = self._where(update.table, update.where)
-        return replace(update, where=where, visible=visible, filter=both, check=both)
+        return replace(
+            update,
+            where=where,
+            visible=visible,
+            filter=changes_guard(grant, tuple(changed)),
+            check=changes_guard(grant.after or grant, tuple(changed)),
+        )
 
     def _where(self, table: Table, where: Predicate) -> tuple[Predicate, Guard]:
         """A write's filter names columns as a read's does, and reaches only rows that a read would."""

@@ -240,7 +240,8 @@ class Conflict:
     """
     What an insert does when a row with the same unique values exists; no columns leaves it as it is.
 
-    visible, filter: that row must be one the caller may read and update, or the insert is refused.
+    visible, filter: that row must be one the caller may read and update, or the insert is refused; check: what it
+    must meet as changed.
     """
 
     unique: Unique
@@ -249,6 +250,7 @@ class Conflict:
     presets: tuple[tuple[Column, Any], ...] = ()
     visible: Guard | None = None
     filter: Guard | None = None
+    check: Guard | None = None
 
 
 @dataclass(frozen=True, eq=False, slots=True)

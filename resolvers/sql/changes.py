@@ -141,7 +141,7 @@ class Changes:
             if column.name not in changes:
                 changes[column.name] = self._preset(column, value, extras)
         same = and_(*key_is(self._dialect, self._row(table, target), key))
-        guard = required(conflict.filter)
+        guard = required(conflict.check)
         refusal, apply = self._apply(table, target, changes, same, guard, conflict.columns, returned)
         return UpsertStep(find, refusal, apply, tuple(extras[len(row.extras) :]))
 

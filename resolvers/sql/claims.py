@@ -103,6 +103,8 @@ def _boolean(value: Any) -> bool:
 
 def _list(read: Convert, value: Any) -> str:
     """A claim that is a list, as JSON text of the items that fit; Postgres' `{a,b}` is read too."""
+    if value is None:
+        return "[null]"  # which is in no list, and no value is not in it either
     if isinstance(value, str):
         text = value.strip()
         value = [part.strip().strip('"') for part in text[1:-1].split(",") if part] if text[:1] == "{" else [text]

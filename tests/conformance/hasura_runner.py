@@ -1,0 +1,170 @@
+"""How does Portico do with a group of cases: its project imported, served, and asked through HTTP's front door, in process."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import asyncpg
+
+from portico.gateway.app import Gateway
+from portico.gateway.importing.database import read_database
+from portico.gateway.importing.enum_rows import read_enum_values
+from portico.gateway.importing.hasura import Imported, import_hasura
+from portico.gateway.importing.hasura_metadata import name_of, read_project
+from portico.gateway.loading import load_models
+from portico.gateway.settings import Settings
+from portico.schema.declarations import Declarations
+from tests.conformance.hasura_cases import Case, Group, difference, same_error, steps_of
+from tests.support.postgres import fresh_database
+
+SECRET = "the-admin-secret-of-the-cases"
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How a case went: why it failed, if it did, and whether errors were equal to the letter."""
+
+    case: Case
+    failure: str | None
+    strict: bool = True
+
+
+def run_group(group: Group, server: str, template: str, folder: Path) -> Iterator[Outcome]:
+    """Imports the group's project over a database of its own and asks all of its cases."""
+    with fresh_database(server, template) as url:
+        asyncio.run(_execute(url, (group.folder / "setup.sql").read_text()))
+        try:
+            imported = import_group(group, url)
+            declarations = _load(imported, folder / group.name)
+        except Exception as error:
+            yield from (Outcome(case, f"import: {type(error).__name__}: {error}", False) for case in group.cases)
+            return
+        settings = _settings(group, imported)
+        name = url.partition("/portico_test")[2].partition("?")[0]
+        for case in group.cases:
+            if case.writes:
+                with fresh_database(server, f"portico_test{name}") as copy:
+                    yield run_case(case, declarations, settings, copy)
+            else:
+                yield run_case(case, declarations, settings, url)
+
+
+def import_group(group: Group, url: str) -> Imported:
+    """The group's project over a database."""
+    project = read_project(group.folder / "metadata.json")
+    database = read_database(url)
+    enums = [name_of(table["table"]) for table in project.tables if table.get("is_enum")]
+    features = group.settings.get("HASURA_GRAPHQL_EXPERIMENTAL_FEATURES", "")
+    naming = None
+    if "naming_convention" not in features:
+        naming = "hasura-default"
+    elif "naming_convention" not in project.customization:
+        naming = group.settings.get("HASURA_GRAPHQL_DEFAULT_NAMING_CONVENTION")
+    return import_hasura(
+        project,
+        database,
+        read_enum_values(url, database, enums),
+        naming=naming,  # pyright: ignore[reportArgumentType]
+        infer_function_permissions=group.settings.get("HASURA_GRAPHQL_INFER_FUNCTION_PERMISSIONS") != "false",
+        stringify_numbers=group.settings.get("HASURA_GRAPHQL_STRINGIFY_NUMERIC_TYPES") == "true",
+    )
+
+
+def _load(imported: Imported, folder: Path) -> Declarations:
+    package = folder / "models"
+    for path, text in imported.package.items():
+        (package / path).parent.mkdir(parents=True, exist_ok=True)
+        (package / path).write_text(text)
+    return load_models(package)
+
+
+def _settings(group: Group, imported: Imported) -> Settings:
+    known = {name: value for name, value in imported.settings.items() if hasattr(Settings, name)}
+    role = group.settings.get("HASURA_GRAPHQL_UNAUTHORIZED_ROLE", "anonymous")
+    return replace(
+        Settings(),
+        **known,
+        admin_keys=(SECRET,),
+        unauthorized_role=role,
+        max_batch=20,
+        introspection=None,
+        graphiql=False,
+        pool_size=2,
+    )
+
+
+def run_case(case: Case, declarations: Declarations, settings: Settings, url: str) -> Outcome:
+    """Asks one case."""
+    if case.document.get("values_setup_sql"):
+        asyncio.run(_execute(url, case.document["values_setup_sql"]))
+
+    async def ask() -> Outcome:
+        gateway = Gateway(declarations, replace(settings, database_url=url))
+        strict = True
+        await gateway.engine.start()
+        try:
+            for step in steps_of(case):
+                if "do" in step:
+                    return Outcome(case, "subscriptions are not served yet", False)
+                expected = step["response"]
+                status, answer = await post(gateway, step["request"], secret=case.document.get("admin_secret", True))
+                if (failure := difference(step["request"], expected, status, answer)) is not None:
+                    return Outcome(case, failure, False)
+                strict = strict and same_error(expected, answer)
+            return Outcome(case, None, strict)
+        finally:
+            await gateway.engine.close()
+
+    try:
+        return asyncio.run(ask())
+    except Exception as error:
+        return Outcome(case, f"{type(error).__name__}: {error}", False)
+
+
+async def post(gateway: Gateway, request: Mapping[str, Any], *, secret: bool) -> tuple[int, Any]:
+    """Sends a request through the ASGI application; (status, body)."""
+    headers = {"content-type": "application/json", **request.get("headers", {})}
+    if secret:
+        headers["X-Hasura-Admin-Secret"] = SECRET
+    body = json.dumps(request["query"]).encode()
+    sent: list[Any] = []
+    waiting = asyncio.Event()
+
+    async def receive() -> dict[str, Any]:
+        if not waiting.is_set():
+            waiting.set()
+            return {"type": "http.request", "body": body, "more_body": False}
+        await asyncio.Event().wait()
+        raise AssertionError
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    scope = {
+        "type": "http",
+        "method": "POST",
+        "path": request["url"],
+        "query_string": b"",
+        "headers": [(name.lower().encode(), str(value).encode()) for name, value in headers.items()],
+    }
+    await gateway(scope, receive, send)
+    status = next(each["status"] for each in sent if each["type"] == "http.response.start")
+    text = b"".join(each.get("body", b"") for each in sent if each["type"] == "http.response.body")
+    try:
+        return status, json.loads(text)
+    except ValueError:
+        return status, text.decode()
+
+
+async def _execute(url: str, sql: str) -> None:
+    connection = await asyncpg.connect(url)
+    try:
+        # asyncpg trips over a script that ends without a statement.
+        await connection.execute(f"{sql}\n;SELECT 1")
+    finally:
+        await connection.close()
