@@ -211,10 +211,13 @@ def read_database(url: str, schemas: Sequence[str] | None = None) -> Database:
         schemas: the Postgres schemas to read; all unless given.
 
     Raises:
-        CannotReflect: the database cannot be reached or read.
+        CannotReadDatabase: the database cannot be reached or read.
     """
     from portico.gateway.importing import postgres_catalog, sqlite_catalog
-    from portico.gateway.problems import CannotReflect
+    from portico.gateway.problems import CannotReadDatabase
+
+    if not url.startswith(("sqlite:", "postgresql:", "postgres:")):
+        raise CannotReadDatabase("The URL is of no database that can be read.", hint="postgresql://… or sqlite:///….")
 
     def read_postgres() -> Coroutine[Any, Any, Any]:
         return postgres_catalog.read(url, schemas)
@@ -223,7 +226,7 @@ def read_database(url: str, schemas: Sequence[str] | None = None) -> Database:
         # Any, because the readers import these records.
         found: Any = sqlite_catalog.read(url) if url.startswith("sqlite") else in_thread(read_postgres)
     except (OSError, *postgres_catalog.ERRORS, *sqlite_catalog.ERRORS) as error:
-        raise CannotReflect(
+        raise CannotReadDatabase(
             f"The database cannot be read: {str(error).partition(chr(10))[0] or type(error).__name__}",
             hint="Is the URL right, and does the database run?",
         ) from error

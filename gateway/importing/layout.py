@@ -57,6 +57,8 @@ def merged(items: Iterable[Expression]) -> Expression:
 
 def quoted(text: str) -> str:
     """Text as a literal, in the quotes that need fewer escapes, double ones for choice."""
+    if text.isprintable() and not any(character in text for character in "\"'\\"):
+        return f'"{text}"'
     quote = "'" if text.count('"') > text.count("'") else '"'
     body = "".join(_escaped(character, quote) for character in text)
     return f"{quote}{body}{quote}"

@@ -6,9 +6,10 @@ import re
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, create_engine, inspect, text
+from sqlalchemy import Connection, create_engine, inspect, make_url, text
 from sqlalchemy.engine.reflection import Inspector
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.types import NullType
@@ -36,6 +37,9 @@ _LITERAL = re.compile(
 
 def read(url: str) -> Database:
     """Reads tables and views of a SQLite database; the file must exist."""
+    file = make_url(url).database
+    if not file or not Path(file).exists():
+        raise FileNotFoundError(f"there is no file {file or 'in the URL'}")
     engine = create_engine(url)
     try:
         with engine.connect() as connection, warnings.catch_warnings():
