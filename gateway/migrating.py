@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, MetaData, create_engine, event, text
+from sqlalchemy import ARRAY, Column, Connection, Engine, MetaData, create_engine, event, inspect, text
+from sqlalchemy.dialects.postgresql import DOMAIN
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import create_async_engine
 
@@ -154,27 +156,89 @@ def _context(connection: Connection, metadata: MetaData) -> Any:
 
     return MigrationContext.configure(
         connection,
-        opts={"target_metadata": metadata, "compare_type": True, "include_object": _only_ours(metadata)},
+        opts={
+            "target_metadata": metadata,
+            "compare_type": _differs_in_type,
+            "include_object": _only_ours(metadata),
+            "include_name": _only_named(metadata),
+            "include_schemas": any(table.schema for table in metadata.tables.values()),
+        },
     )
 
 
 def _only_ours(metadata: MetaData) -> Callable[..., bool]:
     """Tables that the models do not know are none of our business, and views are their authors'."""
+    names = _names_in(metadata)
 
     def include(thing: Any, name: str | None, kind: str, reflected: bool, compared_to: Any) -> bool:
         if kind == "table" and view_verbs_in(thing.info) is not None:
             return False
+        if kind == "foreign_key_constraint" and reflected:
+            # To a table that the models leave out, such as a partition, which Postgres has refer for itself.
+            return (thing.referred_table.schema, thing.referred_table.name) in names
         return not (kind == "table" and reflected and compared_to is None)
 
     return include
 
 
+def _only_named(metadata: MetaData) -> Callable[..., bool]:
+    """Nor are they read, nor the schemas that the models do not name."""
+    names = _names_in(metadata)
+    schemas = {schema for schema, _ in names}
+
+    def include(name: str | None, kind: str, parents: Any) -> bool:
+        if kind == "schema":
+            return name in schemas
+        return kind != "table" or (parents["schema_name"], name) in names
+
+    return include
+
+
+def _names_in(metadata: MetaData) -> frozenset[tuple[str | None, str]]:
+    """Schema and name of every table that the models know."""
+    return frozenset((table.schema, table.name) for table in metadata.tables.values())
+
+
+def _differs_in_type(context: Any, inspected: Any, column: Any, found: Any, wanted: Any) -> bool | None:
+    """A domain is what it is a domain of; the database keeps its checks. None leaves the answer to alembic."""
+    base = _without_domains(found)
+    return None if base is found else context.impl.compare_type(Column(inspected.name, base), column)
+
+
+def _without_domains(type_: Any) -> Any:
+    while isinstance(type_, DOMAIN):
+        type_ = type_.data_type
+    if isinstance(type_, ARRAY) and isinstance(type_.item_type, DOMAIN):
+        return ARRAY(_without_domains(type_.item_type))
+    return type_
+
+
 def _operations(connection: Connection, metadata: MetaData) -> list[Any]:
     from alembic.autogenerate import produce_migrations
 
-    script = produce_migrations(_context(connection, metadata), metadata)
+    with warnings.catch_warnings():
+        # Columns of types that SQLAlchemy has no class for are not compared; tables that refer to each other are.
+        warnings.filterwarnings("ignore", "Did not recognize type|Cannot correctly sort tables")
+        script = produce_migrations(_context(connection, metadata), metadata)
     upgrade = script.upgrade_ops
-    return list(_flat(upgrade.ops if upgrade is not None else []))
+    ops = list(_flat(upgrade.ops if upgrade is not None else []))
+    return [op for op in ops if not _is_only_sqlites(op, connection, metadata)]
+
+
+def _is_only_sqlites(op: Any, connection: Connection, metadata: MetaData) -> bool:
+    """
+    Whether a difference is but SQLite's way to tell what it has.
+
+    It calls the columns of a primary key nullable, and has no names of unique constraints that were made without.
+    """
+    if connection.dialect.name != "sqlite":
+        return False
+    if type(op).__name__ == "CreateUniqueConstraintOp":
+        found = inspect(connection).get_unique_constraints(op.table_name)
+        return any(each["name"] is None and each["column_names"] == list(op.columns) for each in found)
+    if type(op).__name__ == "AlterColumnOp" and op.modify_type is None and op.modify_server_default is False:
+        return bool(op.modify_nullable is False and metadata.tables[op.table_name].c[op.column_name].primary_key)
+    return False
 
 
 def _flat(ops: Iterable[Any]) -> Iterator[Any]:

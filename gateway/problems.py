@@ -135,3 +135,21 @@ class CannotCarryOver(Problem):
     """A permission of a Hasura project has no equal, and is not left out silently."""
 
     code, status, error_code = "PT231", 500, "start-failed"
+
+
+class CannotReadDatabase(ModelProblem):
+    """The database to import cannot be reached or read."""
+
+    code = "PT232"
+
+
+class WouldOverwrite(ModelProblem):
+    """What an import would write is there already."""
+
+    code = "PT233"
+
+
+class NothingToImport(ModelProblem):
+    """There is nothing to import."""
+
+    code = "PT234"

@@ -12,6 +12,7 @@ from portico.schema.version import VERSION
 # Verb → module; a command's own imports are made when it runs, because the compiler alone takes 0.5 s.
 _VERBS = {
     "new": "portico.gateway.cli.new",
+    "import": "portico.gateway.cli.import_",
     "dev": "portico.gateway.cli.dev",
     "serve": "portico.gateway.cli.serve",
     "schema": "portico.gateway.cli.schema",

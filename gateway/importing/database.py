@@ -44,12 +44,18 @@ class DatabaseIdentity:
 
 @dataclass(frozen=True)
 class DatabaseColumn:
-    """One column; `default` and `generated` are SQL, and a generated column that is not `stored` is computed when read."""
+    """
+    One column; `default` and `generated` are SQL, and a generated column that is not `stored` is computed when read.
+
+    counts: the database numbers the rows by it, as `serial` and SQLite's INTEGER PRIMARY KEY do; the default then is
+    that of its own sequence.
+    """
 
     name: str
     type: ColumnType
     nullable: bool
     default: str | None = None
+    counts: bool = False
     identity: DatabaseIdentity | None = None
     generated: str | None = None
     stored: bool = True
@@ -205,20 +211,26 @@ def read_database(url: str, schemas: Sequence[str] | None = None) -> Database:
         schemas: the Postgres schemas to read; all unless given.
 
     Raises:
-        CannotReflect: the database cannot be reached or read.
+        CannotReadDatabase: the database cannot be reached or read.
     """
     from portico.gateway.importing import postgres_catalog, sqlite_catalog
-    from portico.gateway.problems import CannotReflect
+    from portico.gateway.problems import CannotReadDatabase
+
+    if not url.startswith(("sqlite:", "postgresql:", "postgres:")):
+        raise CannotReadDatabase("The URL is of no database that can be read.", hint="postgresql://… or sqlite:///….")
+
+    def read_postgres() -> Coroutine[Any, Any, Any]:
+        return postgres_catalog.read(url, schemas)
 
     try:
-        if url.startswith("sqlite"):
-            return sqlite_catalog.read(url)
-        return in_thread(lambda: postgres_catalog.read(url, schemas))
+        # Any, because the readers import these records.
+        found: Any = sqlite_catalog.read(url) if url.startswith("sqlite") else in_thread(read_postgres)
     except (OSError, *postgres_catalog.ERRORS, *sqlite_catalog.ERRORS) as error:
-        raise CannotReflect(
+        raise CannotReadDatabase(
             f"The database cannot be read: {str(error).partition(chr(10))[0] or type(error).__name__}",
             hint="Is the URL right, and does the database run?",
         ) from error
+    return found
 
 
 def in_thread(work: Callable[[], Coroutine[Any, Any, Answer]]) -> Answer:

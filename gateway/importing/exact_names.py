@@ -9,6 +9,7 @@ from portico.gateway.importing.database import Database, DatabaseTable, Name
 from portico.gateway.importing.decisions import Decisions
 from portico.gateway.importing.identifiers import attribute_name, identifier
 from portico.schema.names import CONVENTIONS, Convention, Names, RootKind, is_graphql_name
+from portico.schema.words import snake
 
 _EVERY = tuple(Names(convention) for convention in CONVENTIONS)
 
@@ -85,14 +86,17 @@ def exact_tables(
     ordered = sorted(tables, key=lambda each: decisions.of(each.full_name).graphql is None)
     for table in ordered:
         decision = decisions.of(table.full_name)
-        name = decision.graphql or _exact_type(table, classes[table.full_name], types, database)
+        class_name = classes[table.full_name]
+        name = decision.graphql or _exact_type(table, class_name, types, database, decisions.naming)
         if name is None:
-            types.give(_type_names(table, classes[table.full_name], database))
+            types.give(_type_names(table, class_name, database))
         else:
             types.give_exactly(name)
         base = name or identifier_of(table, database)
-        given = {**_exact_roots(base, roots, decisions.naming, decision.roots), **decision.roots}
-        found[table.full_name] = ExactTable(name, given)
+        derived: dict[Convention, Mapping[RootKind, str]] = {
+            names.convention: names.roots(base, exact=name is not None) for names in _EVERY
+        }
+        found[table.full_name] = ExactTable(name, _exact_roots(derived, roots, decision.roots))
     return found
 
 
@@ -107,40 +111,37 @@ def _type_names(table: DatabaseTable, class_name: str, database: Database) -> di
     return {names.convention: names.object_type(class_name, base) for names in _EVERY}
 
 
-def _exact_type(table: DatabaseTable, class_name: str, taken: Taken, database: Database) -> str | None:
+def _exact_type(
+    table: DatabaseTable, class_name: str, taken: Taken, database: Database, naming: Convention
+) -> str | None:
     if taken.can_give(_type_names(table, class_name, database)):
         return None
-    return _free(class_name, taken)
+    return _free(Names(naming).object_type(class_name, snake(class_name)), taken)
 
 
-def _exact_roots(base: str, taken: Taken, naming: Convention, decided: Mapping[RootKind, str]) -> dict[RootKind, str]:
+def _exact_roots(
+    derived: Mapping[Convention, Mapping[RootKind, str]], taken: Taken, decided: Mapping[RootKind, str]
+) -> dict[RootKind, str]:
     """The root fields that are no names or would be another's; the others are given as each convention has them."""
-    every = {names.convention: names.roots(base) for names in _EVERY}
-    exact: dict[RootKind, str] = {}
-    for kind, name in decided.items():
+    exact = dict(decided)
+    for name in decided.values():
         taken.give_exactly(name)
-        for roots in every.values():
-            roots.pop(kind)
-    for kind in list(every["plain"]):
-        names = {convention: roots[kind] for convention, roots in every.items()} if kind not in decided else {}
-        if not names or taken.can_give(names):
+    for kind in derived["plain"]:
+        names: dict[Convention, str] = {convention: roots[kind] for convention, roots in derived.items()}
+        if kind in decided:
+            continue
+        if taken.can_give(names):
             taken.give(names)
             continue
         # The endings of graphql-default tell a row from rows where singular and plural would be taken for each other.
-        spelled = names["hasura-default"] if naming == "hasura-default" else names["graphql-default"]
-        exact[kind] = _free(_spelled(spelled, naming), taken)
+        exact[kind] = _free(names["graphql-default"], taken)
         taken.give_exactly(exact[kind])
     return exact
 
 
-def _spelled(name: str, naming: Convention) -> str:
-    return name if is_graphql_name(name) else Names(naming).column(identifier(name))
-
-
 def _free(name: str, taken: Taken) -> str:
-    number, found = 2, name
-    while taken.anywhere(found) or not is_graphql_name(found):
-        found, number = f"{name or 'unnamed'}_{number}", number + 1
-        if not is_graphql_name(found):
-            name = f"x{name.strip('_')}"
+    base = name.lstrip("_") or "unnamed"
+    number, found = 2, name if is_graphql_name(name) else base if is_graphql_name(base) else f"x{base}"
+    while taken.anywhere(found):
+        found, number = f"{base}_{number}", number + 1
     return found

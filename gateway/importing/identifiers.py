@@ -5,6 +5,7 @@ from __future__ import annotations
 import keyword
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 
@@ -146,29 +147,37 @@ def class_names(database: Database, tables: Iterable[DatabaseTable], decisions: 
 
     Tables of the schema that SQL need not name come first, so that theirs are the short names.
     """
-    kept = _KEPT_CLASSES | {_upper_first(enum.name) for enum in database.enums}
+    kept = {*_KEPT_CLASSES} | {_upper_first(enum.name) for enum in database.enums}
     found: dict[Name, str] = {}
     ordered = sorted(tables, key=lambda each: each.schema != database.default_schema)
     for table in ordered:
         if decided := decisions.of(table.full_name).class_name:
             found[table.full_name] = decided
+    taken = kept.union(found.values())
+    wanted = Counter(_own_name(table) for table in ordered if table.schema != database.default_schema)
     for table in ordered:
         if table.full_name not in found:
-            taken = kept.union(found.values())
-            found[table.full_name] = _class_name(table, taken)
+            found[table.full_name] = _class_name(table, database.default_schema, taken, wanted)
+            taken.add(found[table.full_name])
     return MappingProxyType(found)
 
 
-def _class_name(table: DatabaseTable, taken: Iterable[str]) -> str:
-    name = _pascal(table.name)
-    for candidate in (name, _pascal(f"{table.schema}_{table.name}") if table.schema else name, f"{name}Row"):
-        if candidate not in taken:
-            return candidate
-    return free(name, taken)
+def _class_name(table: DatabaseTable, default_schema: str, taken: Iterable[str], wanted: Mapping[str, int]) -> str:
+    name = _own_name(table)
+    candidates = [name, _pascal(identifier(table.name)), f"{name}Row"]
+    if table.schema not in ("", default_schema):
+        in_schema = _pascal(singular(f"{identifier(table.schema)}_{identifier(table.name)}"))
+        # No table has a short name for no other reason than that its schema comes before another's.
+        candidates = [in_schema, *candidates] if wanted[name] > 1 else [name, in_schema, *candidates]
+    return next((each for each in candidates if each not in taken), None) or free(name, taken)
+
+
+def _own_name(table: DatabaseTable) -> str:
+    return _pascal(singular(identifier(table.name)))
 
 
 def _pascal(name: str) -> str:
-    found = pascal(singular(identifier(name).lstrip("_")))
+    found = pascal(name.lstrip("_"))
     return found if not found[:1].isdigit() else f"Table{found}"
 
 

@@ -54,9 +54,10 @@ class Imports:
 
     def _statements(self, module: str, names: set[str]) -> list[str]:
         plain = {name for name in names if name not in self._taken}
-        renamed = sorted(names - plain, key=_member_order)
-        found = [_statement(module, plain)] if plain else []
-        return found + [f"from {module} import {name} as {self._local(name)}" for name in renamed]
+        found = {name: f"from {module} import {name} as {self._local(name)}" for name in names - plain}
+        if plain:
+            found[min(plain, key=_member_order)] = _statement(module, plain)
+        return [found[name] for name in sorted(found, key=_member_order)]
 
 
 def _statement(module: str, names: set[str], indent: str = "") -> str:

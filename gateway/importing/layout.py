@@ -57,6 +57,8 @@ def merged(items: Iterable[Expression]) -> Expression:
 
 def quoted(text: str) -> str:
     """Text as a literal, in the quotes that need fewer escapes, double ones for choice."""
+    if text.isprintable() and not any(character in text for character in "\"'\\"):
+        return f'"{text}"'
     quote = "'" if text.count('"') > text.count("'") else '"'
     body = "".join(_escaped(character, quote) for character in text)
     return f"{quote}{body}{quote}"
@@ -74,6 +76,9 @@ def laid_out(before: str, expression: Expression, indent: int = 0, after: str = 
     if len(line) <= WIDTH or isinstance(expression, str) or not expression.items:
         return line
     lines = [f"{' ' * indent}{before}{expression.head}{expression.brackets[0]}"]
+    if len(lines[0]) > WIDTH and before.endswith(" = "):
+        # Formatters would split the annotation of so long a name, each in a way of its own.
+        after += "  # fmt: skip"
     alone = not expression.head and expression.brackets == "()" and len(expression.items) == 1
     for prefix, item in expression.items:
         # The comma of a tuple of one is not taken for a wish to have it split; what is in it must be split then.

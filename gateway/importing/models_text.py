@@ -151,7 +151,7 @@ def _module_text(plan: _Plan, schema: str, module: str) -> str:
     imports = Imports(members)
     place = Place(
         imports,
-        ColumnTypes(imports, plan.enums),
+        ColumnTypes(imports, plan.enums, plan.database.dialect),
         _schema_in_sql(plan.database, schema),
         {name: _reference(plan.database, name) for name in plan.tables},
     )

@@ -84,6 +84,8 @@ class _Type:
     base: int
     base_text: str | None
     item: int
+    required: bool
+    default: str | None
     table: Name | None
 
 
@@ -100,6 +102,8 @@ class _Types:
                 row["base"],
                 row["base_text"],
                 row["item"],
+                row["required"],
+                row["default"],
                 (row["table_schema"], row["table_name"]) if row["table_name"] else None,
             )
             for row in rows
@@ -119,6 +123,10 @@ class _Types:
                 text, type_ = f"{type_.base_text}[]", self._types[type_.base]
         enum = (type_.schema, type_.name) if type_.kind == "e" else None
         return ColumnType(text, type_.name, is_array, enum, domain)
+
+    def domain(self, oid: int) -> _Type | None:
+        """The domain that a type is."""
+        return self._types[oid] if self._types[oid].kind == "d" else None
 
     def text(self, oid: int) -> str:
         """A type as the database writes it."""
@@ -151,7 +159,7 @@ class _Parts:
             name=row["name"],
             kind=_KINDS[row["kind"]],
             comment=row["comment"],
-            columns=tuple(self._column(each) for each in self._columns[oid]),
+            columns=tuple(self._column(each, is_view=row["kind"] in "vm") for each in self._columns[oid]),
             key=keys[0] if keys else None,
             uniques=tuple(_unique(each) for each in constraints if each["kind"] == "u"),
             foreign_keys=tuple(_foreign_key(each) for each in constraints if each["kind"] == "f"),
@@ -162,13 +170,17 @@ class _Parts:
             deletable=bool(may & _DELETES),
         )
 
-    def _column(self, row: Any) -> DatabaseColumn:
-        generated = row["generated"]
+    def _column(self, row: Any, *, is_view: bool) -> DatabaseColumn:
+        generated, domain = row["generated"], self._types.domain(row["type"])
+        # A domain's default and NOT NULL are the column's; but a view may have nulls of any domain.
+        required = row["required"] or (not is_view and domain is not None and domain.required)
+        default = row["default"] or (None if domain is None else domain.default)
         return DatabaseColumn(
             name=row["name"],
             type=self._types.column_type(row["type"], row["text"]),
-            nullable=not row["required"],
-            default=None if generated else row["default"],
+            nullable=not required,
+            default=None if generated else default,
+            counts=row["sequence_start"] is not None and not row["identity"],
             identity=_identity(row) if row["identity"] else None,
             generated=row["default"] if generated else None,
             stored=generated != "v",

@@ -23,7 +23,7 @@ ORDER BY n.nspname COLLATE "C", c.relname COLLATE "C"
 COLUMNS = """
 SELECT a.attrelid AS table, a.attname AS name, a.atttypid AS type, format_type(a.atttypid, a.atttypmod) AS text,
     a.attnotnull AS required, a.attidentity::text AS identity, a.attgenerated::text AS generated,
-    pg_get_expr(d.adbin, d.adrelid) AS default, col_description(a.attrelid, a.attnum) AS comment,
+    pg_get_expr(d.adbin, d.adrelid, true) AS default, col_description(a.attrelid, a.attnum) AS comment,
     l.collname AS collation, y.typname AS sequence_type, s.seqstart AS sequence_start,
     s.seqincrement AS sequence_increment, s.seqmin AS sequence_minvalue, s.seqmax AS sequence_maxvalue,
     s.seqcache AS sequence_cache, s.seqcycle AS sequence_cycle
@@ -31,9 +31,13 @@ FROM pg_attribute AS a
     JOIN pg_type AS t ON t.oid = a.atttypid
     LEFT JOIN pg_attrdef AS d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
     LEFT JOIN pg_collation AS l ON l.oid = a.attcollation AND a.attcollation <> t.typcollation
-    LEFT JOIN pg_depend AS o ON a.attidentity <> '' AND o.refclassid = 'pg_class'::regclass
-        AND o.refobjid = a.attrelid AND o.refobjsubid = a.attnum AND o.classid = 'pg_class'::regclass AND o.deptype = 'i'
-    LEFT JOIN pg_sequence AS s ON s.seqrelid = o.objid
+    LEFT JOIN LATERAL (
+        SELECT q.* FROM pg_depend AS o JOIN pg_sequence AS q ON q.seqrelid = o.objid
+        WHERE o.refclassid = 'pg_class'::regclass AND o.refobjid = a.attrelid AND o.refobjsubid = a.attnum
+            AND o.classid = 'pg_class'::regclass AND o.deptype IN ('a', 'i')
+            AND (a.attidentity <> '' OR pg_get_expr(d.adbin, d.adrelid) LIKE 'nextval(%')
+        LIMIT 1
+    ) AS s ON a.attidentity <> '' OR d.adbin IS NOT NULL
     LEFT JOIN pg_type AS y ON y.oid = s.seqtypid
 WHERE a.attrelid = ANY ($1::oid[]) AND a.attnum > 0 AND NOT a.attisdropped
 ORDER BY a.attrelid, a.attnum
@@ -44,7 +48,7 @@ CONSTRAINTS = """
 SELECT k.conrelid AS table, k.conname AS name, k.contype::text AS kind, k.condeferrable AS deferrable,
     k.condeferred AS deferred, k.confdeltype::text AS on_delete, k.confupdtype::text AS on_update,
     k.confmatchtype::text AS match, n.nspname AS target_schema, c.relname AS target_name,
-    CASE WHEN k.contype = 'c' THEN pg_get_expr(k.conbin, k.conrelid) END AS condition,
+    CASE WHEN k.contype = 'c' THEN pg_get_expr(k.conbin, k.conrelid, true) END AS condition,
     CASE WHEN k.contype = 'u' THEN pg_get_constraintdef(k.oid) ELSE '' END AS definition,
     ARRAY(
         SELECT a.attname::text FROM unnest(k.conkey) WITH ORDINALITY AS key (number, place)
@@ -67,7 +71,7 @@ def indexes(*, nulls_not_distinct: bool) -> str:
     nulls = "i.indnullsnotdistinct" if nulls_not_distinct else "false"
     return f"""
 SELECT i.indrelid AS table, c.relname AS name, i.indisunique AS is_unique, m.amname AS method,
-    i.indnkeyatts AS key_count, pg_get_expr(i.indpred, i.indrelid) AS condition, {nulls} AS nulls_not_distinct,
+    i.indnkeyatts AS key_count, pg_get_expr(i.indpred, i.indrelid, true) AS condition, {nulls} AS nulls_not_distinct,
     ARRAY(
         SELECT a.attname::text FROM unnest(i.indkey::int2[]) WITH ORDINALITY AS key (number, place)
             LEFT JOIN pg_attribute AS a ON a.attrelid = i.indrelid AND a.attnum = key.number AND key.number > 0
@@ -92,6 +96,7 @@ ORDER BY i.indrelid, c.relname COLLATE "C"
 TYPES = """
 SELECT t.oid, format_type(t.oid, NULL) AS text, t.typname AS name, n.nspname AS schema, t.typtype::text AS kind,
     t.typbasetype AS base, CASE WHEN t.typbasetype <> 0 THEN format_type(t.typbasetype, t.typtypmod) END AS base_text,
+    t.typnotnull AS required, t.typdefault AS default,
     CASE WHEN t.typcategory = 'A' AND t.typtype = 'b' THEN t.typelem ELSE 0 END AS item,
     w.nspname AS table_schema, c.relname AS table_name
 FROM pg_type AS t

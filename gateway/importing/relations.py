@@ -11,6 +11,8 @@ from portico.gateway.importing.decisions import Decisions, Relation
 from portico.gateway.importing.identifiers import identifier
 from portico.schema.words import made_plural, singular, snake
 
+# Columns that say nothing of what their row is to the other.
+_NO_ROLES = frozenset({"id", "uuid", "guid", "key", "code", "pk", "fk", "no", "ref"})
 _ENDINGS = ("_id", "_uuid", "_guid", "_key", "_code", "_pk", "_fk", "_no", "_ref")
 
 
@@ -113,21 +115,22 @@ class _Namer:
         return Link(Relation(name, target, pairs, to_many), source, key, owns_key=owns_key)
 
     def _to_one(self, table: DatabaseTable, key: DatabaseForeignKey) -> list[str]:
-        target = self._noun(key.target)
+        target = singular(self._noun(key.target))
         role = self._role(table, key)
         return [role, f"{role}_{target}", target, f"{target}_row"]
 
     def _role(self, table: DatabaseTable, key: DatabaseForeignKey) -> str:
         """`billing_address_id` → `billing_address`; of several columns, those that no other key to the table has."""
-        target = self._noun(key.target)
+        target = singular(self._noun(key.target))
+        first, *more = key.columns
+        if not more:
+            return target if identifier(first) in _NO_ROLES else _without_ending(first)
         siblings = [each for each in self._siblings[table.full_name, key.target] if each is not key]
-        if len(key.columns) > 1:
-            if not siblings and key.target != table.full_name:
-                return target
-            own = [each for each in key.columns if not any(each in other.columns for other in siblings)]
-            paired = [mine for mine, theirs in key.pairs if mine in own and mine != theirs]
-            return "_".join(map(_without_ending, paired or own or key.columns))
-        return _without_ending(key.columns[0]) or target
+        if not siblings and key.target != table.full_name:
+            return target
+        own = [each for each in key.columns if not any(each in other.columns for other in siblings)]
+        paired = [mine for mine, theirs in key.pairs if mine in own and mine != theirs]
+        return "_".join(map(_without_ending, paired or own or key.columns))
 
     def _back(self, table: DatabaseTable, key: DatabaseForeignKey) -> list[str]:
         noun = self._noun(table.full_name)
@@ -166,14 +169,13 @@ def _pair(found: Mapping[Name, list[Link]]) -> None:
         for place, link in enumerate(links):
             if link.key is not None:
                 sides[id(link.key), link.owns_key].append((name, place))
-    for (key, owns_key), ((name, place), *more) in sides.items():
+    for (key, owns_key), mine in sides.items():
         back = sides.get((key, not owns_key), [])
-        for other_name, other_place in [(name, place), *more]:
-            link = found[other_name][other_place]
-            # A second relation along one key would write what the first one writes.
-            found[other_name][other_place] = replace(
-                link, other=back[0][1] if len(back) == 1 and not more else None, shared=bool(more) or len(back) > 1
-            )
+        # A second relation along one key would write what the first one writes.
+        shared = len(mine) > 1 or len(back) > 1
+        other = None if shared or not back else back[0][1]
+        for name, place in mine:
+            found[name][place] = replace(found[name][place], other=other, shared=shared)
 
 
 class _Crowding:

@@ -20,6 +20,7 @@ from portico.gateway.importing.imports import Imports
 from portico.gateway.importing.layout import Expression, call, in_tuple, laid_out, listed, mapping, merged, quoted
 
 _GRAMMAR = "portico.schema"
+_INTEGERS = frozenset({"int2", "int4", "int8", "INTEGER", "SMALLINT", "BIGINT"})
 # What SQLAlchemy would take for a bound value in a text.
 _BIND = re.compile(r"(?<![:\w\\]):(\w+)(?!:)")
 
@@ -66,11 +67,14 @@ class TableText:
         if options:
             constraints.append(mapping(options))
         if constraints:
-            arguments = constraints[0] if options and len(constraints) == 1 else in_tuple(constraints)
-            lines.append(laid_out("__table_args__ = ", arguments, 4))
+            lines.append(laid_out("__table_args__ = ", in_tuple(constraints), 4))
         if self._table.key is None:
             key = listed(quoted(each) for each in self._names.attributes.values())
-            lines.append(laid_out("__mapper_args__ = ", mapping({"primary_key": key}), 4))
+            # What tells objects apart in a session; the table itself has no key, and so no fields by key.
+            annotation = (
+                f"{self._place.imports.name('typing', 'ClassVar')}[{self._place.imports.name('typing', 'Any')}]"
+            )
+            lines.append(laid_out(f"__mapper_args__: {annotation} = ", mapping({"primary_key": key}), 4))
         return "\n".join(lines)
 
     def columns(self) -> str:
@@ -120,23 +124,19 @@ class TableText:
         return found
 
     def _counts(self, column: DatabaseColumn) -> bool:
-        """Whether SQLAlchemy would make the column's sequence by itself: a `serial` key."""
-        usual = f"{self._table.name}_{column.name}_seq"
-        return self._is_lone_integer_key(column) and column.default in {
-            f"nextval('{schema}{quote}{usual}{quote}'::regclass)"
-            for schema in ("", f"{self._place.schema}.")
-            for quote in ("", '"')
-        }
+        """Whether SQLAlchemy has the database count by itself."""
+        return column.counts and self._is_lone_integer_key(column)
 
     def _does_not_count(self, column: DatabaseColumn) -> bool:
-        """Whether SQLAlchemy would take the column for one that counts up, which it does not."""
-        return self._is_lone_integer_key(column) and column.default is None and column.identity is None
+        """Whether SQLAlchemy would take the column for one that counts, which it does not."""
+        has_own = column.counts or column.default is not None or column.identity is not None
+        return self._is_lone_integer_key(column) and not has_own
 
     def _is_lone_integer_key(self, column: DatabaseColumn) -> bool:
         key = self._table.key
         is_lone = key is not None and key.columns == (column.name,)
         refers = any(column.name in each.columns for each in self._foreign_keys)
-        return is_lone and not refers and column.type.name in ("int2", "int4", "int8") and not column.type.is_array
+        return is_lone and not refers and column.type.name in _INTEGERS and not column.type.is_array
 
     def _constraints(self) -> Iterator[Expression]:
         if (key := self._table.key) is not None and key.name is not None:
@@ -203,11 +203,8 @@ class TableText:
         if exact.name is not None or exact.roots:
             roots = mapping({kind: quoted(name) for kind, name in exact.roots.items()})
             keywords = {"roots": roots} if exact.roots else {}
-            yield call(
-                self._place.imports.name(_GRAMMAR, "named"),
-                quoted(exact.name or self._names.class_name),
-                **keywords,
-            )
+            name = () if exact.name is None else (quoted(exact.name),)
+            yield call(self._place.imports.name(_GRAMMAR, "named"), *name, **keywords)
         if (values := self._decision.enum_values) is not None:
             items = {value: "None" if comment is None else quoted(comment) for value, comment in values.items()}
             yield call(self._place.imports.name(_GRAMMAR, "enum_table"), mapping(items))
