@@ -10,6 +10,7 @@ import pytest
 from portico.schema.declarations import Declarations, declaring
 from tests.support.backend import Backend, Place, sqlite_place
 from tests.support.postgres import fresh_database, postgres_server
+from tests.support.system_postgres import SystemPostgres, system_postgres
 
 
 @pytest.fixture(scope="session")
@@ -17,6 +18,15 @@ def postgres() -> Generator[str]:
     """The URL of a Postgres server."""
     with postgres_server() as url:
         yield url
+
+
+@pytest.fixture(scope="session")
+def extended_postgres() -> Generator[SystemPostgres]:
+    """A Postgres server with PostGIS, ltree and citext; tests are skipped on machines that have none."""
+    with system_postgres(("postgis", "postgis_raster", "ltree", "citext")) as server:
+        if server.url is None:
+            pytest.skip(server.reason)
+        yield server
 
 
 @pytest.fixture(params=["sqlite", "postgres"])

@@ -51,11 +51,11 @@ def in_database(url: str, name: str) -> str:
 
 
 @contextmanager
-def fresh_database(server: str) -> Generator[str]:
-    """A database that nobody else uses, dropped afterwards."""
+def fresh_database(server: str, template: str = "template0") -> Generator[str]:
+    """A database that nobody else uses, a copy of `template`, dropped afterwards."""
     name = f"portico_test_{os.getpid()}_{next(_counter)}"
     # Sorted as SQLite sorts, so that one expected answer serves both engines.
-    _run(server, f"CREATE DATABASE {name} TEMPLATE template0 LC_COLLATE 'C' LC_CTYPE 'C.UTF-8' ENCODING 'UTF8'")
+    _run(server, f"CREATE DATABASE {name} TEMPLATE {template} LC_COLLATE 'C' LC_CTYPE 'C.UTF-8' ENCODING 'UTF8'")
     try:
         yield in_database(server, name)
     finally:
