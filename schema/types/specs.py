@@ -17,6 +17,7 @@ from portico.schema.catalog import Column, Link, Table
 from portico.schema.declarations import FunctionDeclaration
 from portico.schema.names import RootKind
 from portico.schema.operators import Operator
+from portico.schema.scalars import Scalar
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -76,7 +77,14 @@ class OperatorSpec:
     operator: Operator
 
 
-Spec = RootSpec | FunctionSpec | ColumnSpec | LinkSpec | PartSpec | FunctionsSpec | OperatorSpec
+@dataclass(frozen=True, eq=False, slots=True)
+class CastSpec:
+    """Comparisons with the column that the surrounding input is about, cast to another type."""
+
+    scalar: Scalar
+
+
+Spec = RootSpec | FunctionSpec | ColumnSpec | LinkSpec | PartSpec | FunctionsSpec | OperatorSpec | CastSpec
 
 
 # How a value takes part in planning: `bind` is sent with the statement; `value` decides the statement's shape
