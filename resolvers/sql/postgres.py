@@ -74,7 +74,8 @@ class PostgresDialect(SqlDialect):
 
     name = "postgres"
 
-    def __init__(self) -> None:
+    def __init__(self, *, stringify_numbers: bool = False) -> None:
+        super().__init__(stringify_numbers=stringify_numbers)
         self.engine = asyncpg_dialect()
 
     def bind(self, tree: Tree, scalar: Scalar, type_: Any, item: int | None = None) -> ColumnElement[Any]:
@@ -112,6 +113,8 @@ class PostgresDialect(SqlDialect):
         return func.coalesce(text, quoted("null")) if nullable else text
 
     def _json(self, value: ColumnElement[Any], scalar: Scalar) -> ColumnElement[str]:
+        if self.stringifies(scalar):
+            return joined(['"', cast(value, sa.Text()), '"'])
         if not scalar.is_array:
             if scalar.family in (Family.JSON, Family.JSONB) or scalar.name in ("Int", "smallint", "bigint", "Boolean"):
                 return cast(value, sa.Text())
@@ -196,7 +199,10 @@ class PostgresDialect(SqlDialect):
             return _count(values, distinct=distinct)
         call: Any = getattr(func, function)
         answer = call(values[0].distinct() if distinct else values[0])
-        return answer if function in ("sum", "min", "max", "bool_and", "bool_or") else cast(answer, sa.Double())
+        if function in ("sum", "min", "max", "bool_and", "bool_or"):
+            return answer
+        # As text it keeps every digit that Postgres gives.
+        return answer if scalar is not None and self.stringifies(scalar) else cast(answer, sa.Double())
 
     def hexadecimal(self, text: ColumnElement[str]) -> ColumnElement[str]:
         return func.encode(func.convert_to(text, quoted("UTF8")), quoted("hex"))
