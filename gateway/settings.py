@@ -51,6 +51,7 @@ class Settings:
     root_field_namespace: str = ""  # one root field that holds those of all tables
     type_name_prefix: str = ""  # around every type that belongs to a table
     type_name_suffix: str = ""
+    stringify_numbers: bool = False  # bigint, numeric and double precision come as JSON text
     mode: Mode = "dev"  # prod turns GraphiQL off, and introspection for anonymous
 
     host: str = "127.0.0.1"

@@ -41,6 +41,12 @@ class InvalidCursor(Problem):
     code = "PT106"
 
 
+class UnreadableValue(Problem):
+    """A value has the right form, and cannot be read as the shape, raster or path that it should be."""
+
+    code, error_code = "PT109", "parse-failed"
+
+
 class UnknownRole(Problem):
     """The caller may not act under the role."""
 

@@ -10,6 +10,7 @@ from portico.resolvers.plan.values import Bind, NewRows, Position, Size, Tree
 from portico.schema.access import Grant
 from portico.schema.catalog import Column, DatabaseFunction, FunctionArgument, Link, RuleRef, Table, Unique
 from portico.schema.operators import Operator
+from portico.schema.scalars import Scalar
 
 # ---- who may: filled in by guard.py alone -----------------------------------------------------------
 
@@ -60,12 +61,12 @@ class Not:
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Comparison:
-    """A column of the row compared with a value; `casts` compares the column as text."""
+    """A column of the row compared with a value; `casts` are the types that the column is cast to first, in order."""
 
     column: Column
     operator: Operator
     value: Tree
-    casts: bool = False
+    casts: tuple[Scalar, ...] = ()
 
 
 @dataclass(frozen=True, eq=False, slots=True)

@@ -8,7 +8,7 @@ from typing import Any
 from portico.resolvers.documents import Documents, Operation, RoleSchema
 from portico.resolvers.limits import Limits
 from portico.resolvers.plan.cursors import BadCursor
-from portico.resolvers.problems import InvalidArgument, InvalidCursor, InvalidValue, UnknownRole
+from portico.resolvers.problems import InvalidArgument, InvalidCursor, InvalidValue, UnknownRole, UnreadableValue
 from portico.resolvers.request import Request
 from portico.resolvers.run.calls import Steps, refusal
 from portico.resolvers.run.engine import Engine
@@ -30,6 +30,7 @@ from portico.schema import scalars
 from portico.schema.access import known_roles
 from portico.schema.caller import Caller
 from portico.schema.catalog import Catalog
+from portico.schema.postgres_checks import Unreadable
 from portico.schema.problems import Problem
 from portico.schema.types.build import SchemaBuilder
 
@@ -162,6 +163,8 @@ def _read_answers(program: Program, row: Sequence[Any] | None) -> Mapping[LeafSl
 def _unfit(error: ValueError) -> Problem:
     if isinstance(error, BadCursor):
         return InvalidCursor(f"{str(error).capitalize()}.", hint="Take cursors as the list gave them, in its order.")
+    if isinstance(error, Unreadable):
+        return UnreadableValue(f"A value does not fit: {error}")
     return InvalidValue(f"A value does not fit: {error}")
 
 

@@ -65,6 +65,15 @@ def problem_of(error: Any, rules: Sequence[RuleRef] = ()) -> Problem:
             return refusal(rules)
         case asyncpg.DataError():
             return DataException(_data_message(error))
+        case asyncpg.PostgresSyntaxError() if not str(error).startswith(_SYNTAX_OF_SQL):
+            return DataException(_UNFIT)  # what a type of an extension says of a text: ltree, tsquery
+        case asyncpg.InternalServerError() | asyncpg.RaiseError() if "SRID" in str(error):
+            return DataException(
+                "The shapes are of different reference systems.",
+                hint="Give the value the crs that the column has.",
+            )
+        case asyncpg.InternalServerError() if str(error).startswith("rt_raster"):
+            return DataException(_UNFIT)
         case (
             asyncpg.InterfaceError()
             | asyncpg.PostgresConnectionError()
@@ -87,8 +96,11 @@ _TELLING = (
     asyncpg.StringDataRightTruncationError,
 )
 
+_UNFIT = "A value is not of the type that its column has."
+_SYNTAX_OF_SQL = ("syntax error at or near", "syntax error at end of input")
+
 
 def _data_message(error: BaseException) -> str:
     if isinstance(error, _TELLING):
         return str(error).partition("\n")[0]
-    return "A value is not of the type that its column has."
+    return _UNFIT

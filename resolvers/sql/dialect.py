@@ -24,12 +24,32 @@ def unlike(name: str, taken: Collection[str]) -> str:
     return name
 
 
+_WIDE = ("bigint", "numeric", "float8")
+
+
 class SqlDialect(ABC):
-    """What SQL generation asks of an engine; both implementations are pure."""
+    """
+    What SQL generation asks of an engine; both implementations are pure.
+
+    Args:
+        stringify_numbers: numbers that a client's may not hold are text in answers.
+    """
 
     name: DialectName
     engine: Dialect
     _taken: frozenset[str] = frozenset()
+
+    def __init__(self, *, stringify_numbers: bool = False) -> None:
+        self._stringify_numbers = stringify_numbers
+
+    def stringifies(self, scalar: Scalar) -> bool:
+        """
+        Whether numbers of a type are written as text in answers.
+
+        Those that a double-precision number cannot hold, and doubles; the rest and lists stay numbers, as in
+        Hasura.
+        """
+        return self._stringify_numbers and scalar.name in _WIDE and not scalar.is_array
 
     def reserving(self, names: Iterable[str]) -> Self:
         """The same engine, whose statements give no alias any of these names, whatever their case."""
