@@ -143,6 +143,12 @@ class Conflict(Problem):
     code, status, error_code = "PT508", 409, "unexpected"
 
 
+class ConditionNotMet(Problem):
+    """The row is there, but it does not meet the request's `_if`; the transaction is rolled back."""
+
+    code, status, error_code = "PT520", 409, "conflict"
+
+
 class FunctionFailed(Problem):
     """An author's function raised; the log has it."""
 

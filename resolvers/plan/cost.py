@@ -25,6 +25,7 @@ from portico.resolvers.limits import Limits
 from portico.resolvers.plan.nodes import (
     AggregateComparison,
     And,
+    Delete,
     FieldsItem,
     Insert,
     Item,
@@ -38,6 +39,7 @@ from portico.resolvers.plan.nodes import (
     ReadField,
     Related,
     Rows,
+    Update,
     WriteField,
 )
 from portico.resolvers.problems import InvalidDocument, InvalidValue, TooCostly, TooDeep, TooManyFields
@@ -283,9 +285,7 @@ def check_subqueries(plan: Plan, limits: Limits) -> int:
         if isinstance(field, ReadField):
             total += _subqueries(field.rows)
         elif isinstance(field, WriteField):
-            total += sum(
-                _inserted(each) if isinstance(each, Insert) else 1 + _tests(each.where) for each in field.writes
-            )
+            total += sum(_inserted(each) if isinstance(each, Insert) else _changed(each) for each in field.writes)
             total += _subqueries(field.written.one) if field.written.one is not None else 0
             total += _subqueries_of(field.written.items)
     if total > limits.max_subqueries:
@@ -326,6 +326,10 @@ def _tests(where: Predicate) -> int:
             return 1 + _tests(inner)
         case _:
             return 0
+
+
+def _changed(write: Update | Delete) -> int:
+    return 1 + _tests(write.where) + (0 if write.condition is None else 1 + _tests(write.condition))
 
 
 def _inserted(insert: Insert) -> int:

@@ -142,7 +142,8 @@ class _Guarding:
             case Delete():
                 delete = self._grant(write.table, "delete")
                 where, visible = self._where(write.table, write.where)
-                return replace(write, where=where, visible=visible, filter=row_guard(delete))
+                condition = self._condition(write)
+                return replace(write, where=where, condition=condition, visible=visible, filter=row_guard(delete))
 
     def written(self, written: Written) -> Written:
         if written.one is not None:
@@ -196,7 +197,12 @@ class _Guarding:
                 changed.append(change.column)
         both = changes_guard(grant, tuple(changed))
         where, visible = self._where(update.table, update.where)
-        return replace(update, where=where, visible=visible, filter=both, check=both)
+        condition = self._condition(update)
+        return replace(update, where=where, condition=condition, visible=visible, filter=both, check=both)
+
+    def _condition(self, write: Update | Delete) -> Predicate | None:
+        """What is asked of a row that is reached is asked of what the caller sees of it."""
+        return None if write.condition is None else self.predicate(write.condition, self._grant(write.table, "read"))
 
     def _where(self, table: Table, where: Predicate) -> tuple[Predicate, Guard]:
         """A write's filter names columns as a read's does, and reaches only rows that a read would."""

@@ -6,7 +6,7 @@ from collections.abc import Generator, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
-from portico.resolvers.problems import Refused
+from portico.resolvers.problems import ConditionNotMet, Refused
 from portico.schema.catalog import RuleRef
 
 Row: TypeAlias = Sequence[Any]
@@ -45,4 +45,12 @@ def refusal(rules: Sequence[RuleRef]) -> Refused:
     return Refused(
         "check constraint of an insert/update permission has failed",
         hint=f"Rules that could allow it: {named}" if named else None,
+    )
+
+
+def condition_not_met() -> ConditionNotMet:
+    """What a writer is told whose `_if` does not hold; it is about a row that they see."""
+    return ConditionNotMet(
+        "The row is not as the request expects it: it does not meet _if.",
+        hint="Read the row again, and decide anew.",
     )
