@@ -21,8 +21,9 @@ from portico.resolvers.problems import (
     TimedOut,
     UniqueViolation,
 )
-from portico.resolvers.run.calls import condition_not_met, refusal
+from portico.resolvers.run.calls import condition_not_met, own_table_missing, refusal
 from portico.resolvers.sql.elements import CHECK_MARKER, CONDITION_MARKER
+from portico.resolvers.sql.kept_answers import OWN_PREFIX
 from portico.schema.catalog import RuleRef
 from portico.schema.problems import Problem
 
@@ -65,6 +66,8 @@ def problem_of(error: Any, rules: Sequence[RuleRef] = ()) -> Problem:
             return refusal(rules)
         case asyncpg.InvalidTextRepresentationError() if CONDITION_MARKER in str(error):
             return condition_not_met()
+        case asyncpg.UndefinedTableError() if f'"{OWN_PREFIX}' in str(error):
+            return own_table_missing()
         case asyncpg.DataError():
             return DataException(_data_message(error))
         case (
