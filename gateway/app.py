@@ -130,7 +130,14 @@ class Gateway:
         name = dialect_of(self.settings.database_url)
         catalog = read_catalog(declarations, dialect=name, names=self.settings.names)
         settings = self.settings
-        return Executor(catalog, self.engine, self._dialect, limits=settings.limits_of, reveals=settings.may_introspect)
+        return Executor(
+            catalog,
+            self.engine,
+            self._dialect,
+            limits=settings.limits_of,
+            reveals=settings.may_introspect,
+            idempotency_hours=settings.idempotency_hours,
+        )
 
     # ---- ASGI ----------------------------------------------------------------------------------------
 

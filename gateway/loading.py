@@ -10,6 +10,7 @@ from types import ModuleType
 
 from portico.gateway.problems import ModelFileFails, NothingToServe
 from portico.gateway.reflection import reflecting_from
+from portico.resolvers.sql.kept_answers import kept_answers
 from portico.schema.declarations import Declarations, declaring
 from portico.schema.problems import Problem, Problems, Source
 
@@ -43,6 +44,7 @@ def load_models(path: Path, database_url: str | None = None) -> Declarations:
     try:
         with declaring() as declarations, reflecting_from(database_url):
             importlib.import_module(path.stem)
+            kept_answers(declarations.registry.metadata)
     except Problems:
         _restore(before)
         raise

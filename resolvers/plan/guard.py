@@ -148,7 +148,8 @@ class _Guarding:
             case Delete():
                 delete = self._grant(write.table, "delete")
                 where, visible = self._where(write.table, write.where)
-                return replace(write, where=where, visible=visible, filter=row_guard(delete))
+                condition = self._condition(write)
+                return replace(write, where=where, condition=condition, visible=visible, filter=row_guard(delete))
             case Called():
                 return replace(write, rows=self.rows(write.rows))
 
@@ -212,10 +213,15 @@ class _Guarding:
         return replace(
             update,
             where=where,
+            condition=self._condition(update),
             visible=visible,
             filter=changes_guard(grant, tuple(changed)),
             check=changes_guard(grant.after or grant, tuple(changed)),
         )
+
+    def _condition(self, write: Update | Delete) -> Predicate | None:
+        """What is asked of a row that is reached is asked of what the caller sees of it."""
+        return None if write.condition is None else self.predicate(write.condition, self._grant(write.table, "read"))
 
     def _where(self, table: Table, where: Predicate) -> tuple[Predicate, Guard]:
         """A write's filter names columns as a read's does, and reaches only rows that a read would."""

@@ -21,8 +21,9 @@ from portico.resolvers.problems import (
     TimedOut,
     UniqueViolation,
 )
-from portico.resolvers.run.calls import refusal
-from portico.resolvers.sql.elements import CHECK_MARKER
+from portico.resolvers.run.calls import condition_not_met, own_table_missing, refusal
+from portico.resolvers.sql.elements import CHECK_MARKER, CONDITION_MARKER
+from portico.resolvers.sql.kept_answers import OWN_PREFIX
 from portico.schema.catalog import RuleRef
 from portico.schema.problems import Problem
 
@@ -63,6 +64,10 @@ def problem_of(error: Any, rules: Sequence[RuleRef] = ()) -> Problem:
             return Busy("The database has no free connection.", hint="Try again in a moment.")
         case asyncpg.InvalidTextRepresentationError() if CHECK_MARKER in str(error):
             return refusal(rules)
+        case asyncpg.InvalidTextRepresentationError() if CONDITION_MARKER in str(error):
+            return condition_not_met()
+        case asyncpg.UndefinedTableError() if f'"{OWN_PREFIX}' in str(error):
+            return own_table_missing()
         case asyncpg.DataError():
             return DataException(_data_message(error))
         case asyncpg.PostgresSyntaxError() if not str(error).startswith(_SYNTAX_OF_SQL):

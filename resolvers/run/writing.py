@@ -10,7 +10,7 @@ from portico.resolvers.limits import Limits
 from portico.resolvers.plan.nodes import LinkItem, PageItem, TextItem
 from portico.resolvers.plan.values import KEY, NewRows
 from portico.resolvers.problems import Conflict, TooCostly
-from portico.resolvers.run.calls import Call, Outcome, Row, Steps, refusal
+from portico.resolvers.run.calls import Call, Outcome, Row, Steps, condition_not_met, refusal
 from portico.resolvers.sql.compiled import Statement
 from portico.resolvers.sql.program import WriteSlot
 from portico.resolvers.sql.steps import AnswerStep, ChangeStep, Extra, InsertStep, RowStep, UpsertStep
@@ -115,6 +115,10 @@ class _Writing:
             return outcome.rows[0][0] or b"null"
         if step.apply is None:
             return _response(answer, 0, [[] for _ in answer.reads])
+        if step.unmet is not None:
+            unmet = yield self._call(step.unmet, values)
+            if unmet.rows:
+                raise condition_not_met()
         if step.refusal is not None:
             refused = yield self._call(step.refusal, values)
             if refused.rows:

@@ -18,7 +18,7 @@ from portico.resolvers.sql.pages import PagedReads
 from portico.resolvers.sql.returning import asked_by_type
 from portico.resolvers.sql.source import Frame, Source, conjunction
 from portico.resolvers.sql.steps import AnswerStep
-from portico.resolvers.sql.touched import reads_table, tables_of
+from portico.resolvers.sql.touched import has_select, reads_table
 from portico.schema.catalog import Column, Table
 from portico.schema.rules import Me
 
@@ -113,8 +113,9 @@ class Answers:
         condition = conjunction([source.visible(guard), *(source.any_of(rules) for rules in guard.cells.values())])
         if condition is None:
             return True
-        # What SQLite returns names columns without their table, which a sub-select would take for its own.
-        return not (tables_of(condition) if self._dialect.name == "sqlite" else reads_table(condition, table))
+        # What SQLite returns names columns without their table, which a sub-select would take for its own; and
+        # whether a null is IN one it answers as if there were no nulls (see returning.py).
+        return not (has_select(condition) if self._dialect.name == "sqlite" else reads_table(condition, table))
 
     def single(self, written: Written, rows: FromClause, check: ColumnElement[bool] | None) -> Statement:
         """

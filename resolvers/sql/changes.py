@@ -6,13 +6,27 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, FromClause, and_, delete, literal_column, select, update
+from sqlalchemy import (
+    ColumnElement,
+    FromClause,
+    Integer,
+    and_,
+    case,
+    cast,
+    delete,
+    func,
+    literal_column,
+    select,
+    update,
+)
+from sqlalchemy.types import Text
 
 from portico.resolvers.plan.nodes import Called, Change, Conflict, Delete, Guard, Update, Written
 from portico.resolvers.sql.answers import Answers, key_is, keys_out, passes, rows_of
 from portico.resolvers.sql.compiled import Statement
 from portico.resolvers.sql.conditions import required
 from portico.resolvers.sql.dialect import SqlDialect
+from portico.resolvers.sql.elements import ConditionFailure
 from portico.resolvers.sql.pages import PagedReads
 from portico.resolvers.sql.presets import called, extra_value, preset_value
 from portico.resolvers.sql.proposed import Values, changed_rows
@@ -22,6 +36,8 @@ from portico.schema.catalog import Column, Table
 from portico.schema.rules import Me
 
 Condition = ColumnElement[bool] | None
+_ZERO: ColumnElement[int] = literal_column("0", Integer())
+_ONE: ColumnElement[int] = literal_column("1", Integer())
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +82,8 @@ class Changes:
             check = self._row(write.table, rows).check(guard, changed)
             return ChangeStep(write.table, self._answers.single(written, rows, check), rules=rules, extras=extras)
         refusal, apply = self._apply(write.table, target, values, reached, guard, changed, write.table.identity)
-        return ChangeStep(write.table, refusal=refusal, apply=apply, rules=rules, extras=extras)
+        unmet = self._unmet(write, target, reached)
+        return ChangeStep(write.table, unmet=unmet, refusal=refusal, apply=apply, rules=rules, extras=extras)
 
     def _apply(
         self,
@@ -171,7 +188,8 @@ class Changes:
             rows = statement.returning(*target.c).cte(self._dialect.free("written"))
             return ChangeStep(write.table, self._answers.single(written, rows, None), deletes=True)
         before = tuple(self._answers.before(rows, target, reached) for rows in rows_of(written))
-        return ChangeStep(write.table, before=before, apply=self._answers.compile(statement), deletes=True)
+        unmet = self._unmet(write, target, reached)
+        return ChangeStep(write.table, unmet=unmet, before=before, apply=self._answers.compile(statement), deletes=True)
 
     # ---- both ----------------------------------------------------------------------------------------
 
@@ -183,7 +201,26 @@ class Changes:
         source = Source(write.table, target, self._me, visible)
         key = reads.key(write.key, source)
         where = reads.conditions.of(write.where, source)
-        return conjunction([*key, source.check(guard, guard.cells), source.visible(visible), where])
+        reached = conjunction([*key, source.check(guard, guard.cells), source.visible(visible), where])
+        if write.condition is None or self._dialect.name == "sqlite":
+            return reached
+        # Where another transaction changes the row first, Postgres asks all this again of the row as it left it.
+        # The parts of an AND are looked at in any order, those of a CASE in this one: a row that is not reached
+        # must not fail.
+        wanted = passes(reads.conditions.of(write.condition, source))
+        failure = ConditionFailure(func.left(cast(source.raw(write.table.key[0]), Text()), _ZERO))
+        return conjunction([*key, case((passes(reached), case((wanted, _ONE), else_=failure)), else_=_ZERO) == _ONE])
+
+    def _unmet(self, write: Update | Delete, target: FromClause, reached: Condition) -> Statement | None:
+        """Finds a row that is reached and does not meet the condition; SQLite alone, which cannot fail inside."""
+        if write.condition is None or self._dialect.name == "postgres":
+            return None
+        reads = PagedReads(self._dialect, self._me)
+        reads.aliases.next()  # m1 is the target itself
+        source = Source(write.table, target, self._me, required(write.visible))
+        wanted = passes(reads.conditions.of(write.condition, source))
+        query = select(_ONE).select_from(target).where(passes(reached), ~wanted)
+        return self._answers.compile(query.limit(_ONE))
 
     def _row(self, table: Table, selectable: FromClause) -> Source:
         return Source(table, selectable, self._me, None)

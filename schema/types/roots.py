@@ -189,19 +189,25 @@ def _mutation_fields(types: RoleTypes, table: Table) -> dict[str, Any]:
         many = {"updates": Argument(updates, PartSpec("updates"))}
         add("update_many", GraphQLList(response), many)
         if row is not None and (key := types.of(table, "pk_columns_input")) is not None:
-            by_key = _pk_arguments(types, table, key)
+            by_key = {**_pk_arguments(types, table, key), **_condition_argument(types, table)}
             add("update_by_pk", row, {**operators, **by_key})
     if access.delete is not None and has_filter:
         where = {"where": Argument(GraphQLNonNull(types.of(table, "bool_exp")), PartSpec("where"))}
         add("delete", response, where)
         if row is not None and key_is_readable(types, table):
-            add("delete_by_pk", row, key_arguments(types, table))
+            by_key = {**_condition_argument(types, table), **key_arguments(types, table)}
+            add("delete_by_pk", row, by_key)
     return found
 
 
 def _pk_arguments(types: RoleTypes, table: Table, key: GraphQLInputObjectType) -> dict[str, Argument]:
     name = types.names.word("pk_columns")
     return {name: Argument(GraphQLNonNull(key), PartSpec("pk_columns"))}
+
+
+def _condition_argument(types: RoleTypes, table: Table) -> dict[str, Argument]:
+    text = "What the row must meet, or nothing is written: a conflict."
+    return {types.names.word("_if"): Argument(types.of(table, "bool_exp"), PartSpec("condition"), description=text)}
 
 
 def _conflict_argument(types: RoleTypes, table: Table) -> dict[str, Argument]:

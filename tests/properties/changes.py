@@ -10,10 +10,21 @@ from tests.properties.description import CallerId, Constant, Principal, Row, Sta
 from tests.properties.expected import InAnyOrder
 from tests.properties.eyes import Eyes
 from tests.properties.grants import Access, Grant
-from tests.properties.operations import Changes, Delete, Insert, Item, Mutation, Nested, NewRow, OnConflict, Update
+from tests.properties.operations import (
+    Changes,
+    Delete,
+    Insert,
+    Item,
+    Mutation,
+    Nested,
+    NewRow,
+    OnConflict,
+    Update,
+    Where,
+)
 from tests.properties.truth import operand_value
 
-Failure = Literal["refused", "unique", "reference", "null", "conflict"]
+Failure = Literal["refused", "unique", "reference", "null", "conflict", "unmet"]
 
 
 class Fails(Exception):
@@ -157,6 +168,7 @@ class Changing:
         assert grant is not None
         changed = [name for name, _ in (*changes.set, *changes.increase)]
         reached = [row for row in self._reached(table, changes.where, changes.id) if self._passes(grant, row, changed)]
+        self._meet(reached, changes.condition)
         presets = self._presets(table, grant)
         before = {_id(row): self._as_changed(row, changes, presets) for row in reached}
         for new in before.values():
@@ -179,6 +191,12 @@ class Changing:
             if (key is None or eyes.key(table, row) == key) and eyes.matches(where, row) is True
         ]
 
+    def _meet(self, reached: Sequence[Row], condition: Where | None) -> None:
+        """What a write by key asks of the row that it reaches."""
+        eyes = self._eyes()
+        if not all(eyes.matches(condition, row) is True for row in reached):
+            raise Fails("unmet")
+
     # ---- delete --------------------------------------------------------------------------------------
 
     def _delete(self, delete: Delete) -> Any:
@@ -190,6 +208,7 @@ class Changing:
             for row in self._reached(table, delete.where, delete.id)
             if grant.passes(row, self.state, self.principal)
         ]
+        self._meet(reached, delete.condition)
         eyes = self._eyes()
         shown = [expected_object(table, delete.items, eyes, row) for row in reached]
         for row in reached:
