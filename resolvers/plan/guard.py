@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import TypeVar
 
@@ -189,12 +190,10 @@ class _Guarding:
 
     def update(self, update: Update) -> Update:
         grant = self._grant(update.table, "update")
-        changed: list[Column] = []
-        for change in update.changes:
-            if change.operator != "preset":
-                self._writable(grant, change.column)
-                changed.append(change.column)
-        both = changes_guard(grant, tuple(changed))
+        changed = [change.column for change in update.changes if change.operator != "preset"]
+        for column in changed:
+            self._writable(grant, column)
+        both = changes_guard(grant, changed)
         where, visible = self._where(update.table, update.where)
         return replace(update, where=where, visible=visible, filter=both, check=both)
 
@@ -230,10 +229,11 @@ def row_guard(grant: Grant) -> Guard:
     return Guard(grant.any_of, grant.all_of, grant.cells)
 
 
-def changes_guard(grant: Grant, columns: tuple[Column, ...]) -> Guard:
-    """The guard of an update: cells are those of the changed columns only."""
+def changes_guard(grant: Grant, columns: Iterable[Column]) -> Guard:
+    """The guard of an update: cells are those of the changed columns only, among them what presets change."""
+    written = (*columns, *grant.presets)
     return Guard(
-        grant.any_of, grant.all_of, {column: grant.cells[column] for column in columns if column in grant.cells}
+        grant.any_of, grant.all_of, {column: grant.cells[column] for column in written if column in grant.cells}
     )
 
 

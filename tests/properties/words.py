@@ -8,12 +8,14 @@ from tests.properties.description import (
     AllOf,
     Always,
     AnyOf,
+    BesideColumn,
     CallerId,
     Claim,
     Compare,
     Condition,
     Constant,
     Exists,
+    ExistsIn,
     InClaim,
     IsNull,
     Negated,
@@ -72,7 +74,8 @@ def _rule(rule: Rule) -> str:
     words += [f"fields={', '.join(rule.fields)}"] if rule.fields else []
     words += [f"limit={rule.limit}"] if rule.limit else []
     words += [] if rule.aggregates else ["aggregates=False"]
-    words += [f"set {name}={value}" for name, value in rule.presets]
+    words += [f"set {name}={_operand(value)}" for name, value in rule.presets]
+    words += [f"hide={', '.join(rule.hide)}"] if rule.hide else []
     words += ["backend_only"] if rule.backend_only else []
     return f"{rule.name}: {'; '.join(words)}) when {condition_words(rule.condition)}"
 
@@ -98,6 +101,8 @@ def condition_words(condition: Condition) -> str:
             return f"not {condition_words(part)}"
         case Exists(link=link, inner=inner, style=style):
             return f"{link.name}[{style}]({condition_words(inner)})"
+        case ExistsIn(table=table, inner=inner, style=style):
+            return f"exists {table}[{style}]({condition_words(inner)})"
 
 
 def _operand(operand: Operand) -> str:
@@ -110,3 +115,5 @@ def _operand(operand: Operand) -> str:
             return "me.id"
         case OwnColumn(column=column):
             return f"row.{column}"
+        case BesideColumn(column=column):
+            return f"its {column}"
