@@ -22,12 +22,18 @@ MIXIN_COLUMN = "tenant"
 
 @dataclass(frozen=True)
 class Column:
-    """A column; `refers` names the table whose id it holds. Names are unique in a world but for `id`."""
+    """
+    A column; `refers` names the table whose id it holds. Names are unique in a world but for `id`.
+
+    preset: what is written there on the verbs `set_on`; no client ever sets it.
+    """
 
     name: str
     kind: Kind
     nullable: bool = True
     refers: str | None = None
+    preset: Preset | None = None
+    set_on: tuple[Verb, ...] = ()
 
 
 @dataclass(frozen=True)

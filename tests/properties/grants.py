@@ -122,7 +122,12 @@ class Access:
         # Whoever inherits has all that each of the others has alone, and what the rules of all give together.
         alone = [_of_role(self.world, role, rules, "allow") for role in sorted(set(_lineage(self.world, self.role)))]
         granted = {column.name: _granting(column.name, allows, alone) for column in table.columns}
-        presets = {name: value for rule in allows for name, value in rule.presets} if verb in _SETTING else {}
+        marks: dict[str, Preset] = {}
+        presets: dict[str, Preset] = {}
+        if verb in _SETTING:
+            granted = {name: () if table.column(name).preset else rules for name, rules in granted.items()}
+            marks = {each.name: each.preset for each in table.columns if each.preset and verb in each.set_on}
+            presets = {**marks, **{name: value for rule in allows for name, value in rule.presets}}
         columns = {name: rules for name, rules in granted.items() if rules and name not in presets}
         if not columns and verb in ("read", "update"):
             return None
@@ -134,7 +139,9 @@ class Access:
             limit=None if None in limits else max(limit for limit in limits if limit is not None),
             aggregates=any(rule.aggregates for rule in allows),
             presets=presets,
-            presetting={name: _presetting(name, value, allows, granted[name]) for name, value in presets.items()},
+            presetting={
+                name: _presetting(name, value, allows, granted[name], marks) for name, value in presets.items()
+            },
             hidden=frozenset.intersection(*(frozenset(rule.hide) for rule in allows)),
         )
 
@@ -166,10 +173,20 @@ def _granting_together(column: str, rules: tuple[Rule, ...]) -> list[Rule]:
     return naming or [rule for rule in rules if rule.fields is None]
 
 
-def _presetting(column: str, value: Preset, allows: tuple[Rule, ...], granting: tuple[Rule, ...]) -> tuple[Rule, ...]:
+def _presetting(
+    column: str,
+    value: Preset,
+    allows: tuple[Rule, ...],
+    granting: tuple[Rule, ...],
+    marks: Mapping[str, Preset],
+) -> tuple[Rule, ...]:
     """The rules by which a value is written: those that say it, and those that would let clients write any."""
-    said = {rule.name: dict(rule.presets) for rule in allows}
-    return tuple(rule for rule in allows if said[rule.name].get(column, value if rule in granting else None) == value)
+    found: list[Rule] = []
+    for rule in allows:
+        said = {**marks, **dict(rule.presets)}.get(column)
+        if said == value or (said is None and rule in granting):
+            found.append(rule)
+    return tuple(found)
 
 
 def _lineage(world: World, role: str) -> Iterator[str]:

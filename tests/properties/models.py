@@ -23,7 +23,7 @@ from sqlalchemy import (
 from sqlalchemy import Table as SqlTable
 from sqlalchemy.orm import Mapped, aliased, mapped_column, relationship
 
-from portico.schema import IntId, Model, allow, require, role
+from portico.schema import IntId, Model, allow, preset, require, role
 from portico.schema.declarations import Declarations, declaring
 from tests.properties.description import (
     MIXIN,
@@ -93,7 +93,11 @@ def _class(table: Table, world: World, classes: Classes, metadata: Any) -> Any:
             tenanted = True
             continue
         key = [ForeignKey(f"{world.table(column.refers).plural}.id")] if column.refers else []
-        body[column.name] = mapped_column(_TYPES[column.kind], *key, nullable=column.nullable)
+        if column.preset is None:
+            body[column.name] = mapped_column(_TYPES[column.kind], *key, nullable=column.nullable)
+        else:
+            value, verbs = _preset(column.preset, column.kind), column.set_on
+            body[column.name] = preset(value, _TYPES[column.kind], *key, on=verbs, nullable=column.nullable)
     for link in world.links_of(table.name):
         body[link.name] = _relationship(link, classes, metadata)
     if table.uniques:

@@ -11,6 +11,7 @@ from tests.properties.description import (
     BesideColumn,
     CallerId,
     Claim,
+    Column,
     Compare,
     Condition,
     Constant,
@@ -56,10 +57,14 @@ def _models(world: World) -> Iterable[str]:
 
 def _columns(table: Table) -> str:
     words = [
-        f"{column.name} {column.refers or column.kind}{'' if column.nullable else ' not null'}"
+        f"{column.name} {column.refers or column.kind}{'' if column.nullable else ' not null'}{_set(column)}"
         for column in table.columns
     ]
     return ", ".join([*words, *(f"unique ({', '.join(unique)})" for unique in table.uniques)])
+
+
+def _set(column: Column) -> str:
+    return f" = {_operand(column.preset)} on {'/'.join(column.set_on)}" if column.preset is not None else ""
 
 
 def _rows(state: State) -> Iterable[str]:

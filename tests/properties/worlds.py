@@ -100,10 +100,19 @@ def _tables(random: Random) -> tuple[list[Table], list[Link]]:
             columns.append(Column(f"{_PREFIX[kind]}{next(counter)}", kind, random.random() < 0.7))
         if tenanted and random.random() < 0.7:
             columns.append(Column(MIXIN_COLUMN, "int"))
+        columns = [columns[0], *(_maybe_set(random, column) for column in columns[1:])]
         tables.append(Table(name, tuple(columns), _uniques(random, columns, links)))
     if random.random() < 0.45:
         links += _many_links(random.choice(names), random.choice(names), next(counter))
     return tables, links
+
+
+def _maybe_set(random: Random, column: Column) -> Column:
+    """The column, now and then one that clients never set."""
+    if random.random() > 0.07 or column.name == MIXIN_COLUMN:
+        return column
+    verbs: tuple[Verb, ...] = random.choice((("create",), ("create",), ("update",), ("create", "update")))
+    return replace(column, preset=_preset(random, column), set_on=verbs)
 
 
 def _referred(random: Random, names: Sequence[str]) -> list[str]:
@@ -145,7 +154,7 @@ def _uniques(random: Random, columns: list[Column], links: list[Link]) -> tuple[
 
 def _rules(random: Random, world: World, table: Table) -> list[Rule]:
     found: list[Rule] = []
-    capped = random.random() < 0.2
+    capped = random.random() < 0.25
     for _ in range(random.randint(2, 4)):
         verbs: tuple[Verb, ...] = ("read",)
         if random.random() < 0.25:
