@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import TypeVar
 
@@ -204,19 +205,17 @@ class _Guarding:
 
     def update(self, update: Update) -> Update:
         grant = self._grant(update.table, "update")
-        changed: list[Column] = []
-        for change in update.changes:
-            if change.operator != "preset":
-                self._writable(grant, change.column)
-                changed.append(change.column)
+        changed = [change.column for change in update.changes if change.operator != "preset"]
+        for column in changed:
+            self._writable(grant, column)
         where, visible = self._where(update.table, update.where)
         return replace(
             update,
             where=where,
             condition=self._condition(update),
             visible=visible,
-            filter=changes_guard(grant, tuple(changed)),
-            check=changes_guard(grant.after or grant, tuple(changed)),
+            filter=changes_guard(grant, changed),
+            check=changes_guard(grant.after or grant, changed),
         )
 
     def _condition(self, write: Update | Delete) -> Predicate | None:
@@ -260,10 +259,11 @@ def row_guard(grant: Grant) -> Guard:
     return Guard(grant.any_of, grant.all_of, grant.cells)
 
 
-def changes_guard(grant: Grant, columns: tuple[Column, ...]) -> Guard:
-    """The guard of an update: cells are those of the changed columns only."""
+def changes_guard(grant: Grant, columns: Iterable[Column]) -> Guard:
+    """The guard of an update: cells are those of the changed columns only, among them what presets change."""
+    written = (*columns, *grant.presets)
     return Guard(
-        grant.any_of, grant.all_of, {column: grant.cells[column] for column in columns if column in grant.cells}
+        grant.any_of, grant.all_of, {column: grant.cells[column] for column in written if column in grant.cells}
     )
 
 

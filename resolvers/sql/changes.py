@@ -75,13 +75,12 @@ class Changes:
         changes = self._values(write.changes, target)
         values, extras = changes.values, changes.extras
         guard = required(write.check)
-        changed = [change.column for change in write.changes]
         rules = tuple(dict.fromkeys((*guard.any_of, *guard.all_of)))
         if self._dialect.name == "postgres" and self._answers.reads_itself(written, write.table):
             rows = self._updated(target, values, reached)
-            check = self._row(write.table, rows).check(guard, changed)
+            check = self._row(write.table, rows).check(guard, guard.cells)
             return ChangeStep(write.table, self._answers.single(written, rows, check), rules=rules, extras=extras)
-        refusal, apply = self._apply(write.table, target, values, reached, guard, changed, write.table.identity)
+        refusal, apply = self._apply(write.table, target, values, reached, guard, write.table.identity)
         unmet = self._unmet(write, target, reached)
         return ChangeStep(write.table, unmet=unmet, refusal=refusal, apply=apply, rules=rules, extras=extras)
 
@@ -92,7 +91,6 @@ class Changes:
         values: Values,
         reached: Condition,
         guard: Guard,
-        changed: Sequence[Column],
         returned: Sequence[Column],
     ) -> tuple[Statement | None, Statement]:
         """
@@ -104,11 +102,11 @@ class Changes:
         if self._dialect.name == "postgres" or not values:
             # Without any value, as in an upsert of columns that were not sent, the row is answered as it is.
             rows = self._updated(target, values, reached) if values else target
-            check = passes(self._row(table, rows).check(guard, changed)).label("passes")
+            check = passes(self._row(table, rows).check(guard, guard.cells)).label("passes")
             query = select(check, *keys_out(self._dialect, rows, returned)).select_from(rows)
             return None, self._answers.compile(query if values or reached is None else query.where(reached))
         proposed = changed_rows(table.sql, target, values, reached, self._dialect)
-        check = self._row(table, proposed).check(guard, changed)
+        check = self._row(table, proposed).check(guard, guard.cells)
         refusal = None if check is None else select(literal_column("1")).select_from(proposed).where(~passes(check))
         statement: Any = update(target).values(values)
         statement = statement if reached is None else statement.where(reached)
@@ -159,14 +157,14 @@ class Changes:
                 changes[column.name] = self._preset(column, value, extras)
         same = and_(*key_is(self._dialect, self._row(table, target), key))
         guard = required(conflict.check)
-        refusal, apply = self._apply(table, target, changes, same, guard, conflict.columns, returned)
+        refusal, apply = self._apply(table, target, changes, same, guard, returned)
         return UpsertStep(find, refusal, apply, tuple(extras[len(row.extras) :]))
 
     def _find(self, table: Table, conflict: Conflict, values: Values, key: Sequence[Column]) -> Statement:
         reads = PagedReads(self._dialect, self._me)
         visible, guard = required(conflict.visible), required(conflict.filter)
         source = reads.conditions.source(table, visible)
-        allowed = conjunction([source.visible(visible), source.check(guard, conflict.columns)])
+        allowed = conjunction([source.visible(visible), source.check(guard, guard.cells)])
         wanted = reads.conditions.of(conflict.where, source)
         columns = [passes(allowed).label("allowed"), passes(wanted).label("wanted")]
         query: Any = select(*columns, *keys_out(self._dialect, source.selectable, key)).select_from(source.selectable)

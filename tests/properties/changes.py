@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Literal
 
 from tests.properties.answers import expected_object
-from tests.properties.description import CallerId, Constant, Principal, Row, State, Value, World
+from tests.properties.description import Preset, Principal, Row, State, Value, World
 from tests.properties.expected import InAnyOrder
 from tests.properties.eyes import Eyes
 from tests.properties.grants import Access, Grant
@@ -22,7 +22,7 @@ from tests.properties.operations import (
     Update,
     Where,
 )
-from tests.properties.truth import operand_value
+from tests.properties.truth import preset_value
 
 Failure = Literal["refused", "unique", "reference", "null", "conflict", "unmet"]
 
@@ -222,16 +222,18 @@ class Changing:
     # ---- storing -------------------------------------------------------------------------------------
 
     def _presets(self, table: str, grant: Grant) -> dict[str, Value]:
-        def value(name: str, preset: Constant | CallerId) -> Value:
-            return operand_value(preset, self.world.table(table).column(name).kind, self.principal)
+        def value(name: str, preset: Preset) -> Value:
+            return preset_value(preset, self.world.table(table).column(name).kind, self.principal)
 
         return {name: value(name, preset) for name, preset in grant.presets.items()}
 
     def _passes(self, grant: Grant, row: Row, columns: Sequence[str]) -> bool:
         if not grant.passes(row, self.state, self.principal):
             return False
-        named = [column for column in columns if column in grant.columns]
-        return all(grant.shows(column, row, self.state, self.principal) for column in named)
+        written = [column for column in columns if column in grant.columns]
+        if not all(grant.shows(column, row, self.state, self.principal) for column in written):
+            return False
+        return all(grant.may_preset(column, row, self.state, self.principal) for column in grant.presets)
 
     def _check(self, table: str, grant: Grant, row: Row, columns: Sequence[str]) -> None:
         if not self._passes(grant, row, columns):
