@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, FromClause, and_, delete, literal_column, select, update
+from sqlalchemy import CTE, ColumnElement, FromClause, and_, delete, literal_column, select, update
 
 from portico.resolvers.plan.nodes import Change, Conflict, Delete, Guard, Update, Written
 from portico.resolvers.sql.answers import Answers, key_is, keys_out, passes, rows_of
@@ -180,7 +180,7 @@ class Changes:
     def _row(self, table: Table, selectable: FromClause) -> Source:
         return Source(table, selectable, self._me, None)
 
-    def _updated(self, target: Any, values: Values, reached: Condition) -> FromClause:
+    def _updated(self, target: Any, values: Values, reached: Condition) -> CTE:
         """The updated rows, for the rest of a Postgres statement."""
         statement = update(target).values(values)
         statement = statement if reached is None else statement.where(reached)
