@@ -16,6 +16,7 @@ from portico.resolvers.problems import (
     DatabaseUnavailable,
     DataException,
     ForeignKeyViolation,
+    InvalidPattern,
     InvalidValue,
     NotNullViolation,
     TimedOut,
@@ -45,7 +46,7 @@ def problem_of(error: Any, rules: Sequence[RuleRef] = ()) -> Problem:
                 f'Foreign key violation. a reference violates foreign key constraint "{constraint}"'
             )
         case asyncpg.NotNullViolationError():
-            return NotNullViolation(f'Not-NULL violation. null value in column "{column}"')
+            return NotNullViolation(f'Not-NULL violation. null value in column "{column}" violates not-null constraint')
         case asyncpg.CheckViolationError():
             return CheckViolation(f'Check constraint violation. new row violates check constraint "{constraint}"')
         case asyncpg.ExclusionViolationError():
@@ -63,6 +64,8 @@ def problem_of(error: Any, rules: Sequence[RuleRef] = ()) -> Problem:
             return Busy("The database has no free connection.", hint="Try again in a moment.")
         case asyncpg.InvalidTextRepresentationError() if CHECK_MARKER in str(error):
             return refusal(rules)
+        case asyncpg.InvalidEscapeSequenceError():
+            return InvalidPattern(str(error).partition("\n")[0])
         case asyncpg.DataError():
             return DataException(_data_message(error))
         case (
