@@ -32,7 +32,9 @@ def problem_of(error: BaseException) -> Problem:
                 "Foreign key violation. a row refers to one that does not exist, or is still referred to"
             )
         case "SQLITE_CONSTRAINT_NOTNULL":
-            return NotNullViolation(f"Not-NULL violation. null value in {_columns(error)}")
+            return NotNullViolation(
+                f'Not-NULL violation. null value in column "{_column(error)}" violates not-null constraint'
+            )
         case "SQLITE_CONSTRAINT_CHECK":
             return CheckViolation(f"Check constraint violation. new row violates {_columns(error)}")
         case "SQLITE_INTERRUPT":
@@ -58,6 +60,10 @@ def problem_of(error: BaseException) -> Problem:
             if isinstance(error, OverflowError | sqlite3.DataError):
                 return DataException("A number is too large for the database.")
             return DatabaseProblem("database query error")
+
+
+def _column(error: BaseException) -> str:
+    return _columns(error).rpartition(".")[2]
 
 
 def _columns(error: BaseException) -> str:
