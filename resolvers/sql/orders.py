@@ -63,17 +63,20 @@ class Orders:
             return OrderValue(term, at.cell(column), nullable, column.scalar, column.sql.type)
         guard = required(term.link.guard)
         target = self._conditions.source(term.link.link.target, guard)
-        dialect = self._conditions.dialect
-        values = [target.cell(term.column)] if term.column is not None else []
         scalar = term.column.scalar if term.column is not None else INT
-        answer = dialect.aggregate(term.function, values, scalar, distinct=False)
-        rows = self._conditions.rows_of(term.link.link, at, target).with_only_columns(answer)
+        rows = self._conditions.rows_of(term.link.link, at, target).with_only_columns(self.aggregate(term, target))
         condition = target.visible(guard)
         total = (rows if condition is None else rows.where(condition)).scalar_subquery()
         counted = term.function == "count"
         result = INT if counted else BY_NAME[term.function].result(scalar)
         type_: Any = term.column.sql.type if term.column is not None else None
         return OrderValue(term, total, not counted, result, type_)
+
+    def aggregate(self, term: OrderTerm, source: Source) -> ColumnElement[Any]:
+        """The aggregate that a term is, over the rows of a source."""
+        values = [source.cell(term.column)] if term.column is not None else []
+        scalar = term.column.scalar if term.column is not None else INT
+        return self._conditions.dialect.aggregate(term.function, values, scalar, distinct=False)
 
     def clause(self, value: OrderValue, expression: ColumnElement[Any], *, reverse: bool = False) -> Any:
         """The ORDER BY term for an expression that has the value."""

@@ -13,10 +13,11 @@ from sqlalchemy.dialects.postgresql.asyncpg import dialect as asyncpg_dialect
 from portico.resolvers.plan.paths import path_keys
 from portico.resolvers.plan.values import Tree
 from portico.resolvers.sql.binding import json_text
-from portico.resolvers.sql.dialect import SqlDialect
+from portico.resolvers.sql.dialect import SqlDialect, filtered
 from portico.resolvers.sql.elements import InputBind, Opaque, joined, quoted
 from portico.schema.catalog import Column
 from portico.schema.operators import Operator
+from portico.schema.periods import Period
 from portico.schema.scalars import Family, Scalar
 
 # Types that asyncpg encodes from what JSON gives. Every other value goes as text and is cast by the
@@ -142,13 +143,28 @@ class PostgresDialect(SqlDialect):
         return left != func.all(array) if negated else left == func.any(array)
 
     def aggregate(
-        self, function: str, values: Sequence[ColumnElement[Any]], scalar: Scalar | None, *, distinct: bool
+        self,
+        function: str,
+        values: Sequence[ColumnElement[Any]],
+        scalar: Scalar | None,
+        *,
+        distinct: bool,
+        only: ColumnElement[bool] | None = None,
     ) -> ColumnElement[Any]:
         if function == "count":
-            return _count(values, distinct=distinct)
+            return filtered(_count(values, distinct=distinct), only)
         call: Any = getattr(func, function)
-        answer = call(values[0].distinct() if distinct else values[0])
+        answer = filtered(call(values[0].distinct() if distinct else values[0]), only)
         return answer if function in ("sum", "min", "max", "bool_and", "bool_or") else cast(answer, sa.Double())
+
+    def beginning(self, moment: ColumnElement[Any], scalar: Scalar, period: Period) -> ColumnElement[Any]:
+        match scalar.name:
+            case "date":
+                return cast(func.date_trunc(quoted(period), cast(moment, sa.TIMESTAMP())), sa.Date())
+            case "timestamp":
+                return func.date_trunc(quoted(period), moment)
+            case _:
+                return func.date_trunc(quoted(period), moment, quoted("UTC"))
 
     def hexadecimal(self, text: ColumnElement[str]) -> ColumnElement[str]:
         return func.encode(func.convert_to(text, quoted("UTF8")), quoted("hex"))
