@@ -13,7 +13,7 @@ from sqlalchemy.dialects.postgresql.asyncpg import dialect as asyncpg_dialect
 from portico.resolvers.plan.paths import path_keys
 from portico.resolvers.plan.values import Members, Tree
 from portico.resolvers.sql.binding import json_text
-from portico.resolvers.sql.dialect import SqlDialect
+from portico.resolvers.sql.dialect import SqlDialect, filtered
 from portico.resolvers.sql.elements import InputBind, Opaque, joined, quoted
 from portico.resolvers.sql.postgres_operators import (
     LABEL_OPERATORS,
@@ -26,6 +26,7 @@ from portico.resolvers.sql.postgres_operators import (
 )
 from portico.schema.catalog import Column
 from portico.schema.operators import Operator, Parts
+from portico.schema.periods import Period
 from portico.schema.postgres_types import Named
 from portico.schema.scalars import Family, Scalar
 
@@ -193,16 +194,31 @@ class PostgresDialect(SqlDialect):
         return ~found if negated else found
 
     def aggregate(
-        self, function: str, values: Sequence[ColumnElement[Any]], scalar: Scalar | None, *, distinct: bool
+        self,
+        function: str,
+        values: Sequence[ColumnElement[Any]],
+        scalar: Scalar | None,
+        *,
+        distinct: bool,
+        only: ColumnElement[bool] | None = None,
     ) -> ColumnElement[Any]:
         if function == "count":
-            return _count(values, distinct=distinct)
+            return filtered(_count(values, distinct=distinct), only)
         call: Any = getattr(func, function)
-        answer = call(values[0].distinct() if distinct else values[0])
+        answer = filtered(call(values[0].distinct() if distinct else values[0]), only)
         if function in ("sum", "min", "max", "bool_and", "bool_or"):
             return answer
         # As text it keeps every digit that Postgres gives.
         return answer if scalar is not None and self.stringifies(scalar) else cast(answer, sa.Double())
+
+    def beginning(self, moment: ColumnElement[Any], scalar: Scalar, period: Period) -> ColumnElement[Any]:
+        match scalar.name:
+            case "date":
+                return cast(func.date_trunc(quoted(period), cast(moment, sa.TIMESTAMP())), sa.Date())
+            case "timestamp":
+                return func.date_trunc(quoted(period), moment)
+            case _:
+                return func.date_trunc(quoted(period), moment, quoted("UTC"))
 
     def hexadecimal(self, text: ColumnElement[str]) -> ColumnElement[str]:
         return func.encode(func.convert_to(text, quoted("UTF8")), quoted("hex"))

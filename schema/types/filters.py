@@ -125,16 +125,18 @@ def aggregate_bool_exp_type(types: RoleTypes, table: Table, name: str) -> GraphQ
     if grant is None or not grant.aggregates:
         return None
 
-    def fields() -> dict[str, Any]:
-        found: dict[str, Any] = {
-            "count": Input(types.of(table, "aggregate_bool_exp_count"), PartSpec("count")),
-        }
-        for aggregate in PREDICATES:
-            if (type_ := types.of(table, f"aggregate_bool_exp_{aggregate.name}")) is not None:
-                found[types.names.word(aggregate.name)] = Input(type_, FunctionsSpec(aggregate))
-        return found
+    return GraphQLInputObjectType(name, lambda: aggregate_members(types, table))
 
-    return GraphQLInputObjectType(name, fields)
+
+def aggregate_members(types: RoleTypes, table: Table) -> dict[str, Any]:
+    """`count, bool_and, max, …`: each an aggregate and what it is compared with."""
+    found: dict[str, Any] = {
+        "count": Input(types.of(table, "aggregate_bool_exp_count"), PartSpec("count")),
+    }
+    for aggregate in PREDICATES:
+        if (type_ := types.of(table, f"aggregate_bool_exp_{aggregate.name}")) is not None:
+            found[types.names.word(aggregate.name)] = Input(type_, FunctionsSpec(aggregate))
+    return found
 
 
 def count_predicate_type(types: RoleTypes, table: Table, name: str) -> GraphQLInputObjectType | None:
