@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import CTE, ColumnElement, FromClause, Label, Select, case, cast, func, literal_column, select
@@ -32,6 +32,9 @@ from portico.schema.aggregates import BY_NAME
 from portico.schema.catalog import Column, Link
 from portico.schema.rules import Me
 from portico.schema.scalars import BIGINT, FLOAT4, FLOAT8, INT
+
+Nodes = Callable[[tuple[Item, ...]], ColumnElement[str]]
+"""How the rows themselves are written beside their aggregates, where there are fewer of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,26 +96,33 @@ class Reads(ABC):
             # A select of constants would give one for each row; without FROM there is one.
             nothing = self.conditions.source(rows.table, required(rows.guard))
             return select(self._aggregate(rows.items, nothing, Frame(nothing.selectable), ()))
+        nodes = None
+        if rows.form == "aggregate" and rows.row_limit is not None:
+            # A role's limit is on rows that it is shown, not on those that it is told numbers of.
+            capped, rows = rows, replace(rows, row_limit=None)
+            nodes = lambda items: self.nested(replace(capped, form="list", items=items), outer)  # noqa: E731
         source = self.conditions.source(rows.table, required(rows.guard), rows.call, outer)
         if rows.form == "one" or not (_has_window(rows) or any(map(_is_grouped, rows.items))):
-            return self._plain(rows, source, self.ties(rows, outer, source))
-        return self._windowed(rows, source, outer)
+            return self._plain(rows, source, self.ties(rows, outer, source), nodes)
+        return self._windowed(rows, source, outer, nodes)
 
     @abstractmethod
     def page(self, rows: Rows, outer: Source | None) -> Select[Any]:
         """A page of a connection."""
 
-    def _plain(self, rows: Rows, source: Source, ties: list[ColumnElement[bool]]) -> Select[Any]:
+    def _plain(
+        self, rows: Rows, source: Source, ties: list[ColumnElement[bool]], nodes: Nodes | None = None
+    ) -> Select[Any]:
         """Without order or limit: the objects are made where the rows are found."""
         frame = Frame(source.selectable)
-        text = self._form(rows, source, frame, ())
+        text = self._form(rows, source, frame, (), nodes)
         condition = conjunction([*ties, *self.filters(rows, source)])
         query = select(text).select_from(frame.clause).correlate_except(*frame.parts)
         if rows.form == "one" and rows.link is not None and not rows.link.single:
             query = query.limit(literal_column("1"))
         return query if condition is None else query.where(condition)
 
-    def _windowed(self, rows: Rows, source: Source, outer: Source | None) -> Select[Any]:
+    def _windowed(self, rows: Rows, source: Source, outer: Source | None, nodes: Nodes | None) -> Select[Any]:
         frame = Frame(source.selectable)
         values = self.orders.values(rows.order, source, frame)
         query, columns = self.picked(rows, source, outer, frame, values)
@@ -128,7 +138,7 @@ class Reads(ABC):
         query, name = self.cut(query, rows.limit, rows.offset, rows.row_limit), self.aliases.next()
         inner = query.cte(name) if _readers(rows) > 1 else query.subquery(name)
         window = self.derived(rows, inner, columns, values)
-        text = self._form(rows, window.source, window.frame, window.order)
+        text = self._form(rows, window.source, window.frame, window.order, nodes)
         whole = select(text).select_from(window.frame.clause) if _is_read(rows) else select(text)
         return whole.add_cte(inner, nest_here=True) if isinstance(inner, CTE) else whole
 
@@ -237,9 +247,11 @@ class Reads(ABC):
 
     # ---- writing JSON --------------------------------------------------------------------------------
 
-    def _form(self, rows: Rows, source: Source, frame: Frame, order: tuple[Any, ...]) -> ColumnElement[str]:
+    def _form(
+        self, rows: Rows, source: Source, frame: Frame, order: tuple[Any, ...], nodes: Nodes | None
+    ) -> ColumnElement[str]:
         if rows.form == "aggregate":
-            return self._aggregate(rows.items, source, frame, order)
+            return self._aggregate(rows.items, source, frame, order, nodes)
         text = self.object(rows.items, source, frame)
         if rows.form == "one":
             return text
@@ -294,18 +306,25 @@ class Reads(ABC):
         return case((found.is_(None), quoted("null")), else_=text)
 
     def _aggregate(
-        self, items: Iterable[Item], source: Source, frame: Frame, order: tuple[Any, ...]
+        self,
+        items: Iterable[Item],
+        source: Source,
+        frame: Frame,
+        order: tuple[Any, ...],
+        nodes: Nodes | None = None,
     ) -> ColumnElement[str]:
-        return json_object((item.key, self._aggregate_value(item, source, frame, order)) for item in items)
+        return json_object((item.key, self._aggregate_value(item, source, frame, order, nodes)) for item in items)
 
     def _aggregate_value(
-        self, item: Item, source: Source, frame: Frame, order: tuple[Any, ...]
+        self, item: Item, source: Source, frame: Frame, order: tuple[Any, ...], nodes: Nodes | None
     ) -> str | ColumnElement[Any]:
         match item:
             case AggregateItem():
                 return self.aggregate_text(item, source)
             case GroupsItem():
                 return self.groups(item, source)
+            case ListItem(items=items) if nodes is not None:
+                return nodes(items)
             case ListItem(items=items):
                 # Said again in any case: an aggregate of distinct values beside it sorts the rows as it likes.
                 text = RowTexts(self.object(items, source, frame), *order)

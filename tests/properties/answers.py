@@ -73,14 +73,15 @@ def _candidates(rows: Rows, eyes: Eyes, outer: Row | None) -> list[Row]:
     return found
 
 
-def _picked(rows: Rows, eyes: Eyes, outer: Row | None) -> Picked:
+def _picked(rows: Rows, eyes: Eyes, outer: Row | None, *, capped: bool = True) -> Picked:
     arguments = rows.arguments
     found = [row for row in _candidates(rows, eyes, outer) if eyes.matches(arguments.where, row) is True]
     found = eyes.ordered(found, _whole_order(rows.table, arguments), rows.table)
     if arguments.distinct:
         found = _first_of_each(rows.table, arguments.distinct, found, eyes)
     start = arguments.offset or 0
-    sizes = [size for size in (arguments.limit, eyes.read_grant(rows.table).limit) if size is not None]
+    cap = eyes.read_grant(rows.table).limit if capped else None
+    sizes = [size for size in (arguments.limit, cap) if size is not None]
     in_order = is_total(rows.table, arguments.order, eyes)
     size = min([max(len(found) - start, 0), *sizes])
     return Picked(found[start : start + size] if in_order else found, size, in_order)
@@ -115,14 +116,16 @@ def _listed(picked: Picked, items: list[Any]) -> Any:
 
 
 def _aggregate(rows: Rows, eyes: Eyes, outer: Row | None) -> dict[str, Any]:
-    picked = _picked(rows, eyes, outer)
+    # A role's limit is on rows that are shown: it holds for the nodes alone.
+    picked = _picked(rows, eyes, outer, capped=False)
     found: dict[str, Any] = {}
     if rows.parts:
         found["aggregate"] = {f"p{index}": _part(rows, part, picked, eyes) for index, part in enumerate(rows.parts)}
     for index, groups in enumerate(rows.groups):
         found[f"g{index}"] = expected_groups(rows.table, groups, picked.rows, eyes) if picked.is_exact else ANYTHING
     if rows.nodes:
-        found["nodes"] = _listed(picked, [expected_object(rows.table, rows.items, eyes, row) for row in picked.rows])
+        shown = _picked(rows, eyes, outer)
+        found["nodes"] = _listed(shown, [expected_object(rows.table, rows.items, eyes, row) for row in shown.rows])
     return found or {"__typename": f"{rows.table}Aggregate"}
 
 
