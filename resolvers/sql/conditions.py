@@ -124,7 +124,10 @@ class Conditions:
 
     def _aggregate(self, comparison: AggregateComparison, source: Source) -> ColumnElement[bool]:
         target = self.source(comparison.link.target, required(comparison.guard))
-        values = [target.cell(column) for column in comparison.columns]
+        values = [
+            self.dialect.comparable(target.cell(column), column.scalar) if comparison.distinct else target.cell(column)
+            for column in comparison.columns
+        ]
         scalar = comparison.columns[0].scalar if comparison.columns else None
         answer = self.dialect.aggregate(comparison.function, values, scalar, distinct=comparison.distinct)
         inner = self.rows_of(comparison.link, source, target).with_only_columns(answer)
