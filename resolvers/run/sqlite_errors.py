@@ -57,6 +57,8 @@ def problem_of(error: BaseException) -> Problem:
                 return TooDeep("The document is nested too deeply for this SQLite.", hint="Ask in several requests.")
             if any(words in str(error) for words in ("integer overflow", "pattern too complex")):
                 return DataException("A value is too large for the database.")
+            if "user-defined function raised exception" in str(error):
+                return DataException("A value is not of the type that its column has.")
             if isinstance(error, OverflowError | sqlite3.DataError):
                 return DataException("A number is too large for the database.")
             return DatabaseProblem("database query error")

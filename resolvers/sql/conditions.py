@@ -162,7 +162,10 @@ class Conditions:
     def _answer(
         self, comparison: AggregateComparison, source: Source, only: ColumnElement[bool] | None
     ) -> ColumnElement[Any]:
-        values = [source.cell(column) for column in comparison.columns]
+        values = [
+            self.dialect.comparable(source.cell(column), column.scalar) if comparison.distinct else source.cell(column)
+            for column in comparison.columns
+        ]
         scalar = comparison.columns[0].scalar if comparison.columns else None
         return self.dialect.aggregate(comparison.function, values, scalar, distinct=comparison.distinct, only=only)
 

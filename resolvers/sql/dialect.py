@@ -93,6 +93,10 @@ class SqlDialect(ABC):
     def json_at(self, value: ColumnElement[Any], scalar: Scalar, path: Tree) -> ColumnElement[str]:
         """What a JSON value has at a path, as JSON text."""
 
+    def comparable(self, value: ColumnElement[Any], scalar: Scalar) -> ColumnElement[Any]:
+        """A value in a form that the engine can order and tell from others: for DISTINCT."""
+        return value
+
     @abstractmethod
     def compare(self, left: ColumnElement[Any], operator: Operator, value: Tree, column: Column) -> ColumnElement[bool]:
         """A comparison of the dialect's operator table; `_is_null` and `cast` are not among them."""

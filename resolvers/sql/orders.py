@@ -60,7 +60,8 @@ class Orders:
             column = term.column
             assert column is not None
             nullable = column.nullable or hopped or at.is_masked(column)
-            return OrderValue(term, at.cell(column), nullable, column.scalar, column.sql.type)
+            value = self._conditions.dialect.comparable(at.cell(column), column.scalar)
+            return OrderValue(term, value, nullable, column.scalar, column.sql.type)
         guard = required(term.link.guard)
         target = self._conditions.target(term.link.link, at, guard)
         scalar = term.column.scalar if term.column is not None else INT

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, case, cast, func, literal_column, select, tuple_
 from sqlalchemy import types as sa
-from sqlalchemy.dialects.postgresql import ARRAY, JSONB, distinct_on
+from sqlalchemy.dialects.postgresql import ARRAY, BIT, CITEXT, JSONB, distinct_on
 from sqlalchemy.dialects.postgresql.asyncpg import dialect as asyncpg_dialect
 
 from portico.resolvers.plan.paths import path_keys
@@ -68,6 +68,8 @@ _OPERATORS: dict[str, str] = {
 }
 # PostGIS has an operator = for these, and none for its opposite.
 _WITHOUT_UNEQUAL = (Family.GEOMETRY, Family.GEOGRAPHY, Family.RASTER)
+# Of these Postgres may not know whether two are equal.
+_COMPARED_AS_TEXT = (Family.JSON, Family.UNORDERED, Family.OTHER)
 
 
 class PostgresDialect(SqlDialect):
@@ -130,6 +132,9 @@ class PostgresDialect(SqlDialect):
         keys = InputBind.make(path, ARRAY(sa.String()), path_keys)
         return func.coalesce(cast(value.op("#>")(keys), sa.Text()), quoted("null"))
 
+    def comparable(self, value: ColumnElement[Any], scalar: Scalar) -> ColumnElement[Any]:
+        return cast(value, sa.Text()) if scalar.family in _COMPARED_AS_TEXT else value
+
     def compare(self, left: ColumnElement[Any], operator: Operator, value: Tree, column: Column) -> ColumnElement[bool]:
         scalar, type_ = column.scalar, column.sql.type
         if scalar.name == "Text" or scalar.family is Family.UNORDERED:
@@ -155,6 +160,8 @@ class PostgresDialect(SqlDialect):
 
     def _operand(self, operator: Operator, value: Tree, scalar: Scalar, type_: Any) -> ColumnElement[Any]:
         match operator.operand:
+            case "text" if scalar.name == "citext":
+                return cast(InputBind.make(value, sa.String()), CITEXT())
             case "text":
                 return InputBind.make(value, sa.String())
             case "text_list":
@@ -285,9 +292,9 @@ def _count(values: Sequence[ColumnElement[Any]], *, distinct: bool) -> ColumnEle
 
 def _plain(type_: Any) -> Any:
     """The type to cast text to: without a length, which would cut instead of refusing."""
-    if isinstance(type_, sa.String) and not isinstance(type_, sa.Enum):
+    if isinstance(type_, sa.String) and not isinstance(type_, sa.Enum | CITEXT):
         return sa.Text()
-    return type_
+    return BIT(varying=True) if isinstance(type_, BIT) else type_
 
 
 def _item_type(type_: Any) -> Any:

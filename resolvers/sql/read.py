@@ -128,7 +128,8 @@ class Reads(ABC):
         query, columns = self.picked(rows, source, outer, frame, values)
         terms = [self.orders.clause(value, value.value) for value in values]
         if rows.distinct:
-            query = self.dialect.distinct_on(query, [source.cell(column) for column in rows.distinct], terms)
+            keys = [self.dialect.comparable(source.cell(column), column.scalar) for column in rows.distinct]
+            query = self.dialect.distinct_on(query, keys, terms)
             terms = [
                 self.orders.clause(value, query.selected_columns[columns.order[index]])
                 for index, value in enumerate(values)
@@ -204,13 +205,7 @@ class Reads(ABC):
         terms: dict[str, Label[Any]] = {}
         for index, value in enumerate(values):
             plain = value.term.column
-            if (
-                plain is not None
-                and plain.name in raw
-                and not value.term.hops
-                and value.term.link is None
-                and not source.is_masked(plain)
-            ):
+            if plain is not None and plain.name in raw and value.value is source.raw(plain):
                 order.append(plain.name)
             else:
                 order.append(label_beside(f"order_{index + 1}", rows.table))
@@ -342,7 +337,10 @@ class Reads(ABC):
 
     def aggregate_text(self, item: AggregateItem, source: Source) -> ColumnElement[str]:
         """An aggregate function's answer as JSON."""
-        values = [source.cell(column) for column in item.columns]
+        values = [
+            self.dialect.comparable(source.cell(column), column.scalar) if item.distinct else source.cell(column)
+            for column in item.columns
+        ]
         scalar = item.columns[0].scalar if item.columns else INT
         answer = self.dialect.aggregate(item.function, values, scalar, distinct=item.distinct)
         if item.function == "count":

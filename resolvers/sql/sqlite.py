@@ -189,8 +189,24 @@ class SqliteDialect(SqlDialect):
         return select.limit(InputBind.make(tree, sa.Integer()))
 
     def change(self, operator: str, current: ColumnElement[Any], value: Tree, column: Column) -> ColumnElement[Any]:
-        operand = self.bind(value, column.scalar, column.sql.type)
-        return current + operand if operator == "_inc" else operand
+        match operator:
+            case "_delete_key":
+                return func.json_delete_key(current, InputBind.make(value, sa.NullType()))
+            case "_delete_elem":
+                return func.json_delete_element(current, InputBind.make(value, sa.NullType()))
+            case "_delete_at_path":
+                return func.json_delete_path(current, InputBind.make(value, sa.NullType(), json_text))
+            case _:
+                operand = self.bind(value, column.scalar, column.sql.type)
+        match operator:
+            case "_inc":
+                return current + operand
+            case "_append":
+                return func.json_append(current, operand)
+            case "_prepend":
+                return func.json_append(operand, current)
+            case _:
+                return operand
 
     def key_out(self, value: ColumnElement[Any]) -> ColumnElement[Any]:
         return value

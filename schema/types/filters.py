@@ -13,7 +13,7 @@ from portico.schema.catalog import Table
 from portico.schema.operators import Operator, Part, Parts, operators_of
 from portico.schema.scalars import FLOAT8, INT, Scalar
 from portico.schema.types.descriptions import of_type
-from portico.schema.types.objects import fitting_columns
+from portico.schema.types.orders import numeric_or_boolean
 from portico.schema.types.role_types import RoleTypes
 from portico.schema.types.specs import CastSpec, ColumnSpec, FunctionsSpec, Input, LinkSpec, OperatorSpec, PartSpec
 
@@ -160,10 +160,8 @@ def function_predicate_type(aggregate: Aggregate) -> Any:
         if types.of(table, "aggregate_bool_exp") is None:
             return None
         grant = types.grants(table).read
-        columns = fitting_columns(types, grant, aggregate) if grant is not None else []
         # One predicate type serves all columns of the function, so they must share an answer's type.
-        if aggregate.keeps_type and aggregate.applies != "boolean":
-            columns = [column for column in columns if column.scalar.is_numeric]
+        columns = numeric_or_boolean(types, grant, aggregate) if grant is not None else []
         if not columns:
             return None
         answer = columns[0].scalar if aggregate.applies == "boolean" else FLOAT8

@@ -140,10 +140,7 @@ def function_fields_type(function_name: str) -> Any:
 
 def fitting_columns(types: RoleTypes, grant: Grant, aggregate: Aggregate) -> list[Column]:
     """The columns of a grant that an aggregate function can be asked of."""
-    dialect = types.catalog.dialect
-    return [
-        column for column in grant.columns.values() if column.stands_alone and aggregate.fits(column.scalar, dialect)
-    ]
+    return [column for column in grant.columns.values() if column.stands_alone and aggregate.fits(column.scalar)]
 
 
 def connection_type(types: RoleTypes, table: Table, name: str) -> GraphQLObjectType | None:

@@ -126,7 +126,9 @@ def predicate_column_enum(aggregate: Aggregate) -> Any:
 def numeric_or_boolean(types: RoleTypes, grant: Grant, aggregate: Aggregate) -> list[Column]:
     """The columns that a predicate over this function may name."""
     columns = fitting_columns(types, grant, aggregate)
-    return columns if aggregate.applies == "boolean" else [each for each in columns if each.scalar.is_numeric]
+    if aggregate.applies == "boolean":
+        return columns
+    return [each for each in columns if each.scalar.is_numeric and each.scalar.name != "money"]
 
 
 def constraint_enum(types: RoleTypes, table: Table, name: str) -> GraphQLEnumType | None:
