@@ -62,9 +62,10 @@ def make_engine(settings: Settings, folder: Path) -> Engine:
     )
 
 
-def make_dialect(name: DialectName) -> SqlDialect:
+def make_dialect(name: DialectName, *, stringify_numbers: bool = False) -> SqlDialect:
     """The SQL of an engine."""
-    return SqliteDialect() if name == "sqlite" else PostgresDialect()
+    dialect = SqliteDialect if name == "sqlite" else PostgresDialect
+    return dialect(stringify_numbers=stringify_numbers)
 
 
 class Gateway:
@@ -88,7 +89,7 @@ class Gateway:
         self.settings = settings
         self._at_start = at_start
         self.engine = make_engine(settings, folder)
-        self._dialect = make_dialect(dialect_of(settings.database_url))
+        self._dialect = make_dialect(dialect_of(settings.database_url), stringify_numbers=settings.stringify_numbers)
         self.executor = self._make_executor(declarations)
         self.trouble: str | None = None
         self.reloads = 0
@@ -129,7 +130,14 @@ class Gateway:
         name = dialect_of(self.settings.database_url)
         catalog = read_catalog(declarations, dialect=name, names=self.settings.names)
         settings = self.settings
-        return Executor(catalog, self.engine, self._dialect, limits=settings.limits_of, reveals=settings.may_introspect)
+        return Executor(
+            catalog,
+            self.engine,
+            self._dialect,
+            limits=settings.limits_of,
+            reveals=settings.may_introspect,
+            idempotency_hours=settings.idempotency_hours,
+        )
 
     # ---- ASGI ----------------------------------------------------------------------------------------
 

@@ -22,8 +22,9 @@ from portico.gateway.problems import (
     UnsupportedMediaType,
 )
 from portico.gateway.request_ids import RequestIds
-from portico.resolvers.problems import InvalidArgument
-from portico.resolvers.request import Request
+from portico.resolvers.problems import InvalidArgument, InvalidKey
+from portico.resolvers.request import Request, RequestOnce
+from portico.resolvers.run.once import Replayed
 from portico.schema.caller import Caller
 from portico.schema.problems import Problem
 
@@ -91,6 +92,8 @@ class GraphQLOverHttp:
             problems = problems_of(error)
             body, status = error_body(problems), _status(problems[0], media_type)
         extra = ((b"x-request-id", identifier), *_extra_headers(status))
+        if "replayed" in scope:
+            extra = (*extra, (b"idempotency-replayed", b"true"))
         await respond(send, status, body, _CONTENT_TYPES[media_type], extra)
 
     async def _answer(
@@ -106,6 +109,8 @@ class GraphQLOverHttp:
             if b"content-encoding" in headers and headers[b"content-encoding"] != b"identity":
                 raise UnsupportedMediaType("Compressed request bodies are not taken.", hint="Send the body as it is.")
             payload = _loads(await self._read(receive, headers))
+            if b"idempotency-key" in headers:
+                return await self._once(scope, payload, caller, headers[b"idempotency-key"])
             if type(payload) is list:
                 return await self._batch(payload, caller, identifier)
             return await self._execute(_request(payload, caller))
@@ -148,6 +153,19 @@ class GraphQLOverHttp:
             if not message.get("more_body", False):
                 return b"".join(parts)
             message = await receive()
+
+    async def _once(self, scope: Scope, payload: Any, caller: Caller, key: bytes) -> bytes:
+        """The answer to a request with a key; that it was given before is left in the scope."""
+        if type(payload) is list:
+            raise InvalidKey("A batch cannot have an Idempotency-Key.", hint="Send its requests one at a time.")
+        request = _request(payload, caller)
+        try:
+            return await self._execute(
+                RequestOnce(request.document, request.operation_name, request.variables, caller, key=key)
+            )
+        except Replayed as replayed:
+            scope["replayed"] = True
+            return replayed.body
 
     async def _batch(self, payload: list[Any], caller: Caller, identifier: bytes) -> bytes:
         if not self._max_batch:
@@ -275,7 +293,7 @@ def _status(problem: Problem, media_type: bytes) -> int:
     Under application/json a request that was GraphQL at all is answered 200, as clients of that type expect
     (GraphQL over HTTP, §6.4.1); what was no GraphQL request, or must not be tried again, has its own.
     """
-    if media_type == GRAPHQL_JSON or problem.code.startswith("PT11") or problem.status in (401, 405, 503):
+    if media_type == GRAPHQL_JSON or problem.code.startswith(("PT11", "PT12")) or problem.status in (401, 405, 503):
         return problem.status
     return 200 if problem.status < 500 else problem.status
 

@@ -10,6 +10,7 @@ from types import ModuleType
 
 from portico.gateway.problems import ModelFileFails, NothingToServe
 from portico.gateway.reflection import reflecting_from
+from portico.resolvers.sql.kept_answers import kept_answers
 from portico.schema.declarations import Declarations, declaring
 from portico.schema.problems import Problem, Problems, Source
 
@@ -43,6 +44,7 @@ def load_models(path: Path, database_url: str | None = None) -> Declarations:
     try:
         with declaring() as declarations, reflecting_from(database_url):
             importlib.import_module(path.stem)
+            kept_answers(declarations.registry.metadata)
     except Problems:
         _restore(before)
         raise
@@ -60,8 +62,16 @@ def load_models(path: Path, database_url: str | None = None) -> Declarations:
         for name, module in sys.modules.items()
         if before.get(name) is not module and (file := _file(module)) is not None and _is_ours(file, root)
     )
-    if not declarations.models and not declarations.rules and not declarations.functions:
-        raise Problems([NothingToServe(f"{path.name} declares no models.", hint="Derive a class from Model.")])
+    is_meant = getattr(sys.modules.get(path.stem), "__all__", None) == []
+    if not is_meant and not declarations.models and not declarations.rules and not declarations.functions:
+        raise Problems(
+            [
+                NothingToServe(
+                    f"{path.name} declares no models.",
+                    hint="Derive a class from Model. If it is meant to be empty, say so: __all__ = []",
+                )
+            ]
+        )
     return declarations
 
 

@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import create_async_engine
 from portico.gateway.app import dialect_of, sqlite_path
 from portico.gateway.problems import DatabaseDiffers
 from portico.gateway.settings import Settings
+from portico.resolvers.sql.kept_answers import OPTIONAL
 from portico.schema.declarations import Declarations
 from portico.schema.infos import view_verbs_in
 
@@ -46,16 +47,23 @@ async def migrate(declarations: Declarations, settings: Settings, folder: Path) 
     )
 
 
-async def missing(declarations: Declarations, settings: Settings, folder: Path) -> list[str]:
-    """What the models need and the database lacks, in words; nothing is changed."""
+async def missing(declarations: Declarations, settings: Settings, folder: Path, *, optional: bool = True) -> list[str]:
+    """
+    What the models need and the database lacks, in words; nothing is changed.
+
+    Args:
+        optional: also what only some requests use.
+    """
     return await _with_connection(
-        settings, folder, lambda connection: list(_missing(connection, declarations)), begin="BEGIN"
+        settings, folder, lambda connection: list(_missing(connection, declarations, optional)), begin="BEGIN"
     )
 
 
-def _missing(connection: Connection, declarations: Declarations) -> Iterator[str]:
+def _missing(connection: Connection, declarations: Declarations, optional: bool) -> Iterator[str]:
     own = declarations.registry.metadata
-    yield from (_words(op) for op in _operations(connection, own) if not _drops(op))
+    left = set[str]() if optional else {table.name for table in own.tables.values() if OPTIONAL in table.info}
+    needed = (op for op in _operations(connection, own) if getattr(op, "table_name", "") not in left)
+    yield from (_words(op) for op in needed if not _drops(op))
     # Of tables with migrations of their own, only what queries would stumble over.
     for metadata in {id(each): each for each in (subject.metadata for subject in declarations.subjects())}.values():
         if metadata is not own:

@@ -16,6 +16,7 @@ from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.ext.automap import automap_base
 
 from portico.gateway.problems import CannotReflect
+from portico.resolvers.sql.kept_answers import TABLE_NAME
 from portico.schema.infos import view
 from portico.schema.words import made_plural, snake
 
@@ -119,7 +120,8 @@ def _free(name: str, local: Any, otherwise: str) -> str:
 
 def _read(url: str, metadata: MetaData, schema: str | None) -> None:
     def work(connection: Connection) -> None:
-        metadata.reflect(connection, schema=schema, views=True)
+        # Whoever allows all that there is must not allow what others were answered.
+        metadata.reflect(connection, schema=schema, views=True, only=lambda name, _: name != TABLE_NAME)
         _mark_views(connection, metadata, schema)
 
     if url.startswith("sqlite"):

@@ -51,6 +51,7 @@ class Settings:
     root_field_namespace: str = ""  # one root field that holds those of all tables
     type_name_prefix: str = ""  # around every type that belongs to a table
     type_name_suffix: str = ""
+    stringify_numbers: bool = False  # bigint, numeric and double precision come as JSON text
     mode: Mode = "dev"  # prod turns GraphiQL off, and introspection for anonymous
 
     host: str = "127.0.0.1"
@@ -68,6 +69,7 @@ class Settings:
     max_body_bytes: int = 1_048_576  # larger requests get 413 before parsing
     body_timeout_s: float = 10.0  # a body must have arrived by then
     max_batch: int = 0  # requests in one batch; 0 turns batching off
+    idempotency_hours: float = 24.0  # answers to requests with an Idempotency-Key are kept so long; 0 refuses keys
     limits: Limits = field(default_factory=Limits)  # of documents, see docs/limits.md
     role_limits: Mapping[str, Limits] = field(default_factory=dict[str, Limits])  # by role, over `limits`
 

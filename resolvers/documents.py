@@ -20,7 +20,7 @@ from graphql import (
     specified_rules,
     validate,
 )
-from graphql.validation import OverlappingFieldsCanBeMergedRule
+from graphql.validation import NoUnusedVariablesRule, OverlappingFieldsCanBeMergedRule
 
 from portico.resolvers.generations import Generations
 from portico.resolvers.lifting import lift, spans
@@ -59,6 +59,8 @@ _BYTES_PER_CHARACTER = 8
 _BYTES_PER_WRITE = 20_000
 
 _RULES = [rule for rule in specified_rules if rule is not OverlappingFieldsCanBeMergedRule]
+# Hasura takes documents with variables that nothing uses, and so do its clients' tools.
+_LENIENT_RULES = [rule for rule in _RULES if rule is not NoUnusedVariablesRule]
 
 
 class DocumentInvalid(Exception):
@@ -284,7 +286,8 @@ def _check_cost(document: Document, node: OperationDefinitionNode, role: RoleSch
 
 
 def _validate(document: Document, role: RoleSchema) -> None:
-    errors = validate(role.schema, document.node, _RULES, max_errors=5, hide_suggestions=not role.reveals)
+    rules = _RULES if role.types.names.convention == "plain" else _LENIENT_RULES
+    errors = validate(role.schema, document.node, rules, max_errors=5, hide_suggestions=not role.reveals)
     if not errors:
         errors = list(_overlaps(document, role))
     if errors:

@@ -41,6 +41,30 @@ class InvalidCursor(Problem):
     code = "PT106"
 
 
+class UnreadableValue(Problem):
+    """A value has the right form, and cannot be read as the shape, raster or path that it should be."""
+
+    code, error_code = "PT109", "parse-failed"
+
+
+class InvalidKey(Problem):
+    """The Idempotency-Key cannot be used: its form, a batch, or keys are off."""
+
+    code, error_code = "PT121", "bad-request"
+
+
+class KeyReused(Problem):
+    """The caller sent the Idempotency-Key before with another request."""
+
+    code, status, error_code = "PT122", 422, "bad-request"
+
+
+class NotRepeatable(Problem):
+    """The answer to a request with an Idempotency-Key cannot be kept; nothing was written."""
+
+    code, status, error_code = "PT123", 422, "bad-request"
+
+
 class UnknownRole(Problem):
     """The caller may not act under the role."""
 
@@ -141,6 +165,18 @@ class Conflict(Problem):
     """Another transaction changed the same rows; the request can be sent again."""
 
     code, status, error_code = "PT508", 409, "unexpected"
+
+
+class ConditionNotMet(Problem):
+    """The row is there, but it does not meet the request's `_if`; the transaction is rolled back."""
+
+    code, status, error_code = "PT520", 409, "conflict"
+
+
+class OwnTableMissing(Problem):
+    """The database lacks a table that Portico needs for itself; `portico migrate` makes it."""
+
+    code, status, error_code = "PT521", 500, "unexpected"
 
 
 class FunctionFailed(Problem):

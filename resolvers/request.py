@@ -22,3 +22,10 @@ class Request:
     variables: Mapping[str, Any]
     caller: Caller
     reads_only: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class RequestOnce(Request):
+    """A request with a key: however often it is sent, what it writes is written once. key: as the header has it."""
+
+    key: bytes = b""

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from portico.schema.caller import ADMIN, ANONYMOUS, USER
 from portico.schema.catalog import Catalog, Column, DatabaseFunction, Link, RuleRef, Table
 from portico.schema.declarations import VERBS, Verb
-
-RuleSet = tuple[RuleRef, ...]
+from portico.schema.presets import RuleSet, presets_of, rules_behind
 
 
 @dataclass(frozen=True, eq=False)
@@ -22,7 +21,7 @@ class Grant:
     all_of: the `require` rules, all of which must hold besides.
     columns: the columns the role may name, by GraphQL field.
     cells: columns that only some of the rules grant → those rules; elsewhere the cell is null (read) or
-        must not be written.
+        must not be written, be it by a preset.
     named: every rule that could allow it, for the message of a refusal. after: of an update, what asks rows as
         changed where that is not what asks them before.
     """
@@ -74,6 +73,7 @@ class RoleAccess:
         self.role = role
         self.backend = backend
         self.lineage = lineage(catalog, role)
+        self._ancestors = [(each, lineage(catalog, each)) for each in sorted(self.lineage - {role})]
         self._tables: dict[Table, TableAccess] = {}
 
     def table(self, table: Table) -> TableAccess:
@@ -116,28 +116,29 @@ class RoleAccess:
         return TableAccess(**grants) if any(grants.values()) else _NOTHING
 
     def _holds_for_role(self, rule: RuleRef) -> bool:
-        declaration = rule.declaration
-        if declaration.backend_only and not self.backend:
+        if rule.declaration.backend_only and not self.backend:
             return False
-        if declaration.roles is None:
-            return True
-        return self.role in declaration.roles or (declaration.heirs and not self.lineage.isdisjoint(declaration.roles))
+        return _is_for(rule, self.role, self.lineage)
 
     def _grant(self, table: Table, verb: Verb, rules: list[RuleRef]) -> Grant | None:
         about = [rule for rule in rules if verb in rule.declaration.verbs]
         allows = tuple(rule for rule in about if rule.declaration.kind == "allow")
         if not allows or (verb != "read" and verb not in table.writable):
             return None
-        presets = _presets(table, verb, allows)
-        columns, cells = _columns(table, verb, allows, presets)
-        if not columns and verb in ("read", "update"):
+        alone = [tuple(rule for rule in allows if _is_for(rule, *roles)) for roles in self._ancestors]
+        granted = _granted(table, verb, [allows, *alone])
+        presets = presets_of(table, verb, allows)
+        columns = {column.field: column for column in granted if column not in presets}
+        behind = {**granted, **rules_behind(table, verb, allows, granted, presets)}
+        if not columns and (verb == "read" or (verb == "update" and not presets)):
             return None
         requires = tuple(rule for rule in about if rule.declaration.kind == "require" and not rule.always)
         limits = [rule.declaration.limit for rule in allows]
+        cells = {column: rules for column, rules in behind.items() if _is_partial(rules, allows)}
         grant = Grant(any_of=_any_of(allows), all_of=requires, columns=columns, cells=cells)
         after = None
         if verb == "update" and any(rule.after is not None for rule in allows):
-            after = replace(grant, any_of=_after(allows), cells=_cells_after(cells))
+            after = replace(grant, any_of=_after(allows), cells=_cells_after(cells), presets=presets)
         return replace(
             grant,
             after=after,
@@ -187,42 +188,44 @@ def known_roles(catalog: Catalog) -> frozenset[str]:
     return frozenset({ANONYMOUS, USER, ADMIN, *catalog.roles, *named})
 
 
-def _columns(
-    table: Table, verb: Verb, allows: RuleSet, presets: Mapping[Column, Any]
-) -> tuple[dict[str, Column], dict[Column, RuleSet]]:
-    """The columns that some rule grants, and for those that not every row has, the rules that do."""
-    named = {name for rule in allows for name in rule.declaration.fields or ()}
-    rows = allows
-    columns: dict[str, Column] = {}
-    cells: dict[Column, RuleSet] = {}
-    for column in table.columns.values():
-        if verb in ("create", "update") and (not column.writable or column in presets):
-            continue
-        if verb == "update" and column.mark is not None and column.mark.kind == "id":
-            continue
-        if column.name in named:
-            granting = tuple(rule for rule in allows if column.name in (rule.declaration.fields or ()))
-        else:
-            granting = tuple(rule for rule in allows if rule.declaration.fields is None)
-        if not granting:
-            continue
-        columns[column.field] = column
-        if granting != rows and not any(rule.always for rule in granting):
-            cells[column] = granting
-    return columns, cells
+def _is_for(rule: RuleRef, role: str, lineage: frozenset[str]) -> bool:
+    declaration = rule.declaration
+    if declaration.roles is None:
+        return True
+    return role in declaration.roles or (declaration.heirs and not lineage.isdisjoint(declaration.roles))
 
 
-def _presets(table: Table, verb: Verb, allows: RuleSet) -> dict[Column, Any]:
-    """Column → constant or function(me); the rules' own come after those of the columns."""
-    presets: dict[Column, Any] = {}
+def _granted(table: Table, verb: Verb, together: Sequence[RuleSet]) -> dict[Column, RuleSet]:
+    """
+    Column that a client may name → the rules that grant it.
+
+    Args:
+        together: the rules of the role, and those among them that each inherited role has alone: whatever one
+            of these gives, the role has too, also where a rule of another names the column.
+    """
+    found: dict[Column, RuleSet] = {}
     for column in table.columns.values():
-        if column.mark is not None and column.mark.kind == "preset" and verb in column.mark.verbs:
-            presets[column] = column.mark.value
-    for rule in allows:
-        for name, value in rule.declaration.presets.items():
-            if (column := table.column_named(name)) is not None and verb in ("create", "update"):
-                presets[column] = value
-    return presets
+        granting = {rule for rules in together for rule in _granting(column, rules)}
+        if granting and _is_for_clients(column, verb):
+            found[column] = tuple(rule for rule in together[0] if rule in granting)
+    return found
+
+
+def _granting(column: Column, rules: RuleSet) -> RuleSet:
+    """A column that some rule names is reached through the rules that name it alone."""
+    naming = tuple(rule for rule in rules if column.name in (rule.declaration.fields or ()))
+    return naming or tuple(rule for rule in rules if rule.declaration.fields is None)
+
+
+def _is_for_clients(column: Column, verb: Verb) -> bool:
+    if verb == "update" and column.mark is not None and column.mark.kind == "id":
+        return False
+    return column.writable or verb not in ("create", "update")
+
+
+def _is_partial(granting: RuleSet, allows: RuleSet) -> bool:
+    """Whether not every row that the rules let through is one that these let through."""
+    return granting != allows and not any(rule.always for rule in granting)
 
 
 def _full(table: Table) -> TableAccess:

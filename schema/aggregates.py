@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from portico.schema.scalars import FLOAT8, DialectName, Family, Scalar
+from portico.schema.scalars import FLOAT4, DialectName, Family, Scalar
 
 Applies = Literal["numeric", "ordered", "boolean"]
 
@@ -30,7 +30,7 @@ class Aggregate:
             return False
         match self.applies:
             case "numeric":
-                return scalar.is_numeric and scalar.name != "money"
+                return scalar.is_numeric and (scalar.name != "money" or self.name == "sum")
             case "ordered":
                 return scalar.is_ordered and scalar.family not in (Family.UUID, Family.BYTES, Family.ENUM)
             case "boolean":
@@ -38,7 +38,7 @@ class Aggregate:
 
     def result(self, scalar: Scalar) -> Scalar:
         """The type of the answer."""
-        return scalar if self.keeps_type else FLOAT8
+        return scalar if self.keeps_type else FLOAT4
 
 
 # In the order in which the fields appear. Postgres has no min or max of uuid before 18, nor of bytea.

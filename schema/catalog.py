@@ -153,7 +153,8 @@ class Table:
     name: the identifier that names derive from. entity: the mapped class, or None for a bare table.
     type_base: the object type without the prefix and suffix of all types. key: the primary key's columns,
     empty for a keyless view. writable: the verbs by which the database takes writes.
-    enum: of an enum table, the scalar of the columns that refer to it.
+    enum: of an enum table, the scalar of the columns that refer to it. root_comments: what is said of root fields,
+    by kind, in place of the usual.
     `columns` and `links` are by GraphQL field.
     """
 
@@ -169,7 +170,13 @@ class Table:
     writable: frozenset[Verb]
     description: str | None = None
     enum: Scalar | None = None
+    root_comments: Mapping[str, str] = field(default_factory=dict[str, str])
     links: Mapping[str, Link] = field(default_factory=dict[str, Link])
+
+    @property
+    def identity(self) -> tuple[Column, ...]:
+        """What a written row is known by: its key, or without one everything that is stored of it."""
+        return self.key or tuple(column for column in self.columns.values() if column.is_stored)
 
     def column_named(self, sql_name: str) -> Column | None:
         """The column with this key in SQL."""

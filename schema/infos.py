@@ -26,13 +26,26 @@ class UnknownRoot(ModelProblem):
 
 @dataclass(frozen=True)
 class Named:
-    """A name as its author typed it, which no convention changes; roots: names of root fields by kind."""
+    """
+    A name as its author typed it, which no convention changes.
+
+    roots: names of root fields by kind; comments: their descriptions. description: of the type or field; empty for none,
+    and None for the database's comment.
+    """
 
     name: str | None
     roots: Mapping[str, str] = field(default_factory=dict[str, str])
+    comments: Mapping[str, str] = field(default_factory=dict[str, str])
+    description: str | None = None
 
 
-def named(name: str | None = None, *, roots: Mapping[str, str] | None = None) -> Info:
+def named(
+    name: str | None = None,
+    *,
+    roots: Mapping[str, str] | None = None,
+    comments: Mapping[str, str] | None = None,
+    description: str | None = None,
+) -> Info:
     """
     The exact name of a column, relation or table in GraphQL: `mapped_column("author_id", info=named("AuthorId"))`.
 
@@ -41,11 +54,13 @@ def named(name: str | None = None, *, roots: Mapping[str, str] | None = None) ->
             derive; None leaves it to the convention.
         roots: of a table, exact names of root fields by kind: `select`, `select_by_pk`, `select_aggregate`,
             `insert`, `insert_one`, `update`, `update_by_pk`, `update_many`, `delete`, `delete_by_pk`.
+        comments: of a table, descriptions of root fields by kind.
+        description: what is said of it in place of the database's comment; empty to say nothing.
     """
-    for kind in roots or ():
+    for kind in (*(roots or ()), *(comments or ())):
         if kind not in ROOT_KINDS:
             raise UnknownRoot(f"{kind!r} is no kind of root field.", hint=f"Kinds are {', '.join(ROOT_KINDS)}.")
-    return {_NAME: Named(name, dict(roots or {}))}
+    return {_NAME: Named(name, dict(roots or {}), dict(comments or {}), description)}
 
 
 def view(*, insert: bool = False, update: bool = False, delete: bool = False) -> Info:

@@ -118,6 +118,22 @@ class Names:
             return f"{object_type}_{suffix}"
         return object_type + _upper_first(_recase(suffix))
 
+    def of_scalar(self, scalar: str, suffix: str) -> str:
+        """A type that belongs to a scalar: `uuid`, `comparison_exp` → `UuidComparisonExp`."""
+        return self.of_type(scalar if self.convention == "hasura-default" else _upper_first(scalar), suffix)
+
+    def operand_type(self, snake_name: str) -> str:
+        """
+        The type of an operand that is an object: `st_d_within_input` → `StDWithinInput`.
+
+        Hasura leaves these, and the names of their members, as they are in both of its conventions.
+        """
+        return self.fixed_type(snake_name) if self.convention == "plain" else snake_name
+
+    def operand_part(self, snake_name: str) -> str:
+        """A member of an operand that is an object: `use_spheroid` → `useSpheroid`."""
+        return self.word(snake_name) if self.convention == "plain" else snake_name
+
     def fixed_type(self, snake_name: str) -> str:
         """A type that belongs to no table: `order_by`, `String_comparison_exp`."""
         return snake_name if self.convention == "hasura-default" else _upper_first(_recase(snake_name))

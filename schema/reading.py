@@ -205,19 +205,21 @@ def _read_table(
         uniques=_read_uniques(sql, by_sql),
         writable=_WRITES if (verbs := view_verbs_in(sql.info)) is None else verbs,
         enum=enums.get(sql),
-        description=_description(entity, sql),
+        description=_description(entity, sql) if given.description is None else given.description,
+        root_comments=given.comments,
     )
 
 
 def _read_column(each: SqlColumn[Any], names: Names, dialect: DialectName, enums: Mapping[SqlTable, Scalar]) -> Column:
     mark = each.info.get(INFO_KEY)
     mark = mark if isinstance(mark, Mark) else None
+    given = name_in(each.info)
     generated = each.computed is not None or (each.identity is not None and each.identity.always)
     has_default = each.default is not None or each.server_default is not None or each.identity is not None
     counts_up = each is each.table.autoincrement_column
     return Column(
         name=each.name,
-        field=name_in(each.info).name or names.column(each.name),
+        field=given.name or names.column(each.name),
         scalar=_enum_of(each, enums) or scalar_of(each.type, dialect),
         nullable=bool(each.nullable),
         optional=bool(each.nullable) or has_default or counts_up,
@@ -226,7 +228,7 @@ def _read_column(each: SqlColumn[Any], names: Names, dialect: DialectName, enums
         mark=mark,
         default=each.default,
         on_update=each.onupdate,
-        description=each.comment,
+        description=(each.comment if given.description is None else given.description) or None,
     )
 
 

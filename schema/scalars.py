@@ -6,10 +6,8 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time
-from decimal import Decimal, InvalidOperation
 from enum import Enum
 from typing import Any, Literal
-from uuid import UUID
 
 from sqlalchemy import types as sa
 from sqlalchemy.dialects import postgresql as pg
@@ -17,6 +15,19 @@ from sqlalchemy.dialects import sqlite
 from sqlalchemy.engine.interfaces import Dialect
 
 from portico.schema.names import Names
+from portico.schema.postgres_checks import geojson, label_path, raster_text
+from portico.schema.scalar_checks import (
+    check_bytes,
+    check_digits,
+    check_flag,
+    check_json,
+    check_moment,
+    check_number,
+    check_plain,
+    check_text,
+    check_uuid,
+    check_whole,
+)
 
 DialectName = Literal["sqlite", "postgres"]
 
@@ -36,7 +47,20 @@ class Family(Enum):
     JSONB = "jsonb"
     BYTES = "bytes"
     ENUM = "enum"
+    GEOMETRY = "geometry"
+    GEOGRAPHY = "geography"
+    RASTER = "raster"
+    LTREE = "ltree"
+    SORTED = "sorted"  # passes through as text, and the database can order it
+    UNORDERED = "unordered"  # passes through as text, which is all that can be compared of it
     OTHER = "other"
+
+
+_WITHOUT_EXTREMES = frozenset({
+    Family.JSON, Family.JSONB, Family.BOOLEAN, Family.GEOMETRY, Family.GEOGRAPHY, Family.RASTER, Family.LTREE,
+    Family.SORTED, Family.UNORDERED, Family.OTHER,
+})  # fmt: skip
+_UNSORTED = frozenset({Family.JSON, Family.GEOMETRY, Family.GEOGRAPHY, Family.RASTER, Family.UNORDERED, Family.OTHER})
 
 
 @dataclass(frozen=True)
@@ -74,175 +98,103 @@ class Scalar:
     @property
     def is_ordered(self) -> bool:
         """Whether minimum and maximum exist."""
-        return self.item is None and self.family not in (Family.JSON, Family.JSONB, Family.BOOLEAN, Family.OTHER)
+        return self.item is None and self.family not in _WITHOUT_EXTREMES
+
+    @property
+    def is_sortable(self) -> bool:
+        """Whether rows can be ordered by it."""
+        return self.family not in _UNSORTED or self.name == "Text"
+
+    @property
+    def is_spatial(self) -> bool:
+        """Whether values are GeoJSON."""
+        return self.family in (Family.GEOMETRY, Family.GEOGRAPHY)
 
 
-MAX_TEXT_DIGITS = 1000
-_INT_LIMITS = {"smallint": 2**15, "Int": 2**31, "bigint": 2**63}
-_MOMENT_WORDS = frozenset({"infinity", "-infinity", "now", "today", "tomorrow", "yesterday", "epoch", "allballs"})
-_NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,4})?")
-_DIGITS = re.compile(r"[+-]?\d{1,20}")
-
-
-def _integer(name: str) -> Callable[[Any], Any]:
-    limit = _INT_LIMITS[name]
-
-    def check(value: Any) -> int:
-        # Digits as text are taken because the dialect does, and because JavaScript cannot write 2**53 + 1.
-        if (isinstance(value, str) and _DIGITS.fullmatch(value)) or (isinstance(value, float) and value.is_integer()):
-            value = int(value)
-        if not isinstance(value, int) or isinstance(value, bool):
-            raise ValueError("expected a whole number")
-        if not -limit <= value < limit:
-            raise ValueError(f"the number does not fit {name}")
-        return value
-
-    return check
-
-
-def _float(value: Any) -> float:
-    if isinstance(value, str) and len(value) < MAX_TEXT_DIGITS and _NUMBER.fullmatch(value):
-        value = float(value)
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        raise ValueError("expected a number")
-    try:
-        number = float(value)
-    except OverflowError as error:
-        raise ValueError("the number is too large") from error
-    if number in (float("inf"), float("-inf")) or number != number:
-        raise ValueError("the number is too large")
-    return number
-
-
-def _decimal(value: Any) -> str:
-    if isinstance(value, bool) or not isinstance(value, int | float | str | Decimal):
-        raise ValueError("expected a number, or its digits as text")
-    text = str(value)
-    if len(text) > MAX_TEXT_DIGITS or not _NUMBER.fullmatch(text):
-        raise ValueError("expected a number, or its digits as text")
-    try:
-        return str(Decimal(text))
-    except InvalidOperation as error:
-        raise ValueError("expected a number, or its digits as text") from error
-
-
-def text(value: Any) -> str:
-    """Text as both engines take it: a JSON string without NUL."""
-    if not isinstance(value, str):
-        raise ValueError("expected text")
-    if "\0" in value:
-        raise ValueError("the text contains a NUL character, which no database stores")
-    if not value.isascii():
-        try:
-            value.encode()
-        except UnicodeEncodeError:
-            raise ValueError("the text contains half of a surrogate pair") from None
-    return value
-
-
-def _boolean(value: Any) -> bool:
-    if not isinstance(value, bool):
-        raise ValueError("expected true or false")
-    return value
-
-
-def _uuid(value: Any) -> str:
-    try:
-        return str(UUID(text(value)))
-    except ValueError as error:
-        raise ValueError("expected a UUID such as 0191e9a8-8d2b-7c55-b2a2-5d0c5a7f1d3e") from error
-
-
-def _moment(read: Callable[[str], Any], example: str) -> Callable[[Any], Any]:
-    def check(value: Any) -> str:
-        value = text(value)
-        if value.lower() not in _MOMENT_WORDS:
-            try:
-                read(value)
-            except ValueError as error:
-                raise ValueError(f"expected {example}") from error
-        return value
-
-    return check
-
-
-def _json(value: Any) -> Any:
-    return value
-
-
-def _passed_through(value: Any) -> Any:
-    if isinstance(value, str):
-        return text(value)
-    if value is None or isinstance(value, dict | list):
-        raise ValueError("expected text, a number or a boolean")
-    return value
-
-
-def _bytes(value: Any) -> str:
-    value = text(value)
-    if not re.fullmatch(r"\\x([0-9a-fA-F]{2})*", value):
-        raise ValueError(r"expected bytes in hexadecimal, such as \x48656c6c6f")
-    return value.lower()
-
-
-INT = Scalar("Int", "Int", Family.NUMBER, _integer("Int"))
-SMALLINT = Scalar("smallint", "Int", Family.NUMBER, _integer("smallint"))
+INT = Scalar("Int", "Int", Family.NUMBER, check_whole("Int"))
+SMALLINT = Scalar("smallint", "Int", Family.NUMBER, check_whole("smallint"))
 BIGINT = Scalar(
     "bigint",
     "BigInt",
     Family.NUMBER,
-    _integer("bigint"),
+    check_whole("bigint"),
     "A whole number of up to 64 bits; digits as text are taken too.",
 )
-FLOAT4 = Scalar("Float", "Float", Family.NUMBER, _float)
-FLOAT8 = Scalar("float8", "Float", Family.NUMBER, _float)
+FLOAT4 = Scalar("Float", "Float", Family.NUMBER, check_number)
+FLOAT8 = Scalar("float8", "Float", Family.NUMBER, check_number)
 NUMERIC = Scalar(
-    "numeric", "Decimal", Family.NUMBER, _decimal, "An exact decimal number; digits as text are taken too."
+    "numeric", "Decimal", Family.NUMBER, check_digits, "An exact decimal number; digits as text are taken too."
 )
-MONEY = Scalar("money", "Money", Family.NUMBER, _passed_through, "An amount of money as the database writes it.")
-STRING = Scalar("String", "String", Family.TEXT, text)
-BPCHAR = Scalar("bpchar", "Char", Family.TEXT, text, "Text of a fixed length.")
-CITEXT = Scalar("citext", "CaselessText", Family.TEXT, text, "Text compared without regard to case.")
-BOOLEAN = Scalar("Boolean", "Boolean", Family.BOOLEAN, _boolean)
-UUID_ = Scalar("uuid", "UUID", Family.UUID, _uuid, "A UUID, as in RFC 9562.")
+MONEY = Scalar("money", "Money", Family.NUMBER, check_plain, "An amount of money as the database writes it.")
+STRING = Scalar("String", "String", Family.TEXT, check_text)
+BPCHAR = Scalar("bpchar", "Char", Family.TEXT, check_text, "Text of a fixed length.")
+CITEXT = Scalar("citext", "CaselessText", Family.TEXT, check_text, "Text compared without regard to case.")
+BOOLEAN = Scalar("Boolean", "Boolean", Family.BOOLEAN, check_flag)
+UUID_ = Scalar("uuid", "UUID", Family.UUID, check_uuid, "A UUID, as in RFC 9562.")
 DATE = Scalar(
-    "date", "Date", Family.MOMENT, _moment(date.fromisoformat, "a date such as 2026-01-31"), "A date, as in ISO 8601."
+    "date",
+    "Date",
+    Family.MOMENT,
+    check_moment(date.fromisoformat, "a date such as 2026-01-31"),
+    "A date, as in ISO 8601.",
 )
 TIMESTAMP = Scalar(
     "timestamp",
     "LocalDateTime",
     Family.MOMENT,
-    _moment(datetime.fromisoformat, "a date and time such as 2026-01-31T12:00:00"),
+    check_moment(datetime.fromisoformat, "a date and time such as 2026-01-31T12:00:00"),
     "A date and time without a zone, as in ISO 8601.",
 )
 TIMESTAMPTZ = Scalar(
     "timestamptz",
     "DateTime",
     Family.MOMENT,
-    _moment(datetime.fromisoformat, "a date and time such as 2026-01-31T12:00:00Z"),
+    check_moment(datetime.fromisoformat, "a date and time such as 2026-01-31T12:00:00Z"),
     "A moment in time, as in ISO 8601; without a zone it is UTC.",
 )
 TIME = Scalar(
     "time",
     "Time",
     Family.MOMENT,
-    _moment(time.fromisoformat, "a time such as 12:00:00"),
+    check_moment(time.fromisoformat, "a time such as 12:00:00"),
     "A time of day, as in ISO 8601.",
 )
 TIMETZ = Scalar(
     "timetz",
     "TimeWithZone",
     Family.MOMENT,
-    _moment(time.fromisoformat, "a time such as 12:00:00+01:00"),
+    check_moment(time.fromisoformat, "a time such as 12:00:00+01:00"),
     "A time of day with a zone.",
 )
 INTERVAL = Scalar(
-    "interval", "Interval", Family.MOMENT, text, "A length of time as Postgres writes it, such as 1 day 02:00:00."
+    "interval", "Interval", Family.MOMENT, check_text, "A length of time as Postgres writes it, such as 1 day 02:00:00."
 )
-JSON = Scalar("json", "JSONText", Family.JSON, _json, "Any JSON value, kept as it was written.")
-JSONB = Scalar("jsonb", "JSON", Family.JSONB, _json, "Any JSON value.")
-BYTEA = Scalar("bytea", "Bytes", Family.BYTES, _bytes, r"Bytes in hexadecimal, such as \x48656c6c6f.")
-CURSOR = Scalar("cursor", "Cursor", Family.TEXT, text, "A position in a list, as `cursor` gave it.")
+JSON = Scalar("json", "JSONText", Family.JSON, check_json, "Any JSON value, kept as it was written.")
+JSONB = Scalar("jsonb", "JSON", Family.JSONB, check_json, "Any JSON value.")
+BYTEA = Scalar("bytea", "Bytes", Family.BYTES, check_bytes, r"Bytes in hexadecimal, such as \x48656c6c6f.")
+GEOMETRY = Scalar(
+    "geometry",
+    "Geometry",
+    Family.GEOMETRY,
+    geojson,
+    "A shape on a plane, as GeoJSON; `crs` names its reference system.",
+)
+GEOGRAPHY = Scalar("geography", "Geography", Family.GEOGRAPHY, geojson, "A shape on the globe, as GeoJSON.")
+RASTER = Scalar(
+    "raster", "Raster", Family.RASTER, lambda value: raster_text(check_text(value)), "A raster in hexadecimal."
+)
+LTREE = Scalar(
+    "ltree",
+    "Ltree",
+    Family.LTREE,
+    lambda value: label_path(check_text(value)),
+    "A path of labels, such as Top.Science.",
+)
+LQUERY = Scalar("lquery", "Lquery", Family.OTHER, check_text, "A pattern of paths of labels, such as *.Science.*{1,2}.")
+LTXTQUERY = Scalar(
+    "ltxtquery", "Ltxtquery", Family.OTHER, check_text, "Words that a path of labels has, such as Sci* & !Art."
+)
+CURSOR = Scalar("cursor", "Cursor", Family.TEXT, check_text, "A position in a list, as `cursor` gave it.")
 
 
 def scalar_of(type_: sa.TypeEngine[Any], dialect: DialectName) -> Scalar:
@@ -358,6 +310,15 @@ def enum_scalar(type_name: str, names: Names, values: Mapping[str, str | None]) 
     )
 
 
+# By the name that a type has in CREATE TABLE, whichever package it comes from.
+_BY_NAME = {each.name: each for each in (GEOMETRY, GEOGRAPHY, RASTER, LTREE, LQUERY, LTXTQUERY, CITEXT, MONEY)}
+_SORTED = frozenset(
+    {"inet", "cidr", "macaddr", "macaddr8", "bit", "bit_varying", "varbit", "tsvector", "tsquery", "oid", "pg_lsn"}
+)
+_RANGE = re.compile(r"(int4|int8|num|date|ts|tstz)(multi)?range")
+_UNORDERED = frozenset({"xml", "point", "line", "lseg", "box", "path", "polygon", "circle"})
+
+
 def _unknown(face: Any, engine: Dialect) -> Scalar:
     if isinstance(face, sa.NullType):
         name = "text"
@@ -369,6 +330,12 @@ def _unknown(face: Any, engine: Dialect) -> Scalar:
     # The schema that a type is in is no part of its name.
     name = re.sub(r"\W+", "_", name.split("(")[0].rpartition(".")[2].strip().lower()).strip("_") or "text"
     if name == "text":
-        return replace(STRING, check=_passed_through, family=Family.OTHER, name="Text", plain="Text")
+        return replace(STRING, check=check_plain, family=Family.OTHER, name="Text", plain="Text")
+    family = Family.OTHER
+    if engine is _POSTGRES:
+        if name in _BY_NAME:
+            return _BY_NAME[name]
+        is_sorted = name in _SORTED or _RANGE.fullmatch(name) is not None
+        family = Family.SORTED if is_sorted else Family.UNORDERED if name in _UNORDERED else family
     plain = "".join(word.capitalize() for word in name.split("_"))
-    return Scalar(name, plain, Family.OTHER, _passed_through, f"The database's own type {name}.")
+    return Scalar(name, plain, family, check_plain, f"The database's own type {name}.")

@@ -87,6 +87,7 @@ def _of_step(step: Any) -> Iterator[tuple[str, Any]]:
 
     if not isinstance(step, InsertStep):
         yield "all in one", step.single
+        yield "a row that does not meet _if", step.unmet
         yield "a row that the rules would refuse", step.refusal
         yield "the write", step.apply
         return

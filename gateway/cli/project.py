@@ -53,7 +53,7 @@ def fail_without_tables(declarations: Any, settings: Settings, folder: Path) -> 
     from portico.gateway.migrating import missing
     from portico.gateway.problems import DatabaseDiffers
 
-    lacking = asyncio.run(missing(declarations, settings, folder))
+    lacking = asyncio.run(missing(declarations, settings, folder, optional=False))
     if lacking:
         raise DatabaseDiffers(
             f"The database lacks what the models need: {', '.join(lacking[:5])}{' …' if len(lacking) > 5 else ''}.",

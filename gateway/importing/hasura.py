@@ -66,10 +66,9 @@ def import_hasura(
         tables=tables,
         links={name: {each.name: each for each in decision.relations or ()} for name, decision in decided.items()},
     )
-    further = {"rules.py": rules_text(project, names, report)}
     functions = functions_text(project, database, names, report, infer_permissions=infer_function_permissions)
-    if functions:
-        further["functions.py"] = functions
+    written = {"rules.py": rules_text(project, names, report), "functions.py": functions}
+    further = {path: text for path, text in written.items() if text}
     package = write_package(database, Decisions(tables=decided, further=further, naming=convention))
     return Imported(package, _settings(project, convention, stringify_numbers=stringify_numbers), report)
 

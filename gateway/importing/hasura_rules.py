@@ -22,7 +22,7 @@ _ROOTS = {"select": "list", "select_by_pk": "by_key", "select_aggregate": "aggre
 
 
 def rules_text(project: HasuraProject, names: ModelNames, report: Report) -> str:
-    """The module of rules and inherited roles; what cannot be carried over is reported."""
+    """The module of rules and inherited roles, empty without any; what cannot be carried over is reported."""
     imports = Imports()
     writer = _Rules(names, imports, report)
     blocks: list[str] = list(_roles(project, imports))
@@ -34,7 +34,7 @@ def rules_text(project: HasuraProject, names: ModelNames, report: Report) -> str
             blocks += writer.table(table, permissions)
     body = "\n\n\n".join(blocks)
     head = '"""Who may see and change what, as the permissions of Hasura\'s metadata say it."""'
-    return f"{head}\n\n{imports.text()}\n\n{body}\n" if blocks else f"{head}\n"
+    return f"{head}\n\n{imports.text()}\n\n{body}\n" if blocks else ""
 
 
 def _roles(project: HasuraProject, imports: Imports) -> Iterator[str]:

@@ -33,6 +33,7 @@ from portico.resolvers.plan.selections import Selections, subselections
 from portico.resolvers.plan.values import Shape
 from portico.resolvers.plan.write import WritePlanner
 from portico.schema.types.role_types import RoleTypes
+from portico.schema.types.roots import NO_QUERIES
 from portico.schema.types.specs import DatabaseFunctionSpec, Field, FunctionSpec, NamespaceSpec, PartSpec, RootSpec
 
 _READS = ("select", "select_by_pk", "select_aggregate", "connection")
@@ -88,7 +89,7 @@ def build_plan(
             case FunctionSpec():
                 return CallField(response_key, introspection=False)
             case PartSpec():
-                return TextField(response_key, "")
+                return TextField(response_key, NO_QUERIES)
             case _:
                 raise AssertionError(field.spec)
 

@@ -26,6 +26,7 @@ from portico.resolvers.plan.nodes import (
     AggregateComparison,
     And,
     Called,
+    Delete,
     FieldsItem,
     Insert,
     Item,
@@ -39,6 +40,7 @@ from portico.resolvers.plan.nodes import (
     ReadField,
     Related,
     Rows,
+    Update,
     Write,
     WriteField,
     leaves,
@@ -336,8 +338,8 @@ def _written(write: Write) -> int:
             return _inserted(write)
         case Called(rows=rows):
             return _subqueries(rows)
-        case _:
-            return 1 + _tests(write.where)
+        case Update() | Delete():
+            return 1 + _tests(write.where) + (0 if write.condition is None else 1 + _tests(write.condition))
 
 
 def _inserted(insert: Insert) -> int:

@@ -93,13 +93,19 @@ def _write(name: str, write: Write, level: int) -> Iterator[str]:
         case Update():
             yield _line(level, f"{name}update {write.table.type_name}")
             yield _line(level + 1, f"changes: {', '.join(change.column.field for change in write.changes)}")
-            yield _line(level + 1, f"filter before: {rules(write.filter)}; reading: {rules(write.visible)}")
+            yield from _reached(write, level + 1)
             yield _line(level + 1, f"check after: {rules(write.check)}")
         case Delete():
             yield _line(level, f"{name}delete {write.table.type_name}")
-            yield _line(level + 1, f"filter before: {rules(write.filter)}; reading: {rules(write.visible)}")
+            yield from _reached(write, level + 1)
         case Called():
             yield from _rows(f"{name}call for ", write.rows, level)
+
+
+def _reached(write: Update | Delete, level: int) -> Iterator[str]:
+    yield _line(level, f"filter before: {rules(write.filter)}; reading: {rules(write.visible)}")
+    if write.condition is not None:
+        yield _line(level, "a row that does not meet the request's condition: conflict")
 
 
 def _new_row(row: NewRow, level: int) -> Iterator[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import TypeVar
 
@@ -148,7 +149,8 @@ class _Guarding:
             case Delete():
                 delete = self._grant(write.table, "delete")
                 where, visible = self._where(write.table, write.where)
-                return replace(write, where=where, visible=visible, filter=row_guard(delete))
+                condition = self._condition(write)
+                return replace(write, where=where, condition=condition, visible=visible, filter=row_guard(delete))
             case Called():
                 return replace(write, rows=self.rows(write.rows))
 
@@ -203,19 +205,22 @@ class _Guarding:
 
     def update(self, update: Update) -> Update:
         grant = self._grant(update.table, "update")
-        changed: list[Column] = []
-        for change in update.changes:
-            if change.operator != "preset":
-                self._writable(grant, change.column)
-                changed.append(change.column)
+        changed = [change.column for change in update.changes if change.operator != "preset"]
+        for column in changed:
+            self._writable(grant, column)
         where, visible = self._where(update.table, update.where)
         return replace(
             update,
             where=where,
+            condition=self._condition(update),
             visible=visible,
-            filter=changes_guard(grant, tuple(changed)),
-            check=changes_guard(grant.after or grant, tuple(changed)),
+            filter=changes_guard(grant, changed),
+            check=changes_guard(grant.after or grant, changed),
         )
+
+    def _condition(self, write: Update | Delete) -> Predicate | None:
+        """What is asked of a row that is reached is asked of what the caller sees of it."""
+        return None if write.condition is None else self.predicate(write.condition, self._grant(write.table, "read"))
 
     def _where(self, table: Table, where: Predicate) -> tuple[Predicate, Guard]:
         """A write's filter names columns as a read's does, and reaches only rows that a read would."""
@@ -254,10 +259,11 @@ def row_guard(grant: Grant) -> Guard:
     return Guard(grant.any_of, grant.all_of, grant.cells)
 
 
-def changes_guard(grant: Grant, columns: tuple[Column, ...]) -> Guard:
-    """The guard of an update: cells are those of the changed columns only."""
+def changes_guard(grant: Grant, columns: Iterable[Column]) -> Guard:
+    """The guard of an update: cells are those of the changed columns only, among them what presets change."""
+    written = (*columns, *grant.presets)
     return Guard(
-        grant.any_of, grant.all_of, {column: grant.cells[column] for column in columns if column in grant.cells}
+        grant.any_of, grant.all_of, {column: grant.cells[column] for column in written if column in grant.cells}
     )
 
 

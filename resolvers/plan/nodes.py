@@ -10,6 +10,7 @@ from portico.resolvers.plan.values import Bind, NewRows, Position, Size, Tree
 from portico.schema.access import Grant
 from portico.schema.catalog import Column, DatabaseFunction, FunctionArgument, Link, RuleRef, Table, Unique
 from portico.schema.operators import Operator
+from portico.schema.scalars import Scalar
 
 # ---- who may: filled in by guard.py alone -----------------------------------------------------------
 
@@ -60,12 +61,12 @@ class Not:
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Comparison:
-    """A column of the row compared with a value; `casts` compares the column as text."""
+    """A column of the row compared with a value; `casts` are the types that the column is cast to first, in order."""
 
     column: Column
     operator: Operator
     value: Tree
-    casts: bool = False
+    casts: tuple[Scalar, ...] = ()
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -299,13 +300,15 @@ class Update:
 
     visible: the read rules, which rows must pass too, or a filter could probe rows that stay hidden
     (PostgreSQL, CREATE POLICY: SELECT policies hold for an UPDATE that reads). filter, check: the update
-    rules on the row as it is, and as it becomes.
+    rules on the row as it is, and as it becomes. condition: what every row that is reached must meet, or the
+    write fails.
     """
 
     table: Table
     changes: tuple[Change, ...]
     where: Predicate = TRUE
     key: tuple[tuple[Column, Tree], ...] = ()
+    condition: Predicate | None = None
     visible: Guard | None = None
     filter: Guard | None = None
     check: Guard | None = None
@@ -313,11 +316,12 @@ class Update:
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Delete:
-    """The rows that match are deleted; by key where `key` is given; `visible` as in Update."""
+    """The rows that match are deleted; by key where `key` is given; `condition`, `visible` as in Update."""
 
     table: Table
     where: Predicate = TRUE
     key: tuple[tuple[Column, Tree], ...] = ()
+    condition: Predicate | None = None
     visible: Guard | None = None
     filter: Guard | None = None
 

@@ -22,7 +22,8 @@ from portico.resolvers.plan.values import NULL, Items, Known, Members, Tree
 from portico.resolvers.problems import InvalidArgument, InvalidValue, TooManyFields
 from portico.schema.catalog import Column, Link
 from portico.schema.operators import Operator
-from portico.schema.types.specs import ColumnSpec, FunctionsSpec, Input, LinkSpec, OperatorSpec, PartSpec
+from portico.schema.scalars import Scalar
+from portico.schema.types.specs import CastSpec, ColumnSpec, FunctionsSpec, Input, LinkSpec, OperatorSpec, PartSpec
 
 
 class PredicateReader:
@@ -85,7 +86,9 @@ class PredicateReader:
         item = _item_type(field.type)
         return tuple(self.read(each, item, f"{path}[{index}]") for index, each in enumerate(tree.items))
 
-    def _comparisons(self, tree: Tree, field: Input, column: Column, path: str) -> Iterator[Predicate]:
+    def _comparisons(
+        self, tree: Tree, field: Input, column: Column, path: str, casts: tuple[Scalar, ...] = ()
+    ) -> Iterator[Predicate]:
         if not isinstance(tree, Members):
             return
         for name, value in tree.members.items():
@@ -93,19 +96,20 @@ class PredicateReader:
             assert isinstance(inner.spec, OperatorSpec)
             self._counted(path)
             if inner.spec.operator.operand == "cast":
-                yield from self._cast(value, inner, column, f"{path}.{name}")
+                yield from self._cast(value, inner, column, f"{path}.{name}", casts)
             else:
-                yield Comparison(column, inner.spec.operator, _given(value, f"{path}.{name}"))
+                given = _spelt(_given(value, f"{path}.{name}"), inner)
+                yield Comparison(column, inner.spec.operator, given, casts)
 
-    def _cast(self, tree: Tree, field: Input, column: Column, path: str) -> Iterator[Predicate]:
+    def _cast(
+        self, tree: Tree, field: Input, column: Column, path: str, casts: tuple[Scalar, ...]
+    ) -> Iterator[Predicate]:
         if not isinstance(tree, Members):
             return
-        text = _field(field.type, "String")
-        inner = tree.get("String")
-        for name, value in inner.members.items() if isinstance(inner, Members) else ():
-            spec = _field(text.type, name).spec
-            assert isinstance(spec, OperatorSpec)
-            yield Comparison(column, spec.operator, _given(value, f"{path}.String.{name}"), casts=True)
+        for name, inner in tree.members.items():
+            target = _field(field.type, name)
+            assert isinstance(target.spec, CastSpec)
+            yield from self._comparisons(inner, target, column, f"{path}.{name}", (*casts, target.spec.scalar))
 
     def _aggregate(self, tree: Tree, field: Input, link: Link, path: str) -> Predicate:
         if not isinstance(tree, Members):
@@ -166,6 +170,14 @@ def _given(value: Tree, path: str) -> Tree:
             path=path,
         )
     return value
+
+
+def _spelt(value: Tree, field: Input) -> Tree:
+    """An operand; the members of one that is an object by their names in the dialect, whatever the convention."""
+    if not isinstance(value, Members):
+        return value
+    specs = {name: _field(field.type, name).spec for name in value.members}
+    return Members({spec.name: value.members[name] for name, spec in specs.items() if isinstance(spec, PartSpec)})
 
 
 def _columns(tree: Tree | None) -> tuple[Column, ...]:

@@ -16,7 +16,16 @@ from graphql import (
 from portico.resolvers.limits import Limits
 from portico.resolvers.plan.cursors import decode_cursor
 from portico.resolvers.plan.values import Shape
-from portico.resolvers.problems import InvalidArgument, InvalidCursor, InvalidValue, TooCostly, TooDeep, TooLarge
+from portico.resolvers.problems import (
+    InvalidArgument,
+    InvalidCursor,
+    InvalidValue,
+    TooCostly,
+    TooDeep,
+    TooLarge,
+    UnreadableValue,
+)
+from portico.schema.postgres_checks import Unreadable
 from portico.schema.types.specs import Input, Treatment
 
 # Page sizes that clients use get plans of their own with the size as a literal, which Postgres can plan
@@ -29,6 +38,7 @@ _MAX_JSON_DEPTH = 200
 # Sets of members that rows of one list have; each is compiled to statements of its own, 0.2 ms.
 _MAX_VARIANTS = 500
 
+_Problem: TypeAlias = InvalidValue | UnreadableValue | InvalidArgument | TooDeep | TooLarge | TooCostly | InvalidCursor
 Read: TypeAlias = Callable[[Any, list[Any], int], Shape]
 
 
@@ -38,11 +48,16 @@ class _Bad(Exception):
     def __init__(
         self,
         message: str,
-        problem: type[InvalidValue | InvalidArgument | TooDeep | TooLarge | TooCostly | InvalidCursor] = InvalidValue,
+        problem: type[_Problem] = InvalidValue,
     ) -> None:
         self.message = message
         self.problem = problem
         self.path: list[str | int] = []
+
+    @classmethod
+    def of(cls, error: ValueError) -> _Bad:
+        """What a check says."""
+        return cls(str(error), UnreadableValue if isinstance(error, Unreadable) else InvalidValue)
 
     def under(self, key: str | int) -> _Bad:
         self.path.append(key)
@@ -228,7 +243,7 @@ def _bind_leaf(check: Callable[[Any], Any]) -> Read:
         try:
             out.append(check(value))
         except ValueError as error:
-            raise _Bad(str(error)) from None
+            raise _Bad.of(error) from None
         return "v"
 
     return read_leaf
@@ -262,7 +277,7 @@ def _list_leaf(check: Callable[[Any], Any], most: int, *, nullable: bool) -> Rea
             try:
                 checked.append(None if item is None else check(item))
             except ValueError as error:
-                raise _Bad(str(error)).under(index) from None
+                raise _Bad.of(error).under(index) from None
         out.append(checked)
         return "v"
 
@@ -278,7 +293,7 @@ def _value_leaf(type_: Any, check: Callable[[Any], Any]) -> Read:
         try:
             checked = check(value)
         except ValueError as error:
-            raise _Bad(str(error)) from None
+            raise _Bad.of(error) from None
         return ("=", checked if values is None else values[value])
 
     return read_value

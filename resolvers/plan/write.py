@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 from graphql import FieldNode, GraphQLField, get_named_type
@@ -18,6 +19,7 @@ from portico.resolvers.plan.nodes import (
     ListItem,
     NestedInsert,
     NewRow,
+    Predicate,
     Rows,
     Update,
     WriteField,
@@ -54,12 +56,15 @@ class WritePlanner:
                 conflict = _part(field, arguments, "on_conflict")
                 return WriteField(key, (self._insert(table, rows, conflict, field, f"{path}.args", ()),), written)
             case "update" | "update_by_pk":
-                return WriteField(key, (self._update(table, field, arguments, path),), written)
+                update = self._update(table, field, arguments, path)
+                condition = self._condition(nodes[0], field, arguments, path)
+                return WriteField(key, (replace(update, condition=condition),), written)
             case "update_many":
                 return WriteField(key, tuple(self._updates(table, field, arguments, path)), written, many=True)
             case _:
-                where = self._where(field, arguments, path)
-                return WriteField(key, (Delete(table, where, tuple(key_pairs(field, arguments))),), written)
+                where, pairs = self._where(field, arguments, path), tuple(key_pairs(field, arguments))
+                delete = Delete(table, where, pairs, self._condition(nodes[0], field, arguments, path))
+                return WriteField(key, (delete,), written)
 
     def _written(
         self, table: Table, nodes: list[FieldNode], field: GraphQLField, path: str, *, single: bool
@@ -170,7 +175,9 @@ class WritePlanner:
     def _changes(self, table: Table, parts: list[tuple[str, Tree, Any]], path: str) -> tuple[Change, ...]:
         changes: dict[Column, Change] = {}
         operators = [(name, tree, definition) for name, tree, definition in parts if name.startswith("_")]
-        if not operators:
+        grant = self._access.table(table).update
+        presets = dict(grant.presets) if grant is not None else {}
+        if not operators and not presets:
             raise InvalidArgument(
                 f"Nothing to change is given: expected at least one of {', '.join(self._names.word(each) for each in ('_set', '_inc'))}.",
                 path=path,
@@ -185,10 +192,9 @@ class WritePlanner:
                 if column in changes:
                     raise InvalidArgument(f"Column found in multiple operators: [{column.field!r}].", path=path)
                 changes[column] = Change(column, name, value)
-        if not changes:
+        if not changes and (operators or not presets):
             return ()
-        grant = self._access.table(table).update
-        for column, value in _presets_on_update(table, grant.presets if grant is not None else {}):
+        for column, value in _presets_on_update(table, presets):
             changes.setdefault(column, Change(column, "preset", value))
         return tuple(changes.values())
 
@@ -199,6 +205,26 @@ class WritePlanner:
                 if getattr(definition.spec, "name", "") == "pk_columns":
                     for name, tree in key.members.items():
                         yield input_type.fields[name].spec.column, tree
+
+    def _condition(
+        self, node: FieldNode, field: GraphQLField, arguments: dict[str, Tree], path: str
+    ) -> Predicate | None:
+        """What `_if` asks of the row; None where the document has none. One that got lost would ask for nothing."""
+        for argument in node.arguments or ():
+            name = argument.name.value
+            definition = field.args[name]
+            spec = definition.spec if isinstance(definition, Argument) else None
+            if isinstance(spec, PartSpec) and spec.name == "condition":
+                here = f"{path}.args.{name}"
+                tree = arguments.get(name, NULL)
+                if tree == NULL:
+                    raise InvalidValue(
+                        f"{name} is not given, and without it the row would be written as it is.",
+                        hint="Send a condition, or leave it out of the document.",
+                        path=here,
+                    )
+                return self._reader.predicates.read_all_of(tree, definition.type, here)
+        return None
 
     def _where(self, field: GraphQLField, arguments: dict[str, Tree], path: str) -> Any:
         definition = field.args.get("where")

@@ -6,7 +6,7 @@ from collections.abc import Generator, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
-from portico.resolvers.problems import Refused
+from portico.resolvers.problems import ConditionNotMet, OwnTableMissing, Refused
 from portico.schema.catalog import RuleRef
 
 Row: TypeAlias = Sequence[Any]
@@ -46,3 +46,16 @@ def refusal(rules: Sequence[RuleRef]) -> Refused:
         "check constraint of an insert/update permission has failed",
         hint=f"Rules that could allow it: {named}" if named else None,
     )
+
+
+def condition_not_met() -> ConditionNotMet:
+    """What a writer is told whose `_if` does not hold; it is about a row that they see."""
+    return ConditionNotMet(
+        "The row is not as the request expects it: it does not meet _if.",
+        hint="Read the row again, and decide anew.",
+    )
+
+
+def own_table_missing() -> OwnTableMissing:
+    """What is said where Portico's own tables were not made."""
+    return OwnTableMissing("The database lacks a table of Portico's own.", hint="Run portico migrate.")

@@ -8,12 +8,20 @@ from typing import Any
 from portico.resolvers.documents import Documents, Operation, RoleSchema
 from portico.resolvers.limits import Limits
 from portico.resolvers.plan.cursors import BadCursor
-from portico.resolvers.problems import InvalidArgument, InvalidCursor, InvalidValue, UnknownRole
-from portico.resolvers.request import Request
+from portico.resolvers.problems import (
+    InvalidArgument,
+    InvalidCursor,
+    InvalidValue,
+    NotRepeatable,
+    UnknownRole,
+    UnreadableValue,
+)
+from portico.resolvers.request import Request, RequestOnce
 from portico.resolvers.run.calls import Steps, refusal
 from portico.resolvers.run.engine import Engine
 from portico.resolvers.run.foreign import Foreign
 from portico.resolvers.run.identifiers import new_id
+from portico.resolvers.run.once import Once
 from portico.resolvers.run.writing import WriteContext, lone_statement, write_field
 from portico.resolvers.sql.dialect import SqlDialect
 from portico.resolvers.sql.program import (
@@ -30,6 +38,7 @@ from portico.schema import scalars
 from portico.schema.access import known_roles
 from portico.schema.caller import Caller
 from portico.schema.catalog import Catalog
+from portico.schema.postgres_checks import Unreadable
 from portico.schema.problems import Problem
 from portico.schema.types.build import SchemaBuilder
 
@@ -42,6 +51,7 @@ class Executor:
 
     Args:
         reveals: whether messages to a role may name what there is: types, and fields that were perhaps meant.
+        idempotency_hours: how long answers to requests with keys are kept.
     """
 
     def __init__(
@@ -52,12 +62,14 @@ class Executor:
         *,
         limits: Callable[[str], Limits] = lambda role: Limits(),
         reveals: Callable[[str], bool] = lambda role: True,
+        idempotency_hours: float = 24.0,
     ) -> None:
         self.catalog = catalog
         self.engine = engine
         self.builder = SchemaBuilder(catalog)
         self.documents = Documents(dialect.reserving(catalog.names_in_sql))
         self.foreign = Foreign(self.builder)
+        self._once = Once(dialect, idempotency_hours)
         self._limits = limits
         self._reveals = reveals
         self._known_roles = known_roles(catalog)
@@ -70,7 +82,8 @@ class Executor:
         return found or self._make_role(caller)
 
     def _make_role(self, caller: Caller) -> RoleSchema:
-        if caller.role not in self._known_roles:
+        # Hasura declares its roles nowhere: one without permissions is one that has nothing.
+        if caller.role not in self._known_roles and self.catalog.names.convention == "plain":
             raise UnknownRole("The role does not exist here.", hint="Name a role that the model file knows.")
         types = self.builder.types(caller.role, backend=caller.backend)
         limits, reveals = self._limits(caller.role), self._reveals(caller.role)
@@ -95,8 +108,11 @@ class Executor:
             before, after, null = lone
             text = row[0] if row is not None else None
             return null if text is None else before + text + after
-        if program.writes and request.reads_only:
-            raise InvalidArgument("A mutation cannot be sent by GET.", hint="Send it by POST.")
+        if program.writes:
+            if request.reads_only:
+                raise InvalidArgument("A mutation cannot be sent by GET.", hint="Send it by POST.")
+            if isinstance(request, RequestOnce):
+                return await self._execute_once(program, values, request)
         return await self._execute_slots(operation, program, values, request)
 
     def _bind(self, program: Program, values: Sequence[Any], caller: Caller) -> Sequence[Any]:
@@ -117,11 +133,35 @@ class Executor:
             answers.update(_read_answers(program, row))
         if program.calls:
             answers.update(await self._call(operation, program, request))
-        return b'{"data":' + _object(program.slots, answers) + b"}"
+        return _body(program, answers)
+
+    async def _execute_once(self, program: Program, values: Sequence[Any], request: RequestOnce) -> bytes:
+        """The body of a mutation with a key; `Replayed` is raised where it was given before."""
+        if program.calls:
+            raise NotRepeatable(
+                "A document with functions or introspection cannot have an Idempotency-Key.",
+                hint="Send them in a request of their own.",
+            )
+        slots, context = self._writing(program, values, request.caller)
+
+        def writes() -> Steps:
+            answers: dict[LeafSlot, bytes] = {}
+            for slot in slots:
+                answers[slot] = yield from write_field(slot, context)
+            return _body(program, answers)
+
+        try:
+            (body,) = await self.engine.write(self._once.steps(request, writes))
+        except ValueError as error:
+            raise _unfit(error) from error
+        return body
+
+    def _writing(self, program: Program, values: Sequence[Any], caller: Caller) -> tuple[list[WriteSlot], WriteContext]:
+        slots = [slot for slot in program.leaves if isinstance(slot, WriteSlot)]
+        return slots, WriteContext(values, caller, new_id, self._limits(caller.role))
 
     async def _write(self, program: Program, values: Sequence[Any], caller: Caller) -> Mapping[LeafSlot, bytes]:
-        slots = [slot for slot in program.leaves if isinstance(slot, WriteSlot)]
-        context = WriteContext(values, caller, new_id, self._limits(caller.role))
+        slots, context = self._writing(program, values, caller)
         try:
             if len(slots) == 1 and (call := lone_statement(slots[0], context)) is not None:
                 row = await self.engine.write_one(call)
@@ -147,6 +187,10 @@ class Executor:
         return {slot: answers[slot.key] for slot in slots}
 
 
+def _body(program: Program, answers: Mapping[LeafSlot, bytes]) -> bytes:
+    return b'{"data":' + _object(program.slots, answers) + b"}"
+
+
 def _read_answers(program: Program, row: Sequence[Any] | None) -> Mapping[LeafSlot, bytes]:
     answers: dict[LeafSlot, bytes] = {}
     index = 0
@@ -161,6 +205,8 @@ def _read_answers(program: Program, row: Sequence[Any] | None) -> Mapping[LeafSl
 def _unfit(error: ValueError) -> Problem:
     if isinstance(error, BadCursor):
         return InvalidCursor(f"{str(error).capitalize()}.", hint="Take cursors as the list gave them, in its order.")
+    if isinstance(error, Unreadable):
+        return UnreadableValue(f"A value does not fit: {error}")
     return InvalidValue(f"A value does not fit: {error}")
 
 

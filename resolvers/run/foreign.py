@@ -21,6 +21,7 @@ from graphql import (
     SelectionSetNode,
     VariableNode,
     execute,
+    lexicographic_sort_schema,
 )
 
 from portico.resolvers.documents import Operation
@@ -59,6 +60,8 @@ class Foreign:
         # Types of its own, which are forgotten afterwards: those of the role are built by need and stay few.
         access = operation.role.types.access
         schema = self._builder.whole_schema(self._builder.types(access.role, backend=access.backend))
+        if self._builder.catalog.names.convention != "plain":
+            schema = lexicographic_sort_schema(schema)  # as Hasura does, so that schema files can be compared
         result = execute(schema, _only(operation, keys), variable_values=dict(variables))
         assert isinstance(result, ExecutionResult)
         return {key: zlib.compress(text, 1) for key, text in _answers(result).items()}

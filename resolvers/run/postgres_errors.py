@@ -21,8 +21,9 @@ from portico.resolvers.problems import (
     TimedOut,
     UniqueViolation,
 )
-from portico.resolvers.run.calls import refusal
-from portico.resolvers.sql.elements import CHECK_MARKER
+from portico.resolvers.run.calls import condition_not_met, own_table_missing, refusal
+from portico.resolvers.sql.elements import CHECK_MARKER, CONDITION_MARKER
+from portico.resolvers.sql.kept_answers import OWN_PREFIX
 from portico.schema.catalog import RuleRef
 from portico.schema.problems import Problem
 
@@ -63,8 +64,21 @@ def problem_of(error: Any, rules: Sequence[RuleRef] = ()) -> Problem:
             return Busy("The database has no free connection.", hint="Try again in a moment.")
         case asyncpg.InvalidTextRepresentationError() if CHECK_MARKER in str(error):
             return refusal(rules)
+        case asyncpg.InvalidTextRepresentationError() if CONDITION_MARKER in str(error):
+            return condition_not_met()
+        case asyncpg.UndefinedTableError() if f'"{OWN_PREFIX}' in str(error):
+            return own_table_missing()
         case asyncpg.DataError():
             return DataException(_data_message(error))
+        case asyncpg.PostgresSyntaxError() if not str(error).startswith(_SYNTAX_OF_SQL):
+            return DataException(_UNFIT)  # what a type of an extension says of a text: ltree, tsquery
+        case asyncpg.InternalServerError() | asyncpg.RaiseError() if "SRID" in str(error):
+            return DataException(
+                "The shapes are of different reference systems.",
+                hint="Give the value the crs that the column has.",
+            )
+        case asyncpg.InternalServerError() if str(error).startswith("rt_raster"):
+            return DataException(_UNFIT)
         case (
             asyncpg.InterfaceError()
             | asyncpg.PostgresConnectionError()
@@ -87,8 +101,11 @@ _TELLING = (
     asyncpg.StringDataRightTruncationError,
 )
 
+_UNFIT = "A value is not of the type that its column has."
+_SYNTAX_OF_SQL = ("syntax error at or near", "syntax error at end of input")
+
 
 def _data_message(error: BaseException) -> str:
     if isinstance(error, _TELLING):
         return str(error).partition("\n")[0]
-    return "A value is not of the type that its column has."
+    return _UNFIT

@@ -16,6 +16,8 @@ from portico.resolvers.problems import (
     TooDeep,
     UniqueViolation,
 )
+from portico.resolvers.run.calls import own_table_missing
+from portico.resolvers.sql.kept_answers import OWN_PREFIX
 from portico.schema.problems import Problem
 
 
@@ -47,6 +49,8 @@ def problem_of(error: BaseException) -> Problem:
         ):
             return DatabaseUnavailable("The database cannot be used.", hint="The server's log says why.")
         case _:
+            if f"no such table: {OWN_PREFIX}" in str(error):
+                return own_table_missing()
             if "parser stack overflow" in str(error):
                 return TooDeep("The document is nested too deeply for this SQLite.", hint="Ask in several requests.")
             if any(words in str(error) for words in ("integer overflow", "pattern too complex")):

@@ -10,7 +10,7 @@ from portico.resolvers.limits import Limits
 from portico.resolvers.plan.nodes import LinkItem, PageItem, TextItem
 from portico.resolvers.plan.values import KEY, NewRows
 from portico.resolvers.problems import Conflict, TooCostly
-from portico.resolvers.run.calls import Call, Outcome, Row, Steps, refusal
+from portico.resolvers.run.calls import Call, Outcome, Row, Steps, condition_not_met, refusal
 from portico.resolvers.sql.compiled import Statement
 from portico.resolvers.sql.program import WriteSlot
 from portico.resolvers.sql.steps import AnswerStep, ChangeStep, Extra, InsertStep, RowStep, UpsertStep
@@ -105,7 +105,7 @@ class _Writing:
                 raise refusal(step.rules)
             return outcome.rows[0][0] or b"null"
         written = yield from self._insert(step, rows, [()] * len(rows), self._context.values)
-        keys = [row[: len(step.table.key)] for row in written if row is not None]
+        keys = [row[: len(step.table.identity)] for row in written if row is not None]
         return (yield from self._answer(answer, keys))
 
     def change_field(self, step: ChangeStep, answer: AnswerStep) -> Running:
@@ -115,6 +115,10 @@ class _Writing:
             return outcome.rows[0][0] or b"null"
         if step.apply is None:
             return _response(answer, 0, [[] for _ in answer.reads])
+        if step.unmet is not None:
+            unmet = yield self._call(step.unmet, values)
+            if unmet.rows:
+                raise condition_not_met()
         if step.refusal is not None:
             refused = yield self._call(step.refusal, values)
             if refused.rows:
@@ -129,7 +133,7 @@ class _Writing:
         if not all(row[0] for row in outcome.rows):
             raise refusal(step.rules)
         self._affected = len(outcome.rows)
-        return (yield from self._answer(answer, [row[1 : 1 + len(step.table.key)] for row in outcome.rows]))
+        return (yield from self._answer(answer, [row[1 : 1 + len(step.table.identity)] for row in outcome.rows]))
 
     # ---- inserting -----------------------------------------------------------------------------------
 

@@ -18,7 +18,7 @@ from portico.resolvers.sql.pages import PagedReads
 from portico.resolvers.sql.returning import asked_by_type
 from portico.resolvers.sql.source import Frame, Source, conjunction
 from portico.resolvers.sql.steps import AnswerStep
-from portico.resolvers.sql.touched import reads_table, tables_of
+from portico.resolvers.sql.touched import has_select, reads_table
 from portico.schema.catalog import Column, Table
 from portico.schema.rules import Me
 
@@ -55,13 +55,23 @@ class Answers:
 
     def step(self, written: Written, table: Table) -> AnswerStep:
         """How the rows are read again after the write, under the read rules."""
-        reads = tuple(self._by_key(rows, table.key) for rows in rows_of(written)) if table.key else ()
+        reads = tuple(self._again(rows, table) for rows in rows_of(written))
         return AnswerStep(written.items, written.one is not None, reads)
 
-    def _by_key(self, rows: Rows, key: Sequence[Column]) -> Statement:
+    def _again(self, rows: Rows, table: Table) -> Statement:
         reads = PagedReads(self._dialect, self._me)
-        source = reads.conditions.source(rows.table, required(rows.guard))
-        query = self._object(reads, rows, source, and_(*key_is(self._dialect, source, key)))
+        if table.key:
+            source = reads.conditions.source(rows.table, required(rows.guard))
+            query = self._object(reads, rows, source, and_(*key_is(self._dialect, source, table.key)))
+        else:
+            # Nothing tells the row from others like it, so it is put together of what it was written as.
+            alias = reads.aliases.next()
+            columns: list[Any] = [
+                self._dialect.key_in(Part(KEY, Bind(index)), column).label(column.name)
+                for index, column in enumerate(table.identity)
+            ]
+            source = Source(table, select(*columns).subquery(alias), self._me, required(rows.guard))
+            query = self._object(reads, rows, source, None)
         # As a sub-select it gives one row for every key, NULL for one that the caller may not see, so that
         # the reads of many rows can be sent together.
         return self.compile(select(query.scalar_subquery()))
@@ -103,8 +113,9 @@ class Answers:
         condition = conjunction([source.visible(guard), *(source.any_of(rules) for rules in guard.cells.values())])
         if condition is None:
             return True
-        # What SQLite returns names columns without their table, which a sub-select would take for its own.
-        return not (tables_of(condition) if self._dialect.name == "sqlite" else reads_table(condition, table))
+        # What SQLite returns names columns without their table, which a sub-select would take for its own; and
+        # whether a null is IN one it answers as if there were no nulls (see returning.py).
+        return not (has_select(condition) if self._dialect.name == "sqlite" else reads_table(condition, table))
 
     def single(self, written: Written, rows: FromClause, check: ColumnElement[bool] | None) -> Statement:
         """

@@ -6,13 +6,27 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, FromClause, and_, delete, literal_column, select, update
+from sqlalchemy import (
+    ColumnElement,
+    FromClause,
+    Integer,
+    and_,
+    case,
+    cast,
+    delete,
+    func,
+    literal_column,
+    select,
+    update,
+)
+from sqlalchemy.types import Text
 
 from portico.resolvers.plan.nodes import Called, Change, Conflict, Delete, Guard, Update, Written
 from portico.resolvers.sql.answers import Answers, key_is, keys_out, passes, rows_of
 from portico.resolvers.sql.compiled import Statement
 from portico.resolvers.sql.conditions import required
 from portico.resolvers.sql.dialect import SqlDialect
+from portico.resolvers.sql.elements import ConditionFailure
 from portico.resolvers.sql.pages import PagedReads
 from portico.resolvers.sql.presets import called, extra_value, preset_value
 from portico.resolvers.sql.proposed import Values, changed_rows
@@ -22,6 +36,8 @@ from portico.schema.catalog import Column, Table
 from portico.schema.rules import Me
 
 Condition = ColumnElement[bool] | None
+_ZERO: ColumnElement[int] = literal_column("0", Integer())
+_ONE: ColumnElement[int] = literal_column("1", Integer())
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,14 +75,14 @@ class Changes:
         changes = self._values(write.changes, target)
         values, extras = changes.values, changes.extras
         guard = required(write.check)
-        changed = [change.column for change in write.changes]
         rules = tuple(dict.fromkeys((*guard.any_of, *guard.all_of)))
         if self._dialect.name == "postgres" and self._answers.reads_itself(written, write.table):
             rows = self._updated(target, values, reached)
-            check = self._row(write.table, rows).check(guard, changed)
+            check = self._row(write.table, rows).check(guard, guard.cells)
             return ChangeStep(write.table, self._answers.single(written, rows, check), rules=rules, extras=extras)
-        refusal, apply = self._apply(write.table, target, values, reached, guard, changed, write.table.key)
-        return ChangeStep(write.table, refusal=refusal, apply=apply, rules=rules, extras=extras)
+        refusal, apply = self._apply(write.table, target, values, reached, guard, write.table.identity)
+        unmet = self._unmet(write, target, reached)
+        return ChangeStep(write.table, unmet=unmet, refusal=refusal, apply=apply, rules=rules, extras=extras)
 
     def _apply(
         self,
@@ -75,7 +91,6 @@ class Changes:
         values: Values,
         reached: Condition,
         guard: Guard,
-        changed: Sequence[Column],
         returned: Sequence[Column],
     ) -> tuple[Statement | None, Statement]:
         """
@@ -87,11 +102,11 @@ class Changes:
         if self._dialect.name == "postgres" or not values:
             # Without any value, as in an upsert of columns that were not sent, the row is answered as it is.
             rows = self._updated(target, values, reached) if values else target
-            check = passes(self._row(table, rows).check(guard, changed)).label("passes")
+            check = passes(self._row(table, rows).check(guard, guard.cells)).label("passes")
             query = select(check, *keys_out(self._dialect, rows, returned)).select_from(rows)
             return None, self._answers.compile(query if values or reached is None else query.where(reached))
         proposed = changed_rows(table.sql, target, values, reached, self._dialect)
-        check = self._row(table, proposed).check(guard, changed)
+        check = self._row(table, proposed).check(guard, guard.cells)
         refusal = None if check is None else select(literal_column("1")).select_from(proposed).where(~passes(check))
         statement: Any = update(target).values(values)
         statement = statement if reached is None else statement.where(reached)
@@ -142,14 +157,14 @@ class Changes:
                 changes[column.name] = self._preset(column, value, extras)
         same = and_(*key_is(self._dialect, self._row(table, target), key))
         guard = required(conflict.check)
-        refusal, apply = self._apply(table, target, changes, same, guard, conflict.columns, returned)
+        refusal, apply = self._apply(table, target, changes, same, guard, returned)
         return UpsertStep(find, refusal, apply, tuple(extras[len(row.extras) :]))
 
     def _find(self, table: Table, conflict: Conflict, values: Values, key: Sequence[Column]) -> Statement:
         reads = PagedReads(self._dialect, self._me)
         visible, guard = required(conflict.visible), required(conflict.filter)
         source = reads.conditions.source(table, visible)
-        allowed = conjunction([source.visible(visible), source.check(guard, conflict.columns)])
+        allowed = conjunction([source.visible(visible), source.check(guard, guard.cells)])
         wanted = reads.conditions.of(conflict.where, source)
         columns = [passes(allowed).label("allowed"), passes(wanted).label("wanted")]
         query: Any = select(*columns, *keys_out(self._dialect, source.selectable, key)).select_from(source.selectable)
@@ -171,7 +186,8 @@ class Changes:
             rows = statement.returning(*target.c).cte(self._dialect.free("written"))
             return ChangeStep(write.table, self._answers.single(written, rows, None), deletes=True)
         before = tuple(self._answers.before(rows, target, reached) for rows in rows_of(written))
-        return ChangeStep(write.table, before=before, apply=self._answers.compile(statement), deletes=True)
+        unmet = self._unmet(write, target, reached)
+        return ChangeStep(write.table, unmet=unmet, before=before, apply=self._answers.compile(statement), deletes=True)
 
     # ---- both ----------------------------------------------------------------------------------------
 
@@ -183,7 +199,26 @@ class Changes:
         source = Source(write.table, target, self._me, visible)
         key = reads.key(write.key, source)
         where = reads.conditions.of(write.where, source)
-        return conjunction([*key, source.check(guard, guard.cells), source.visible(visible), where])
+        reached = conjunction([*key, source.check(guard, guard.cells), source.visible(visible), where])
+        if write.condition is None or self._dialect.name == "sqlite":
+            return reached
+        # Where another transaction changes the row first, Postgres asks all this again of the row as it left it.
+        # The parts of an AND are looked at in any order, those of a CASE in this one: a row that is not reached
+        # must not fail.
+        wanted = passes(reads.conditions.of(write.condition, source))
+        failure = ConditionFailure(func.left(cast(source.raw(write.table.key[0]), Text()), _ZERO))
+        return conjunction([*key, case((passes(reached), case((wanted, _ONE), else_=failure)), else_=_ZERO) == _ONE])
+
+    def _unmet(self, write: Update | Delete, target: FromClause, reached: Condition) -> Statement | None:
+        """Finds a row that is reached and does not meet the condition; SQLite alone, which cannot fail inside."""
+        if write.condition is None or self._dialect.name == "postgres":
+            return None
+        reads = PagedReads(self._dialect, self._me)
+        reads.aliases.next()  # m1 is the target itself
+        source = Source(write.table, target, self._me, required(write.visible))
+        wanted = passes(reads.conditions.of(write.condition, source))
+        query = select(_ONE).select_from(target).where(passes(reached), ~wanted)
+        return self._answers.compile(query.limit(_ONE))
 
     def _row(self, table: Table, selectable: FromClause) -> Source:
         return Source(table, selectable, self._me, None)

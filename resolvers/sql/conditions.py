@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import (
@@ -38,8 +39,9 @@ from portico.resolvers.sql.function_calls import DatabaseCall, rows_of_call
 from portico.resolvers.sql.source import Aliases, Source, conjunction, linked
 from portico.schema.catalog import Column, FunctionArgument, Link, Table
 from portico.schema.operators import Operator
+from portico.schema.postgres_types import Geography, Geometry
 from portico.schema.rules import Me
-from portico.schema.scalars import BOOLEAN, FLOAT8, INT, STRING
+from portico.schema.scalars import BOOLEAN, FLOAT8, GEOGRAPHY, GEOMETRY, INT, STRING
 
 _BOUNDS = ("_gt", "_gte", "_lt", "_lte")
 
@@ -115,9 +117,11 @@ class Conditions:
     def _comparison(self, comparison: Comparison, source: Source) -> ColumnElement[bool]:
         left = source.cell(comparison.column)
         operator = comparison.operator
-        if comparison.casts:
-            return self.compare(cast(left, Text()), operator, comparison.value, _TEXT)
-        return self.compare(left, operator, comparison.value, comparison.column)
+        column: Any = comparison.column
+        for scalar in comparison.casts:
+            column = _CASTS[scalar.name]
+            left = cast(left, column.type)
+        return self.compare(left, operator, comparison.value, column)
 
     def _begun(self, comparison: ColumnElement[bool]) -> ColumnElement[bool]:
         if not isinstance(comparison, BinaryExpression):
@@ -183,7 +187,11 @@ class _Typed:
         self.type = type_
 
 
-_TEXT: Any = _Typed(STRING, Text())
+_CASTS: Mapping[str, Any] = {
+    "String": _Typed(STRING, Text()),
+    "geometry": _Typed(GEOMETRY, Geometry()),
+    "geography": _Typed(GEOGRAPHY, Geography()),
+}
 _COUNT: Any = _Typed(INT, BigInteger())
 _FLAG: Any = _Typed(BOOLEAN, Boolean())
 _NUMBER: Any = _Typed(FLOAT8, Double())

@@ -7,10 +7,11 @@ from collections.abc import Collection, Iterable, Sequence
 from copy import copy
 from typing import Any, Self
 
-from sqlalchemy import ColumnElement, Select
+from sqlalchemy import ColumnElement, Select, case
 from sqlalchemy.engine.interfaces import Dialect
 
 from portico.resolvers.plan.values import Tree
+from portico.resolvers.sql.elements import quoted
 from portico.schema.catalog import Column
 from portico.schema.operators import Operator
 from portico.schema.scalars import DialectName, Scalar
@@ -23,12 +24,32 @@ def unlike(name: str, taken: Collection[str]) -> str:
     return name
 
 
+_WIDE = ("bigint", "numeric", "float8")
+
+
 class SqlDialect(ABC):
-    """What SQL generation asks of an engine; both implementations are pure."""
+    """
+    What SQL generation asks of an engine; both implementations are pure.
+
+    Args:
+        stringify_numbers: numbers that a client's may not hold are text in answers.
+    """
 
     name: DialectName
     engine: Dialect
     _taken: frozenset[str] = frozenset()
+
+    def __init__(self, *, stringify_numbers: bool = False) -> None:
+        self._stringify_numbers = stringify_numbers
+
+    def stringifies(self, scalar: Scalar) -> bool:
+        """
+        Whether numbers of a type are written as text in answers.
+
+        Those that a double-precision number cannot hold, and doubles; the rest and lists stay numbers, as in
+        Hasura.
+        """
+        return self._stringify_numbers and scalar.name in _WIDE and not scalar.is_array
 
     def reserving(self, names: Iterable[str]) -> Self:
         """The same engine, whose statements give no alias any of these names, whatever their case."""
@@ -51,6 +72,12 @@ class SqlDialect(ABC):
     def position(self, value: ColumnElement[Any]) -> ColumnElement[Any]:
         """A value from which an ordered walk goes on, of which the engine's planner learns nothing of use."""
         return value
+
+    def labelled(self, value: ColumnElement[Any], scalar: Scalar) -> ColumnElement[Any]:
+        """An enum's value as GraphQL names it, where that is not how it is stored."""
+        if scalar.is_array or all(label == stored for label, stored in scalar.labels):
+            return value
+        return case({stored: quoted(label) for label, stored in scalar.labels}, value=value)
 
     @abstractmethod
     def json(self, value: ColumnElement[Any], scalar: Scalar, type_: Any, *, nullable: bool) -> ColumnElement[str]:

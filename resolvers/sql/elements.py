@@ -210,6 +210,10 @@ def _only(element: FunctionElement[Any], compiler: Any, **keywords: Any) -> str:
     return ", ".join(compiler.process(clause, **keywords) for clause in element.clauses)
 
 
+CHECK_MARKER = "portico: refused by rule"
+CONDITION_MARKER = "portico: condition not met"
+
+
 class CheckFailure(FunctionElement[int]):
     """
     An expression that makes the statement fail, with a marker that the gateway knows again.
@@ -221,20 +225,28 @@ class CheckFailure(FunctionElement[int]):
 
     inherit_cache = True
     name = "check_failure"
+    marker = CHECK_MARKER
 
 
-CHECK_MARKER = "portico: refused by rule"
+class ConditionFailure(CheckFailure):
+    """The same for a row that does not meet the condition of the request."""
+
+    inherit_cache = True
+    name = "condition_failure"
+    marker = CONDITION_MARKER
 
 
 @compiles(CheckFailure)
 def _compile_check_failure(element: CheckFailure, compiler: Any, **keywords: Any) -> str:
-    return f"CAST('{CHECK_MARKER} ' || CAST({_only(element, compiler, **keywords)} AS TEXT) AS INTEGER)"
+    return f"CAST('{element.marker} ' || CAST({_only(element, compiler, **keywords)} AS TEXT) AS INTEGER)"
 
 
 __all__ = [
     "CHECK_MARKER",
+    "CONDITION_MARKER",
     "CallerValue",
     "CheckFailure",
+    "ConditionFailure",
     "Convert",
     "FirstRowTexts",
     "InputBind",

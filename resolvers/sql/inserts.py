@@ -90,8 +90,8 @@ class Inserts:
         # Postgres asks the rules of the row as it was inserted, defaults and triggers included, in the same
         # statement. SQLite cannot go on after a write, and an upsert must be asked before it is known whether
         # it inserts: these ask about the row as it is going to be.
-        # Rules about columns hold for those that surrounding and nested rows determine, too.
-        asked = (*_columns(row), *given, *by_parents)
+        # Rules about columns hold for those that presets, surrounding and nested rows determine, too.
+        asked = (*_written(new, row), *given, *by_parents)
         asks_inside = self._dialect.name == "postgres" and new.conflict is None
         check = None if asks_inside else self._check(new, asked, values)
         return RowStep(
@@ -145,7 +145,7 @@ class Inserts:
             return None
         if self._dialect.name == "postgres":
             rows = self._written(new.table, values)
-            condition = Source(new.table, rows, self._me, None).check(required(new.check), _columns(row))
+            condition = Source(new.table, rows, self._me, None).check(required(new.check), _written(new, row))
             return self._answers.single(written, rows, condition)
         if not values.values:
             return None  # DEFAULT VALUES cannot be asked about
@@ -202,8 +202,8 @@ def _default(column: Column, values: dict[str, Any], given: Sequence[Column]) ->
     return called(column, column.default)
 
 
-def _columns(row: NewRow) -> Iterable[Column]:
-    return [column for column, _ in row.columns]
+def _written(new: Insert, row: NewRow) -> Iterable[Column]:
+    return [column for column, _ in (*row.columns, *new.presets)]
 
 
 def _theirs(nested: NestedInsert) -> tuple[Column, ...]:
@@ -213,4 +213,4 @@ def _theirs(nested: NestedInsert) -> tuple[Column, ...]:
 def _returned(target: Table, row: NewRow, needed: tuple[Column, ...]) -> tuple[Column, ...]:
     """The columns that later steps need of a new row: its key first, and those that others refer to."""
     referred = [mine for nested in row.children for mine, _ in nested.link.pairs]
-    return tuple(dict.fromkeys([*target.key, *needed, *referred]))
+    return tuple(dict.fromkeys([*target.identity, *needed, *referred]))

@@ -70,10 +70,11 @@ class Orders:
         rows = self._conditions.rows_of(term.link.link, at, target).with_only_columns(answer)
         condition = target.visible(guard)
         total = (rows if condition is None else rows.where(condition)).scalar_subquery()
-        counted = term.function == "count"
-        result = INT if counted else BY_NAME[term.function].result(scalar)
-        type_: Any = term.column.sql.type if term.column is not None else None
-        return OrderValue(term, total, not counted, result, type_)
+        if term.column is None:
+            return OrderValue(term, total, False, INT, BigInteger())
+        aggregate = BY_NAME[term.function]
+        type_ = term.column.sql.type if aggregate.keeps_type else Double()
+        return OrderValue(term, total, True, aggregate.result(scalar), type_)
 
     def clause(self, value: OrderValue, expression: ColumnElement[Any], *, reverse: bool = False) -> Any:
         """The ORDER BY term for an expression that has the value."""
@@ -115,7 +116,7 @@ class Orders:
     def _bind(self, value: OrderValue, position: Position, index: int) -> ColumnElement[Any]:
         # The first item of a cursor is the mark of its ordering.
         dialect = self._conditions.dialect
-        return dialect.position(dialect.bind(position, value.scalar, _type_of(value), index + 1))
+        return dialect.position(dialect.bind(position, value.scalar, value.type, index + 1))
 
     def position(self, texts: Sequence[ColumnElement[str]], mark: str) -> ColumnElement[str]:
         """What the cursor of a row says: a JSON list."""
@@ -130,10 +131,4 @@ class Orders:
 
     def text(self, value: OrderValue, expression: ColumnElement[Any]) -> ColumnElement[str]:
         """A term's value as JSON, for a cursor."""
-        return self._conditions.dialect.json(expression, value.scalar, _type_of(value), nullable=True)
-
-
-def _type_of(value: OrderValue) -> Any:
-    if value.type is None:
-        return BigInteger()
-    return Double() if value.scalar.name == "float8" and value.term.link is not None else value.type
+        return self._conditions.dialect.json(expression, value.scalar, value.type, nullable=True)

@@ -11,12 +11,22 @@ from sqlalchemy.dialects.postgresql import ARRAY, CITEXT, JSONB, distinct_on
 from sqlalchemy.dialects.postgresql.asyncpg import dialect as asyncpg_dialect
 
 from portico.resolvers.plan.paths import path_keys
-from portico.resolvers.plan.values import Tree
+from portico.resolvers.plan.values import Members, Tree
 from portico.resolvers.sql.binding import json_text
 from portico.resolvers.sql.dialect import SqlDialect
 from portico.resolvers.sql.elements import InputBind, Opaque, joined, quoted
+from portico.resolvers.sql.postgres_operators import (
+    LABEL_OPERATORS,
+    WITH_VALUE,
+    shape,
+    shape_json,
+    shape_text,
+    shape_texts,
+    with_object,
+)
 from portico.schema.catalog import Column
-from portico.schema.operators import Operator
+from portico.schema.operators import Operator, Parts
+from portico.schema.postgres_types import Named
 from portico.schema.scalars import Family, Scalar
 
 # Types that asyncpg encodes from what JSON gives. Every other value goes as text and is cast by the
@@ -53,7 +63,10 @@ _OPERATORS: dict[str, str] = {
     "_has_key": "?",
     "_has_keys_any": "?|",
     "_has_keys_all": "?&",
+    **LABEL_OPERATORS,
 }
+# PostGIS has an operator = for these, and none for its opposite.
+_WITHOUT_UNEQUAL = (Family.GEOMETRY, Family.GEOGRAPHY, Family.RASTER)
 
 
 class PostgresDialect(SqlDialect):
@@ -61,12 +74,15 @@ class PostgresDialect(SqlDialect):
 
     name = "postgres"
 
-    def __init__(self) -> None:
+    def __init__(self, *, stringify_numbers: bool = False) -> None:
+        super().__init__(stringify_numbers=stringify_numbers)
         self.engine = asyncpg_dialect()
 
     def bind(self, tree: Tree, scalar: Scalar, type_: Any, item: int | None = None) -> ColumnElement[Any]:
         if scalar.is_array:
             return self._list(tree, scalar.item or scalar, _item_type(type_), item)
+        if scalar.is_spatial:
+            return shape(InputBind.make(tree, sa.String(), shape_text(tree), item), scalar)
         if scalar.family in (Family.JSON, Family.JSONB):
             return cast(InputBind.make(tree, sa.String(), json_text, item), type_)
         native = _native(scalar, type_)
@@ -99,15 +115,19 @@ class PostgresDialect(SqlDialect):
         return Opaque.of(value)
 
     def json(self, value: ColumnElement[Any], scalar: Scalar, type_: Any, *, nullable: bool) -> ColumnElement[str]:
-        text = self._json(value, scalar)
+        text = self._json(self.labelled(value, scalar), scalar)
         return func.coalesce(text, quoted("null")) if nullable else text
 
     def _json(self, value: ColumnElement[Any], scalar: Scalar) -> ColumnElement[str]:
+        if self.stringifies(scalar):
+            return joined(['"', cast(value, sa.Text()), '"'])
         if not scalar.is_array:
             if scalar.family in (Family.JSON, Family.JSONB) or scalar.name in ("Int", "smallint", "bigint", "Boolean"):
                 return cast(value, sa.Text())
             if scalar.name == "uuid":
                 return joined(['"', cast(value, sa.Text()), '"'])
+            if scalar.is_spatial:
+                return shape_json(value)
         # Quotes text, dates and whatever else, writes numbers bare, and NaN and Infinity in quotes.
         return cast(func.to_json(value), sa.Text())
 
@@ -117,11 +137,26 @@ class PostgresDialect(SqlDialect):
 
     def compare(self, left: ColumnElement[Any], operator: Operator, value: Tree, column: Column) -> ColumnElement[bool]:
         scalar, type_ = column.scalar, column.sql.type
-        if scalar.name == "Text":
+        if scalar.name == "Text" or scalar.family is Family.UNORDERED:
             left = cast(left, sa.Text())
         if operator.name in ("_in", "_nin"):
             return self._member(left, value, scalar, type_, negated=operator.name == "_nin")
-        return left.bool_op(_OPERATORS[operator.name])(self._operand(operator, value, scalar, type_))
+        if operator.parts is not None:
+            return with_object(operator.name, left, self._parts(operator.parts, value), scalar)
+        operand = self._operand(operator, value, scalar, type_)
+        if operator.name == "_neq" and scalar.family in _WITHOUT_UNEQUAL:
+            return ~left.bool_op("=")(operand)
+        function = WITH_VALUE.get(operator.name)
+        return left.bool_op(_OPERATORS[operator.name])(operand) if function is None else function(left, operand)
+
+    def _parts(self, parts: Parts, value: Tree) -> dict[str, ColumnElement[Any]]:
+        """The members of an object that are given."""
+        assert isinstance(value, Members)
+        return {
+            part.name: self.bind(tree, part.scalar, Named(part.scalar.name))
+            for part in parts.parts
+            if (tree := value.get(part.name)) is not None
+        }
 
     def _operand(self, operator: Operator, value: Tree, scalar: Scalar, type_: Any) -> ColumnElement[Any]:
         match operator.operand:
@@ -131,6 +166,13 @@ class PostgresDialect(SqlDialect):
                 return InputBind.make(value, ARRAY(sa.String()))
             case "json":
                 return cast(InputBind.make(value, sa.String(), json_text), JSONB())
+            case "list":
+                of = operator.of
+                return self._array(value, of or scalar, type_ if of is None else Named(of.name))
+            case _ if operator.of is not None:
+                return self.bind(value, operator.of, Named(operator.of.name))
+            case _ if scalar.family is Family.UNORDERED:
+                return cast(self.bind(value, scalar, type_), sa.Text())
             case _:
                 return self.bind(value, scalar, type_)
 
@@ -144,8 +186,17 @@ class PostgresDialect(SqlDialect):
             items = func.jsonb_array_elements(cast(InputBind.make(value, sa.String(), json_text), JSONB()))
             found = func.to_jsonb(left).in_(select(items.column_valued("item")))
             return ~found if negated else found
+        if scalar.is_spatial:
+            texts = func.unnest(InputBind.make(value, ARRAY(sa.String()), shape_texts)).column_valued("item")
+            found = left.in_(select(shape(texts, scalar)))
+            return ~found if negated else found
         array = self._array(value, scalar, type_)
-        return left != func.all(array) if negated else left == func.any(array)
+        if scalar.family is Family.UNORDERED:
+            array = cast(array, ARRAY(sa.Text()))
+        if negated and scalar.family not in _WITHOUT_UNEQUAL:
+            return left != func.all(array)
+        found = left == func.any(array)
+        return ~found if negated else found
 
     def aggregate(
         self, function: str, values: Sequence[ColumnElement[Any]], scalar: Scalar | None, *, distinct: bool
@@ -154,7 +205,10 @@ class PostgresDialect(SqlDialect):
             return _count(values, distinct=distinct)
         call: Any = getattr(func, function)
         answer = call(values[0].distinct() if distinct else values[0])
-        return answer if function in ("sum", "min", "max", "bool_and", "bool_or") else cast(answer, sa.Double())
+        if function in ("sum", "min", "max", "bool_and", "bool_or"):
+            return answer
+        # As text it keeps every digit that Postgres gives.
+        return answer if scalar is not None and self.stringifies(scalar) else cast(answer, sa.Double())
 
     def hexadecimal(self, text: ColumnElement[str]) -> ColumnElement[str]:
         return func.encode(func.convert_to(text, quoted("UTF8")), quoted("hex"))

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import ColumnElement, FromClause, Label, Select, case, cast, func, literal_column, select
-from sqlalchemy.types import BigInteger, Text
+from sqlalchemy.types import BigInteger, Double, Text
 
 from portico.resolvers.plan.nodes import (
     AggregateItem,
@@ -30,7 +30,7 @@ from portico.resolvers.sql.source import Aliases, Carried, Frame, Source, conjun
 from portico.schema.aggregates import BY_NAME
 from portico.schema.catalog import Column, Link
 from portico.schema.rules import Me
-from portico.schema.scalars import BIGINT, INT
+from portico.schema.scalars import BIGINT, FLOAT4, FLOAT8, INT
 
 
 @dataclass(frozen=True, slots=True)
@@ -318,8 +318,12 @@ class Reads(ABC):
         answer = self.dialect.aggregate(item.function, values, scalar, distinct=item.distinct)
         if item.function == "count":
             return cast(answer, Text())
-        result = BY_NAME[item.function].result(scalar)
-        return self.dialect.json(answer, result, item.columns[0].sql.type, nullable=True)
+        aggregate = BY_NAME[item.function]
+        if aggregate.keeps_type:
+            return self.dialect.json(answer, scalar, item.columns[0].sql.type, nullable=True)
+        # An average is written as text where its column is.
+        result = FLOAT8 if self.dialect.stringifies(scalar) else FLOAT4
+        return self.dialect.json(answer, result, Double(), nullable=True)
 
 
 def _has_window(rows: Rows) -> bool:

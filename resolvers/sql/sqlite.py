@@ -34,7 +34,8 @@ class SqliteDialect(SqlDialect):
 
     name = "sqlite"
 
-    def __init__(self) -> None:
+    def __init__(self, *, stringify_numbers: bool = False) -> None:
+        super().__init__(stringify_numbers=stringify_numbers)
         # The same parameter style as the driver's; SQLAlchemy's default for it.
         self.engine = sqlite_dialect(paramstyle="qmark")
 
@@ -58,10 +59,14 @@ class SqliteDialect(SqlDialect):
         return lambda values: json_text([value if convert is None else convert(value) for value in values])
 
     def json(self, value: ColumnElement[Any], scalar: Scalar, type_: Any, *, nullable: bool) -> ColumnElement[str]:
+        value = self.labelled(value, scalar)
         if not scalar.is_array and scalar.name in ("String", "bpchar", "citext", "date"):
             # json_quote writes NULL as null by itself. Dates are stored as they are shown.
             return func.json_quote(value)
         text = self._json(value, scalar, type_)
+        if self.stringifies(scalar):
+            # An infinite number is null as text as well.
+            text = func.replace(joined(['"', text, '"']), quoted('"null"'), quoted("null"))
         return func.coalesce(text, quoted("null")) if nullable else text
 
     def _json(self, value: ColumnElement[Any], scalar: Scalar, type_: Any) -> ColumnElement[str]:

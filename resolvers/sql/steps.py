@@ -92,13 +92,15 @@ class ChangeStep:
     """
     An update or delete.
 
-    single: the whole of it with its answer as one statement. Otherwise: `refusal` finds a row that the
-    rules would refuse as changed, `before` reads what a delete answers, `apply` writes → for an update
-    (passes the check, key…) per row. All None: nothing is to be changed.
+    single: the whole of it with its answer as one statement. Otherwise: `unmet` finds a row that does not meet
+    the request's condition (None where `apply` asks), `refusal` one that the rules would refuse as changed,
+    `before` reads what a delete answers, `apply` writes → for an update (passes the check, key…) per row.
+    All None: nothing is to be changed.
     """
 
     table: Table
     single: Statement | None = None
+    unmet: Statement | None = None
     refusal: Statement | None = None
     before: tuple[Statement, ...] = ()
     apply: Statement | None = None

@@ -32,6 +32,11 @@ def _tables(selected: Any) -> set[SqlTable]:
     }
 
 
+def has_select(expression: ClauseElement) -> bool:
+    """Whether an expression has sub-selects, of tables or of anything else."""
+    return any(isinstance(element, Select) for element in visitors.iterate(expression))
+
+
 def reads_table(expression: ClauseElement, table: Table) -> bool:
     """Whether a rule's condition looks at the table again, beside the row that it judges."""
     return table.sql in tables_of(expression)

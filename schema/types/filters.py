@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from graphql import GraphQLBoolean, GraphQLInputObjectType, GraphQLList, GraphQLNonNull, GraphQLString
@@ -9,11 +10,12 @@ from graphql import GraphQLBoolean, GraphQLInputObjectType, GraphQLList, GraphQL
 from portico.schema.access import Grant
 from portico.schema.aggregates import PREDICATES, Aggregate
 from portico.schema.catalog import Table
-from portico.schema.operators import Operator, operators_of
-from portico.schema.scalars import FLOAT8, INT, STRING, Scalar
+from portico.schema.operators import Operator, Part, Parts, operators_of
+from portico.schema.scalars import FLOAT8, INT, Scalar
+from portico.schema.types.descriptions import of_type
 from portico.schema.types.objects import fitting_columns
 from portico.schema.types.role_types import RoleTypes
-from portico.schema.types.specs import ColumnSpec, FunctionsSpec, Input, LinkSpec, OperatorSpec, PartSpec
+from portico.schema.types.specs import CastSpec, ColumnSpec, FunctionsSpec, Input, LinkSpec, OperatorSpec, PartSpec
 
 
 def bool_exp_type(types: RoleTypes, table: Table, name: str) -> GraphQLInputObjectType | None:
@@ -24,7 +26,7 @@ def bool_exp_type(types: RoleTypes, table: Table, name: str) -> GraphQLInputObje
     return GraphQLInputObjectType(
         name,
         lambda: _bool_exp_fields(types, table, grant),
-        description=f"A condition on {table.type_name}; several members are joined by and.",
+        description=of_type(types.names, table, "bool_exp"),
     )
 
 
@@ -52,7 +54,7 @@ def _bool_exp_fields(types: RoleTypes, table: Table, grant: Grant) -> dict[str, 
 def comparison_type(types: RoleTypes, scalar: Scalar) -> Any:
     """`StringComparisonExp`, `StringArrayComparisonExp`; one for each type, shared by all tables."""
     base = types.names.scalar(scalar.name, scalar.plain)
-    name = types.names.of_type(base, "array_comparison_exp" if scalar.is_array else "comparison_exp")
+    name = types.names.of_scalar(base, "array_comparison_exp" if scalar.is_array else "comparison_exp")
     return types.keep(
         name,
         lambda kept: GraphQLInputObjectType(
@@ -67,7 +69,7 @@ def comparison_type(types: RoleTypes, scalar: Scalar) -> Any:
 
 
 def _operator_input(types: RoleTypes, scalar: Scalar, operator: Operator) -> Input:
-    own: Any = types.scalar(scalar)
+    own: Any = types.scalar(operator.of or scalar)
     spec = OperatorSpec(operator)
     match operator.operand:
         case "flag":
@@ -79,19 +81,42 @@ def _operator_input(types: RoleTypes, scalar: Scalar, operator: Operator) -> Inp
         case "text_list":
             return Input(GraphQLList(GraphQLNonNull(GraphQLString)), spec)
         case "cast":
-            return Input(_cast_type(types), spec)
+            return Input(_cast_type(types, scalar, operator.casts), spec)
+        case "object":
+            assert operator.parts is not None
+            return Input(_parts_type(types, operator.parts), spec)
         case _:
             return Input(own, spec)
 
 
-def _cast_type(types: RoleTypes) -> Any:
-    name = types.names.of_type(types.names.scalar("jsonb", "JSON"), "cast_exp")
+def _cast_type(types: RoleTypes, scalar: Scalar, targets: Sequence[Scalar]) -> Any:
     return types.keep(
-        name,
+        types.names.of_scalar(types.names.scalar(scalar.name, scalar.plain), "cast_exp"),
         lambda kept: GraphQLInputObjectType(
-            kept, lambda: {"String": Input(comparison_type(types, STRING), PartSpec("String"))}
+            kept,
+            lambda: {
+                types.names.scalar(target.name, target.plain): Input(comparison_type(types, target), CastSpec(target))
+                for target in targets
+            },
         ),
     )
+
+
+def _parts_type(types: RoleTypes, parts: Parts) -> Any:
+    return types.keep(
+        types.names.operand_type(parts.name),
+        lambda kept: GraphQLInputObjectType(
+            kept, lambda: {types.names.operand_part(part.name): _part(types, part) for part in parts.parts}
+        ),
+    )
+
+
+def _part(types: RoleTypes, part: Part) -> Input:
+    type_ = types.scalar(part.scalar)
+    made = Input(GraphQLNonNull(type_) if part.required else type_, PartSpec(part.name))
+    if part.default is not None:
+        made.default_value = part.default
+    return made
 
 
 def aggregate_bool_exp_type(types: RoleTypes, table: Table, name: str) -> GraphQLInputObjectType | None:

@@ -11,6 +11,7 @@ from portico.schema.aggregates import AGGREGATES, BY_NAME, Aggregate
 from portico.schema.catalog import Column, Link, Table
 from portico.schema.scalars import Family
 from portico.schema.types.arguments import function_arguments, json_path_arguments, list_arguments, page_arguments
+from portico.schema.types.descriptions import of_computed, of_type
 from portico.schema.types.role_types import RoleTypes
 from portico.schema.types.specs import Argument, ColumnSpec, Field, FunctionsSpec, LinkSpec, PartSpec
 
@@ -20,17 +21,21 @@ def object_type(types: RoleTypes, table: Table, name: str) -> GraphQLObjectType 
     grant = types.grants(table).read
     if grant is None:
         return None
-    return GraphQLObjectType(name, lambda: _object_fields(types, table, grant), description=table.description)
+    return GraphQLObjectType(
+        name, lambda: _object_fields(types, table, grant), description=of_type(types.names, table, "object")
+    )
 
 
 def _object_fields(types: RoleTypes, table: Table, grant: Grant) -> dict[str, Any]:
     fields: dict[str, Any] = {}
     for column in grant.columns.values():
         arguments = json_path_arguments(types) if column.scalar.family in (Family.JSON, Family.JSONB) else None
+        description = column.description
         if column.function is not None:
+            description = of_computed(types.names, column.function)
             arguments = {**(arguments or {}), **function_arguments(types, column.function)} or None
         type_ = types.column(column, masked=column in grant.cells or bool(arguments))
-        fields[column.field] = Field(type_, ColumnSpec(column), arguments, column.description)
+        fields[column.field] = Field(type_, ColumnSpec(column), arguments, description)
     for link in table.links.values():
         fields.update(_link_fields(types, link))
     return fields
@@ -40,17 +45,19 @@ def _link_fields(types: RoleTypes, link: Link) -> dict[str, Any]:
     target = types.of(link.target, "")
     if target is None:
         return {}
-    own = function_arguments(types, link.function) if link.function is not None else {}
+    own: dict[str, Argument] = {}
+    description = link.description
+    if link.function is not None:
+        own = function_arguments(types, link.function)
+        description = of_computed(types.names, link.function)
     if not link.to_many:
         nullable = types.access.link_may_be_null(link)
-        return {
-            link.field: Field(target if nullable else GraphQLNonNull(target), LinkSpec(link), own, link.description)
-        }
+        return {link.field: Field(target if nullable else GraphQLNonNull(target), LinkSpec(link), own, description)}
     rows: Any = GraphQLList(GraphQLNonNull(target))
     arguments = {**own, **list_arguments(types, link.target)}
     # A function may give NULL in place of rows, of which Hasura's clients know.
     type_ = GraphQLNonNull(rows) if link.function is None else rows
-    fields = {link.field: Field(type_, LinkSpec(link), arguments, link.description)}
+    fields = {link.field: Field(type_, LinkSpec(link), arguments, description)}
     if link.function is not None:
         return fields
     aggregate = types.of(link.target, "aggregate")
@@ -77,7 +84,7 @@ def aggregate_type(types: RoleTypes, table: Table, name: str) -> GraphQLObjectTy
             "nodes": Field(nodes, PartSpec("nodes")),
         }
 
-    return GraphQLObjectType(name, fields, description=f"Aggregates over {table.type_name}.")
+    return GraphQLObjectType(name, fields, description=of_type(types.names, table, "aggregate"))
 
 
 def aggregate_fields_type(types: RoleTypes, table: Table, name: str) -> GraphQLObjectType | None:
@@ -197,7 +204,7 @@ def mutation_response_type(types: RoleTypes, table: Table, name: str) -> GraphQL
     """
     `PostMutationResponse {affectedRows, returning}`.
 
-    `returning` exists where the role may read and rows have a key, by which they are read again.
+    `returning` exists where the role may read.
     """
     access = types.grants(table)
     if access.create is None and access.update is None and access.delete is None:
@@ -205,7 +212,7 @@ def mutation_response_type(types: RoleTypes, table: Table, name: str) -> GraphQL
 
     def fields() -> dict[str, Any]:
         found = {types.names.word("affected_rows"): Field(GraphQLNonNull(GraphQLInt), PartSpec("affected_rows"))}
-        if (row := types.of(table, "")) is not None and table.key:
+        if (row := types.of(table, "")) is not None:
             found["returning"] = Field(GraphQLNonNull(GraphQLList(GraphQLNonNull(row))), PartSpec("returning"))
         return found
 

@@ -56,7 +56,7 @@ def order_by_type(types: RoleTypes, table: Table, name: str) -> GraphQLInputObje
 def _can_order(column: Column, dialect: DialectName) -> bool:
     if column.scalar.is_array and dialect == "sqlite":
         return False  # lists are JSON texts there, which sort by their signs
-    return column.scalar.family.value not in ("json", "other") or column.scalar.name == "Text"
+    return column.scalar.is_sortable
 
 
 def aggregate_order_by_type(types: RoleTypes, table: Table, name: str) -> GraphQLInputObjectType | None:

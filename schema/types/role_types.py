@@ -25,6 +25,7 @@ from graphql import (
 from portico.schema.access import RoleAccess, TableAccess, may_call
 from portico.schema.catalog import Catalog, Column, DatabaseFunction, Table
 from portico.schema.names import Names
+from portico.schema.postgres_checks import Unreadable
 from portico.schema.scalars import CURSOR, Family, Scalar
 from portico.schema.types.literals import literal_value
 from portico.schema.types.specs import ArgumentSpec, Input
@@ -160,7 +161,12 @@ def _scalar(name: str, scalar: Scalar) -> GraphQLScalarType:
 
     def parse_literal(node: Any, variables: Any = None) -> Any:
         value = literal_value(node, variables)
-        return Undefined if value is Undefined else check(value)
+        if value is Undefined:
+            return Undefined
+        try:
+            return check(value)
+        except Unreadable:
+            return value  # whoever reads the values of the request says it, with its own code
 
     return GraphQLScalarType(
         name=name,

@@ -11,6 +11,7 @@ from portico.schema.access import Grant, may_call
 from portico.schema.catalog import DatabaseFunction, Table
 from portico.schema.names import RootKind
 from portico.schema.types.arguments import function_arguments, list_arguments, page_arguments
+from portico.schema.types.descriptions import of_root
 from portico.schema.types.inputs import key_is_readable, update_operator_inputs
 from portico.schema.types.role_types import RoleTypes
 from portico.schema.types.root_fields import RootFields, RootOwner, root_type
@@ -26,6 +27,12 @@ from portico.schema.types.specs import (
 )
 
 QUERY_KINDS: tuple[RootKind, ...] = ("select", "select_by_pk", "select_aggregate", "connection")
+
+# What the field says that stands where there is no other; Hasura's words.
+NO_QUERIES = (
+    "There are no queries available to the current role. Either there are no sources or remote schemas configured,"
+    " or the current role doesn't have the required permissions."
+)
 
 FunctionFields = Callable[[str], Mapping[str, GraphQLField]]
 Where: TypeAlias = Mapping[str, RootOwner]
@@ -98,19 +105,18 @@ def _query_fields(types: RoleTypes, table: Table, grant: Grant) -> dict[str, Any
     rows = GraphQLNonNull(GraphQLList(GraphQLNonNull(row)))
     found: dict[str, Any] = {}
 
-    def add(kind: RootKind, hidden_as: str, type_: Any, arguments: Mapping[str, Argument], text: str) -> None:
+    def add(kind: RootKind, hidden_as: str, type_: Any, arguments: Mapping[str, Argument]) -> None:
         if hidden_as not in grant.hidden_roots:
+            text = of_root(types.names, table, kind)
             found[table.roots[kind]] = Field(type_, RootSpec(kind, table), dict(arguments), text)
 
-    add("select", "list", rows, list_arguments(types, table), f"Rows of {table.type_name}.")
+    add("select", "list", rows, list_arguments(types, table))
     if key_is_readable(types, table):
-        add("select_by_pk", "by_key", row, key_arguments(types, table), f"One {table.type_name} by its key.")
+        add("select_by_pk", "by_key", row, key_arguments(types, table))
     if (aggregate := types.of(table, "aggregate")) is not None:
-        text = f"Aggregates over {table.type_name}."
-        add("select_aggregate", "aggregate", GraphQLNonNull(aggregate), list_arguments(types, table), text)
+        add("select_aggregate", "aggregate", GraphQLNonNull(aggregate), list_arguments(types, table))
     if types.names.convention == "plain" and (connection := types.of(table, "connection")) is not None:
-        text = f"Pages of {table.type_name} by cursor."
-        add("connection", "connection", GraphQLNonNull(connection), page_arguments(types, table), text)
+        add("connection", "connection", GraphQLNonNull(connection), page_arguments(types, table))
     return found
 
 
@@ -162,39 +168,46 @@ def _mutation_fields(types: RoleTypes, table: Table) -> dict[str, Any]:
     response = types.of(table, "mutation_response")
     found: dict[str, Any] = {}
 
-    def add(kind: RootKind, type_: Any, arguments: dict[str, Argument], text: str) -> None:
+    def add(kind: RootKind, type_: Any, arguments: dict[str, Argument]) -> None:
+        text = of_root(types.names, table, kind)
         found[table.roots[kind]] = Field(type_, RootSpec(kind, table), arguments, text)
 
     if access.create is not None:
         insert: Any = GraphQLNonNull(types.of(table, "insert_input"))
         objects = Argument(GraphQLNonNull(GraphQLList(insert)), PartSpec("objects"))
         conflict = _conflict_argument(types, table)
-        add("insert", response, {"objects": objects, **conflict}, f"Insert rows of {table.type_name}.")
-        if row is not None and table.key:
+        add("insert", response, {"objects": objects, **conflict})
+        if row is not None:
             one = {"object": Argument(insert, PartSpec("object")), **conflict}
-            add("insert_one", row, one, f"Insert one {table.type_name}.")
+            add("insert_one", row, one)
     has_filter = types.of(table, "bool_exp") is not None
     if access.update is not None and has_filter:
         where = {"where": Argument(GraphQLNonNull(types.of(table, "bool_exp")), PartSpec("where"))}
         operators = _as_arguments(update_operator_inputs(types, table))
-        add("update", response, {**operators, **where}, f"Update the rows of {table.type_name} that match.")
+        add("update", response, {**operators, **where})
         updates = GraphQLNonNull(GraphQLList(GraphQLNonNull(types.of(table, "updates"))))
         many = {"updates": Argument(updates, PartSpec("updates"))}
-        add("update_many", GraphQLList(response), many, f"Several updates of {table.type_name}, in order.")
+        add("update_many", GraphQLList(response), many)
         if row is not None and (key := types.of(table, "pk_columns_input")) is not None:
-            by_key = _pk_arguments(types, table, key)
-            add("update_by_pk", row, {**operators, **by_key}, f"Update one {table.type_name} by its key.")
+            by_key = {**_pk_arguments(types, table, key), **_condition_argument(types, table)}
+            add("update_by_pk", row, {**operators, **by_key})
     if access.delete is not None and has_filter:
         where = {"where": Argument(GraphQLNonNull(types.of(table, "bool_exp")), PartSpec("where"))}
-        add("delete", response, where, f"Delete the rows of {table.type_name} that match.")
+        add("delete", response, where)
         if row is not None and key_is_readable(types, table):
-            add("delete_by_pk", row, key_arguments(types, table), f"Delete one {table.type_name} by its key.")
+            by_key = {**_condition_argument(types, table), **key_arguments(types, table)}
+            add("delete_by_pk", row, by_key)
     return found
 
 
 def _pk_arguments(types: RoleTypes, table: Table, key: GraphQLInputObjectType) -> dict[str, Argument]:
     name = types.names.word("pk_columns")
     return {name: Argument(GraphQLNonNull(key), PartSpec("pk_columns"))}
+
+
+def _condition_argument(types: RoleTypes, table: Table) -> dict[str, Argument]:
+    text = "What the row must meet, or nothing is written: a conflict."
+    return {types.names.word("_if"): Argument(types.of(table, "bool_exp"), PartSpec("condition"), description=text)}
 
 
 def _conflict_argument(types: RoleTypes, table: Table) -> dict[str, Argument]:

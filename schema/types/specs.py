@@ -17,6 +17,7 @@ from portico.schema.catalog import Column, DatabaseFunction, FunctionArgument, L
 from portico.schema.declarations import FunctionDeclaration
 from portico.schema.names import RootKind
 from portico.schema.operators import Operator
+from portico.schema.scalars import Scalar
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -96,6 +97,13 @@ class OperatorSpec:
     operator: Operator
 
 
+@dataclass(frozen=True, eq=False, slots=True)
+class CastSpec:
+    """Comparisons with the column that the surrounding input is about, cast to another type."""
+
+    scalar: Scalar
+
+
 Spec = (
     RootSpec
     | FunctionSpec
@@ -107,6 +115,7 @@ Spec = (
     | PartSpec
     | FunctionsSpec
     | OperatorSpec
+    | CastSpec
 )
 
 

@@ -272,3 +272,26 @@ def test_what_is_null_in_a_new_row_is_answered_and_judged_so(serve: Callable[...
 
     assert backend.data(ask, role="editor") == {"insertNote": {"flag": None, "price": None}}
     assert backend.data(ask, role="user") == {"insertNote": None}
+
+
+def test_a_null_in_a_new_row_is_in_no_list(serve: Callable[..., Backend]) -> None:
+    # Nor is it out of one: SQLite's RETURNING says so.
+    class Note(Model):
+        id: Mapped[IntId]
+        team: Mapped[int | None]
+
+    allow(Note, "create", when=everyone)
+
+    @allow(Note, "read", to="user")
+    def of_my_teams(note: type[Note], me: Me) -> Rule:
+        return note.team.in_(me.claims("teams", int))
+
+    @allow(Note, "read", to="editor")
+    def of_others(note: type[Note], me: Me) -> Rule:
+        return ~note.team.in_(me.claims("teams", int))
+
+    backend = serve()
+    ask = "mutation { insertNote(object: {team: null}) { team } }"
+
+    for role, teams in (("user", [1, None]), ("editor", [1])):
+        assert backend.data(ask, role=role, claims={"teams": teams}) == {"insertNote": None}

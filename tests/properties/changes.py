@@ -6,14 +6,25 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Literal
 
 from tests.properties.answers import expected_object
-from tests.properties.description import CallerId, Constant, Principal, Row, State, Value, World
+from tests.properties.description import Preset, Principal, Row, State, Value, World
 from tests.properties.expected import InAnyOrder
 from tests.properties.eyes import Eyes
 from tests.properties.grants import Access, Grant
-from tests.properties.operations import Changes, Delete, Insert, Item, Mutation, Nested, NewRow, OnConflict, Update
-from tests.properties.truth import operand_value
+from tests.properties.operations import (
+    Changes,
+    Delete,
+    Insert,
+    Item,
+    Mutation,
+    Nested,
+    NewRow,
+    OnConflict,
+    Update,
+    Where,
+)
+from tests.properties.truth import preset_value
 
-Failure = Literal["refused", "unique", "reference", "null", "conflict"]
+Failure = Literal["refused", "unique", "reference", "null", "conflict", "unmet"]
 
 
 class Fails(Exception):
@@ -157,6 +168,7 @@ class Changing:
         assert grant is not None
         changed = [name for name, _ in (*changes.set, *changes.increase)]
         reached = [row for row in self._reached(table, changes.where, changes.id) if self._passes(grant, row, changed)]
+        self._meet(reached, changes.condition)
         presets = self._presets(table, grant)
         before = {_id(row): self._as_changed(row, changes, presets) for row in reached}
         for new in before.values():
@@ -179,6 +191,12 @@ class Changing:
             if (key is None or eyes.key(table, row) == key) and eyes.matches(where, row) is True
         ]
 
+    def _meet(self, reached: Sequence[Row], condition: Where | None) -> None:
+        """What a write by key asks of the row that it reaches."""
+        eyes = self._eyes()
+        if not all(eyes.matches(condition, row) is True for row in reached):
+            raise Fails("unmet")
+
     # ---- delete --------------------------------------------------------------------------------------
 
     def _delete(self, delete: Delete) -> Any:
@@ -190,6 +208,7 @@ class Changing:
             for row in self._reached(table, delete.where, delete.id)
             if grant.passes(row, self.state, self.principal)
         ]
+        self._meet(reached, delete.condition)
         eyes = self._eyes()
         shown = [expected_object(table, delete.items, eyes, row) for row in reached]
         for row in reached:
@@ -203,16 +222,18 @@ class Changing:
     # ---- storing -------------------------------------------------------------------------------------
 
     def _presets(self, table: str, grant: Grant) -> dict[str, Value]:
-        def value(name: str, preset: Constant | CallerId) -> Value:
-            return operand_value(preset, self.world.table(table).column(name).kind, self.principal)
+        def value(name: str, preset: Preset) -> Value:
+            return preset_value(preset, self.world.table(table).column(name).kind, self.principal)
 
         return {name: value(name, preset) for name, preset in grant.presets.items()}
 
     def _passes(self, grant: Grant, row: Row, columns: Sequence[str]) -> bool:
         if not grant.passes(row, self.state, self.principal):
             return False
-        named = [column for column in columns if column in grant.columns]
-        return all(grant.shows(column, row, self.state, self.principal) for column in named)
+        written = [column for column in columns if column in grant.columns]
+        if not all(grant.shows(column, row, self.state, self.principal) for column in written):
+            return False
+        return all(grant.may_preset(column, row, self.state, self.principal) for column in grant.presets)
 
     def _check(self, table: str, grant: Grant, row: Row, columns: Sequence[str]) -> None:
         if not self._passes(grant, row, columns):

@@ -22,12 +22,18 @@ MIXIN_COLUMN = "tenant"
 
 @dataclass(frozen=True)
 class Column:
-    """A column; `refers` names the table whose id it holds. Names are unique in a world but for `id`."""
+    """
+    A column; `refers` names the table whose id it holds. Names are unique in a world but for `id`.
+
+    preset: what is written there on the verbs `set_on`; no client ever sets it.
+    """
 
     name: str
     kind: Kind
     nullable: bool = True
     refers: str | None = None
+    preset: Preset | None = None
+    set_on: tuple[Verb, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -103,7 +109,15 @@ class OwnColumn:
     column: str
 
 
-Operand: TypeAlias = Constant | Claim | CallerId | OwnColumn
+@dataclass(frozen=True)
+class BesideColumn:
+    """Another column of the row that is compared."""
+
+    column: str
+
+
+Operand: TypeAlias = Constant | Claim | CallerId | OwnColumn | BesideColumn
+Preset: TypeAlias = Constant | Claim | CallerId
 
 
 @dataclass(frozen=True)
@@ -177,7 +191,17 @@ class Exists:
     style: Literal["plain", "alias", "query"]
 
 
-Condition: TypeAlias = Always | Compare | InClaim | IsNull | RoleIs | AllOf | AnyOf | Negated | Exists
+@dataclass(frozen=True)
+class ExistsIn:
+    """Any row of a table, raw, that meets the condition. style: of the class itself, or of an alias."""
+
+    table: str
+    inner: Condition
+    style: Literal["plain", "alias"]
+
+
+Condition: TypeAlias = Always | Compare | InClaim | IsNull | RoleIs | AllOf | AnyOf | Negated | Exists | ExistsIn
+RootKind: TypeAlias = Literal["list", "by_key", "aggregate", "connection"]
 
 
 @dataclass(frozen=True)
@@ -193,17 +217,19 @@ class Rule:
     fields: tuple[str, ...] | None = None
     limit: int | None = None
     aggregates: bool = True
-    presets: tuple[tuple[str, Constant | CallerId], ...] = ()
+    presets: tuple[tuple[str, Preset], ...] = ()
+    hide: tuple[RootKind, ...] = ()
     backend_only: bool = False
 
 
 @dataclass(frozen=True)
 class Principal:
-    """A caller: claims may be absent, null or of a wrong type."""
+    """A caller: claims may be absent, null or of a wrong type; `backend` where a trusted backend asks."""
 
     role: str
     id: Any
     claims: tuple[tuple[str, Any], ...] = ()
+    backend: bool = False
 
 
 @dataclass(frozen=True)

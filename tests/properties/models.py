@@ -13,6 +13,7 @@ from sqlalchemy import (
     String,
     UniqueConstraint,
     and_,
+    exists,
     false,
     not_,
     or_,
@@ -22,7 +23,7 @@ from sqlalchemy import (
 from sqlalchemy import Table as SqlTable
 from sqlalchemy.orm import Mapped, aliased, mapped_column, relationship
 
-from portico.schema import IntId, Model, allow, require, role
+from portico.schema import IntId, Model, allow, preset, require, role
 from portico.schema.declarations import Declarations, declaring
 from tests.properties.description import (
     MIXIN,
@@ -30,12 +31,14 @@ from tests.properties.description import (
     AllOf,
     Always,
     AnyOf,
+    BesideColumn,
     CallerId,
     Claim,
     Compare,
     Condition,
     Constant,
     Exists,
+    ExistsIn,
     InClaim,
     IsNull,
     Kind,
@@ -43,6 +46,7 @@ from tests.properties.description import (
     Negated,
     Operand,
     OwnColumn,
+    Preset,
     RoleIs,
     Rule,
     Table,
@@ -67,7 +71,7 @@ def declare(world: World) -> Declarations:
         for name, inherits in world.roles:
             role(name, inherits=inherits)
         for rule in world.rules:
-            _declare_rule(rule, classes)
+            _declare_rule(rule, world, classes)
     return declarations
 
 
@@ -89,7 +93,11 @@ def _class(table: Table, world: World, classes: Classes, metadata: Any) -> Any:
             tenanted = True
             continue
         key = [ForeignKey(f"{world.table(column.refers).plural}.id")] if column.refers else []
-        body[column.name] = mapped_column(_TYPES[column.kind], *key, nullable=column.nullable)
+        if column.preset is None:
+            body[column.name] = mapped_column(_TYPES[column.kind], *key, nullable=column.nullable)
+        else:
+            value, verbs = _preset(column.preset, column.kind), column.set_on
+            body[column.name] = preset(value, _TYPES[column.kind], *key, on=verbs, nullable=column.nullable)
     for link in world.links_of(table.name):
         body[link.name] = _relationship(link, classes, metadata)
     if table.uniques:
@@ -127,7 +135,7 @@ def _relationship(link: Link, classes: Classes, metadata: Any) -> Any:
 # ---- rules -----------------------------------------------------------------------------------------
 
 
-def _declare_rule(rule: Rule, classes: Classes) -> None:
+def _declare_rule(rule: Rule, world: World, classes: Classes) -> None:
     function = rule_function(rule, classes)
     subject = classes[rule.table]
     if rule.kind == "require":
@@ -141,13 +149,14 @@ def _declare_rule(rule: Rule, classes: Classes) -> None:
         fields=rule.fields,
         limit=rule.limit,
         aggregates=rule.aggregates,
-        set={name: _preset(value) for name, value in rule.presets},
+        set={name: _preset(value, world.table(rule.table).column(name).kind) for name, value in rule.presets},
+        hide=rule.hide,
         backend_only=rule.backend_only,
     )
 
 
-def _preset(value: Constant | CallerId) -> Any:
-    return value.value if isinstance(value, Constant) else lambda me: me.id
+def _preset(value: Preset, kind: Kind) -> Any:
+    return value.value if isinstance(value, Constant) else lambda me: _operand(value, kind, None, None, me)
 
 
 def rule_function(rule: Rule, classes: Classes) -> Callable[[Any, Any], Any]:
@@ -165,7 +174,7 @@ def _sql(condition: Condition, row: Any, own: Any, me: Any, classes: Classes) ->
         case Always(value=value):
             return true() if value else false()
         case Compare(column=column, kind=kind, operator=operator, operand=operand):
-            return _compare(getattr(row, column), operator, _operand(operand, kind, own, me))
+            return _compare(getattr(row, column), operator, _operand(operand, kind, row, own, me))
         case InClaim(column=column, kind=kind, claim=claim):
             return getattr(row, column).in_(me.claims(claim, _PYTHON[kind]))
         case IsNull(column=column, negated=negated):
@@ -180,6 +189,8 @@ def _sql(condition: Condition, row: Any, own: Any, me: Any, classes: Classes) ->
             return not_(_sql(part, row, own, me, classes))
         case Exists():
             return _exists(condition, row, own, me, classes)
+        case ExistsIn():
+            return _exists_in(condition, own, me, classes)
 
 
 def _compare(left: Any, operator: str, right: Any) -> Any:
@@ -194,12 +205,14 @@ def _compare(left: Any, operator: str, right: Any) -> Any:
             return left > right
 
 
-def _operand(operand: Operand, kind: Kind, own: Any, me: Any) -> Any:
+def _operand(operand: Operand, kind: Kind, row: Any, own: Any, me: Any) -> Any:
     match operand:
         case Constant(value=value):
             return value
         case OwnColumn(column=column):
             return getattr(own, column)
+        case BesideColumn(column=column):
+            return getattr(row, column)
         case CallerId():
             return me.id
         case Claim(name=name, typed=typed):
@@ -221,3 +234,12 @@ def _exists(condition: Exists, row: Any, own: Any, me: Any, classes: Classes) ->
     if condition.style != "plain":
         relation = relation.of_type(target)
     return relation.any(inner) if link.to_many else relation.has(inner)
+
+
+def _exists_in(condition: ExistsIn, own: Any, me: Any, classes: Classes) -> Any:
+    """A row of a table that nothing relates to the rule's own."""
+    if condition.style == "plain":
+        target = classes[condition.table]
+        return exists().where(target.id.is_not(None), _sql(condition.inner, target, own, me, classes))
+    target = aliased(classes[condition.table])
+    return select(target.id).where(_sql(condition.inner, target, own, me, classes)).exists()

@@ -157,6 +157,26 @@ def _deletes_by_read_rules(node: Any, inside: Inside) -> Any:
     return replace(node, filter=node.visible) if isinstance(node, Delete) else node
 
 
+def _conditions_of_every_row(node: Any, inside: Inside) -> Any:
+    """`_if` asks about related rows that are hidden."""
+    if isinstance(node, Update | Delete) and node.condition is not None:
+        return replace(node, condition=_changed(node.condition, _guard_of(Related, "guard", _every_row), ()))
+    return node
+
+
+def _conflicts_of_every_row(node: Any, inside: Inside) -> Any:
+    """`_if` is asked of a row that is hidden, which a conflict tells."""
+    if isinstance(node, Update | Delete) and node.condition is not None:
+        return replace(node, visible=_every_row(node.visible))
+    return node
+
+
+def _conflicts_of_every_cell(node: Any, inside: Inside) -> Any:
+    if isinstance(node, Update | Delete) and node.condition is not None:
+        return replace(node, visible=_every_cell(node.visible))
+    return node
+
+
 def _nothing(guard: Guard | None) -> Guard:
     return Guard()
 
@@ -164,7 +184,7 @@ def _nothing(guard: Guard | None) -> Guard:
 # ---- where it shows --------------------------------------------------------------------------------
 
 
-def _asks(kind: type, holds: Callable[[Any], bool] = lambda record: True) -> Wanted:
+def _asks(kind: type | tuple[type, ...], holds: Callable[[Any], bool] = lambda record: True) -> Wanted:
     """Operations that hold a record of this kind of which something holds."""
     return lambda operation: any(isinstance(each, kind) and holds(each) for each in _records(operation))
 
@@ -191,6 +211,7 @@ def _given_back(operation: operations.Operation) -> bool:
 _QUERY, _INSERT = _asks(operations.Query), _asks(operations.Insert)
 _UPDATE, _DELETE = _asks(operations.Update), _asks(operations.Delete)
 _UPSERT = _asks(operations.OnConflict, lambda conflict: bool(conflict.columns))
+_CONDITION = _asks((operations.Changes, operations.Delete), lambda write: write.condition is not None)
 _RELATED, _AGGREGATED = _asks(operations.Related), _asks(operations.Aggregated)
 
 
@@ -246,6 +267,9 @@ MUTANTS: Mapping[str, Mutant] = {
     "a delete reaches rows that its rules forbid": Mutant(_guard_of(Delete, "filter", _nothing), _DELETE),
     "a delete reaches rows that are hidden": Mutant(_guard_of(Delete, "visible", _every_row), _DELETE),
     "a delete asks the read rules": Mutant(_deletes_by_read_rules, _DELETE),
+    "a condition sees every related row": Mutant(_conditions_of_every_row, _CONDITION),
+    "a condition is asked of hidden rows": Mutant(_conflicts_of_every_row, _CONDITION),
+    "a condition sees every cell": Mutant(_conflicts_of_every_cell, _CONDITION),
     "an insert forgets the presets": Mutant(_inserts_without_presets, _INSERT),
     "an update forgets the presets": Mutant(_updates_without_presets, _UPDATE),
 }

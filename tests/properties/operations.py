@@ -211,12 +211,13 @@ class Insert:
 
 @dataclass(frozen=True)
 class Changes:
-    """One update: what is set and what is counted up, where; by key where `id` is given."""
+    """One update: what is set and what is counted up, where; by key where `id` is given, `condition` is then its `_if`."""
 
     set: tuple[tuple[str, Value], ...]
     increase: tuple[tuple[str, int], ...] = ()
     where: Where | None = None
     id: int | None = None
+    condition: Where | None = None
 
 
 @dataclass(frozen=True)
@@ -231,12 +232,13 @@ class Update:
 
 @dataclass(frozen=True)
 class Delete:
-    """`deleteXs`, or `deleteX` where `id` is given."""
+    """`deleteXs`, or `deleteX` where `id` is given, with its `_if`."""
 
     table: str
     items: tuple[Item, ...]
     where: Where | None = None
     id: int | None = None
+    condition: Where | None = None
 
 
 Write: TypeAlias = Insert | Update | Delete

@@ -41,12 +41,13 @@ class Play:
         self.world = world
         self.store = store
         self._backend = backend
-        self._access: dict[str, Access] = {}
+        self._access: dict[tuple[str, bool], Access] = {}
 
     def access(self, principal: Principal) -> Access:
-        if principal.role not in self._access:
-            self._access[principal.role] = Access(self.world, principal.role)
-        return self._access[principal.role]
+        key = (principal.role, principal.backend)
+        if key not in self._access:
+            self._access[key] = Access(self.world, principal.role, backend=principal.backend)
+        return self._access[key]
 
     def read(self) -> State:
         return self.store.read(self.world)
@@ -62,7 +63,7 @@ class Play:
 
     def ask(self, document: Document, principal: Principal) -> Reply:
         roles = frozenset({principal.role})
-        caller = Caller(id=principal.id, role=principal.role, roles=roles, claims=dict(principal.claims))
+        caller = Caller(principal.id, principal.role, roles, dict(principal.claims), principal.backend)
         request = Request(document.text, None, document.variables, caller)
         try:
             text = self._backend.run(self._backend.executor.execute(request)).decode()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.properties.description import Link
+from tests.properties.description import Link, RootKind
 from tests.properties.filters import Filters
 from tests.properties.operations import Arguments, ColumnItem, Form, Item, Part, Query, Rows, Walk, Window
 
@@ -22,7 +22,7 @@ class Reads(Filters):
 
     def walk(self) -> Walk | None:
         """All pages of a connection."""
-        tables = [name for name in self._tables() if self.access.is_total(name)]
+        tables = [name for name in self._tables() if self.access.is_total(name) and self._offers(name, "connection")]
         if not tables:
             return None
         table = self.random.choice(tables)
@@ -35,14 +35,18 @@ class Reads(Filters):
         if not tables:
             return None
         table = self.random.choice(tables)
-        forms: list[Form] = ["list", "list", "list"]
-        if self.access.names(table, "id", "read"):
+        forms: list[Form] = ["list", "list", "list"] if self._offers(table, "list") else []
+        if self.access.names(table, "id", "read") and self._offers(table, "by_key"):
             forms.append("key")
-        if self.access.aggregates(table) or (self.naughty and self.chance(0.1)):
+        aggregates = self.access.aggregates(table) and self._offers(table, "aggregate")
+        if aggregates or (self.naughty and self.chance(0.1)):
             forms.extend(("aggregate", "aggregate"))
-        if self.access.is_total(table):
+        if self.access.is_total(table) and self._offers(table, "connection"):
             forms.append("page")
-        return self.rows(self.random.choice(forms), table, None, 0)
+        return self.rows(self.random.choice(forms), table, None, 0) if forms else None
+
+    def _offers(self, table: str, kind: RootKind) -> bool:
+        return self.access.offers(table, kind) or (self.naughty and self.chance(0.2))
 
     def _tables(self) -> list[str]:
         names = [table.name for table in self.world.tables]

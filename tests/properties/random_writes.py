@@ -16,6 +16,7 @@ from tests.properties.operations import (
     NewRow,
     OnConflict,
     Update,
+    Where,
     Write,
 )
 from tests.properties.random_reads import Reads
@@ -161,7 +162,11 @@ class Writes(Reads):
             increase=tuple((column.name, self.random.choice((-1, 1, 2))) for column in increased),
             where=self.where(table.name, 2) if key is None and self.chance(0.9) else None,
             id=key,
+            condition=self._condition(table, key),
         )
+
+    def _condition(self, table: Table, key: int | None) -> Where | None:
+        return self.where(table.name, 2) if key is not None and self.chance(0.5) else None
 
     def _counts(self, table: Table, column: Column) -> bool:
         """Whether a column can be counted up: of unique ones, rows would collide in an order that is the engine's."""
@@ -180,6 +185,7 @@ class Writes(Reads):
     def _delete(self, table: Table) -> Delete:
         if self.access.names(table.name, "id", "read") and self.chance(0.4):
             key = self.random.choice([*self.state.rows[table.name], 99])
-            return Delete(table.name, self._answer(table.name, single=True), id=key)
+            condition = self._condition(table, key)
+            return Delete(table.name, self._answer(table.name, single=True), id=key, condition=condition)
         where = self.where(table.name, 2)
         return Delete(table.name, self._answer(table.name, single=False), where)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from random import Random
 from typing import TypeAlias
 
@@ -161,12 +161,13 @@ class Playing:
 
     def _others(self, operation: Operation) -> list[Principal]:
         """
-        More callers for the same document, whom one compiled plan must serve as well as the first.
+        More callers of the same rules for the same document, whom one compiled plan must serve as well as the first.
 
         A write changes what is there, so that few of them would do anything.
         """
+        role, backend = self._principal.role, self._principal.backend
         count = self._random.randint(*((0, 2) if isinstance(operation, Mutation) else (1, _MOST_OTHERS)))
-        return [random_principal(self._random, self._principal.role) for _ in range(count)]
+        return [replace(random_principal(self._random, role), backend=backend) for _ in range(count)]
 
     def _writes(self, *, naughty: bool) -> Writes:
         return Writes(self._random, self._access, self.state, self._canaries, naughty=naughty)

@@ -13,6 +13,7 @@ from tests.properties.description import (
     Always,
     AnyOf,
     Exists,
+    ExistsIn,
     Link,
     Negated,
     State,
@@ -127,7 +128,7 @@ def _parts(value: Any) -> Iterator[Any]:
             yield from parts
         case Negated(part=part) | Without(part=part):
             yield part
-        case Exists():
+        case Exists() | ExistsIn():
             yield Always(value=True)
         case _:
             pass

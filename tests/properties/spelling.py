@@ -105,13 +105,13 @@ def _has_root(access: Access, table: str, kind: str) -> bool:
     by_key = access.names(table, "id", "read")
     match kind:
         case "list":
-            return access.reads(table)
+            return access.offers(table, "list")
         case "page":
-            return access.reads(table)
+            return access.offers(table, "connection")
         case "key":
-            return by_key
+            return by_key and access.offers(table, "by_key")
         case "aggregate":
-            return access.aggregates(table)
+            return access.aggregates(table) and access.offers(table, "aggregate")
         case "insert":
             return access.grant(table, "create") is not None
         case "insert_one":

@@ -9,18 +9,21 @@ from tests.properties.description import (
     AllOf,
     Always,
     AnyOf,
+    BesideColumn,
     CallerId,
     Claim,
     Compare,
     Condition,
     Constant,
     Exists,
+    ExistsIn,
     InClaim,
     IsNull,
     Kind,
     Negated,
     Operand,
     OwnColumn,
+    Preset,
     Principal,
     RoleIs,
     Row,
@@ -82,7 +85,7 @@ def holds(condition: Condition, row: Row, state: State, principal: Principal, ow
         case Always(value=value):
             return value
         case Compare(column=column, kind=kind, operator=operator, operand=operand):
-            return compared(operator, row[column], _operand(operand, kind, own, principal))
+            return compared(operator, row[column], _operand(operand, kind, row, own, principal))
         case InClaim(column=column, kind=kind, claim=claim):
             return _among(row[column], _claim_items(principal, claim, kind))
         case IsNull(column=column, negated=isnt):
@@ -97,27 +100,31 @@ def holds(condition: Condition, row: Row, state: State, principal: Principal, ow
             return negated(holds(part, row, state, principal, own))
         case Exists(link=link, inner=inner):
             return any(holds(inner, each, state, principal, own) is True for each in state.related(link, row))
+        case ExistsIn(table=table, inner=inner):
+            return any(holds(inner, each, state, principal, own) is True for each in state.rows[table].values())
 
 
 def _among(value: Value, items: Sequence[Value]) -> Truth:
     return any_of(compared("eq", value, item) for item in items)
 
 
-def _operand(operand: Operand, kind: Kind, own: Row, principal: Principal) -> Value:
+def _operand(operand: Operand, kind: Kind, row: Row, own: Row, principal: Principal) -> Value:
     match operand:
         case Constant(value=value):
             return value
         case OwnColumn(column=column):
             return own[column]
+        case BesideColumn(column=column):
+            return row[column]
         case CallerId():
             return as_kind(principal.id, kind)
         case Claim(name=name):
             return as_kind(dict(principal.claims).get(name), kind)
 
 
-def operand_value(operand: Constant | CallerId, kind: Kind, principal: Principal) -> Value:
+def preset_value(preset: Preset, kind: Kind, principal: Principal) -> Value:
     """What a preset puts into a column."""
-    return _operand(operand, kind, {}, principal)
+    return _operand(preset, kind, {}, {}, principal)
 
 
 def as_kind(value: Any, kind: Kind) -> Value:

@@ -8,12 +8,15 @@ from tests.properties.description import (
     AllOf,
     Always,
     AnyOf,
+    BesideColumn,
     CallerId,
     Claim,
+    Column,
     Compare,
     Condition,
     Constant,
     Exists,
+    ExistsIn,
     InClaim,
     IsNull,
     Negated,
@@ -54,10 +57,14 @@ def _models(world: World) -> Iterable[str]:
 
 def _columns(table: Table) -> str:
     words = [
-        f"{column.name} {column.refers or column.kind}{'' if column.nullable else ' not null'}"
+        f"{column.name} {column.refers or column.kind}{'' if column.nullable else ' not null'}{_set(column)}"
         for column in table.columns
     ]
     return ", ".join([*words, *(f"unique ({', '.join(unique)})" for unique in table.uniques)])
+
+
+def _set(column: Column) -> str:
+    return f" = {_operand(column.preset)} on {'/'.join(column.set_on)}" if column.preset is not None else ""
 
 
 def _rows(state: State) -> Iterable[str]:
@@ -72,7 +79,8 @@ def _rule(rule: Rule) -> str:
     words += [f"fields={', '.join(rule.fields)}"] if rule.fields else []
     words += [f"limit={rule.limit}"] if rule.limit else []
     words += [] if rule.aggregates else ["aggregates=False"]
-    words += [f"set {name}={value}" for name, value in rule.presets]
+    words += [f"set {name}={_operand(value)}" for name, value in rule.presets]
+    words += [f"hide={', '.join(rule.hide)}"] if rule.hide else []
     words += ["backend_only"] if rule.backend_only else []
     return f"{rule.name}: {'; '.join(words)}) when {condition_words(rule.condition)}"
 
@@ -98,6 +106,8 @@ def condition_words(condition: Condition) -> str:
             return f"not {condition_words(part)}"
         case Exists(link=link, inner=inner, style=style):
             return f"{link.name}[{style}]({condition_words(inner)})"
+        case ExistsIn(table=table, inner=inner, style=style):
+            return f"exists {table}[{style}]({condition_words(inner)})"
 
 
 def _operand(operand: Operand) -> str:
@@ -110,3 +120,5 @@ def _operand(operand: Operand) -> str:
             return "me.id"
         case OwnColumn(column=column):
             return f"row.{column}"
+        case BesideColumn(column=column):
+            return f"its {column}"

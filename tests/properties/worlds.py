@@ -7,7 +7,7 @@ from dataclasses import replace
 from random import Random
 from typing import Any, TypeVar
 
-from tests.properties.conditions import random_condition
+from tests.properties.conditions import CLAIM_OF, random_condition
 from tests.properties.description import (
     MIXIN,
     MIXIN_COLUMN,
@@ -19,7 +19,9 @@ from tests.properties.description import (
     Constant,
     Kind,
     Link,
+    Preset,
     Principal,
+    RootKind,
     Row,
     Rule,
     State,
@@ -34,6 +36,7 @@ _TABLE_NAMES = ("Bolt", "Crane", "Drum", "Fence")
 _ROLES = ("anonymous", "user", "clerk", "chief", "boss")
 _KINDS: tuple[Kind, ...] = ("int", "int", "text", "text", "bool")
 _PREFIX: dict[Kind, str] = {"int": "num", "text": "txt", "bool": "flag"}
+_ROOT_KINDS: tuple[RootKind, ...] = ("list", "by_key", "aggregate", "connection")
 _WRITES: tuple[Verb, ...] = ("create", "update", "delete")
 TEXTS = ("", "a", "b", "Ab", "a%", "ü")
 
@@ -63,8 +66,16 @@ def random_world(random: Random) -> World:
 
 
 def _roles(random: Random) -> tuple[tuple[str, tuple[str, ...]], ...]:
-    chief = ("clerk", "user") if random.random() < 0.5 else ("clerk",)
-    return (("clerk", ()), ("chief", chief), ("boss", ("chief",)))
+    """Who inherits from whom: a chain, a chain that meets another role, a diamond, or three at once."""
+    clerk, chief, boss = random.choice(
+        (
+            ((), ("clerk",), ("chief",)),
+            ((), ("clerk", "user"), ("chief",)),
+            (("user",), ("user",), ("clerk", "chief")),
+            ((), (), ("user", "clerk", "chief")),
+        )
+    )
+    return (("clerk", clerk), ("chief", chief), ("boss", boss))
 
 
 # ---- tables ----------------------------------------------------------------------------------------
@@ -89,10 +100,19 @@ def _tables(random: Random) -> tuple[list[Table], list[Link]]:
             columns.append(Column(f"{_PREFIX[kind]}{next(counter)}", kind, random.random() < 0.7))
         if tenanted and random.random() < 0.7:
             columns.append(Column(MIXIN_COLUMN, "int"))
+        columns = [columns[0], *(_maybe_set(random, column) for column in columns[1:])]
         tables.append(Table(name, tuple(columns), _uniques(random, columns, links)))
     if random.random() < 0.45:
         links += _many_links(random.choice(names), random.choice(names), next(counter))
     return tables, links
+
+
+def _maybe_set(random: Random, column: Column) -> Column:
+    """The column, now and then one that clients never set."""
+    if random.random() > 0.07 or column.name == MIXIN_COLUMN:
+        return column
+    verbs: tuple[Verb, ...] = random.choice((("create",), ("create",), ("update",), ("create", "update")))
+    return replace(column, preset=_preset(random, column), set_on=verbs)
 
 
 def _referred(random: Random, names: Sequence[str]) -> list[str]:
@@ -134,7 +154,7 @@ def _uniques(random: Random, columns: list[Column], links: list[Link]) -> tuple[
 
 def _rules(random: Random, world: World, table: Table) -> list[Rule]:
     found: list[Rule] = []
-    capped = random.random() < 0.2
+    capped = random.random() < 0.25
     for _ in range(random.randint(2, 4)):
         verbs: tuple[Verb, ...] = ("read",)
         if random.random() < 0.25:
@@ -166,8 +186,9 @@ def _allow(random: Random, world: World, table: Table, verbs: tuple[Verb, ...]) 
         fields=_some_fields(random, table) if "delete" not in verbs and random.random() < 0.35 else None,
         limit=random.randint(1, 5) if random.random() < 0.12 else None,
         aggregates=random.random() > 0.12,
-        presets=_presets(random, table) if "read" not in verbs and random.random() < 0.15 else (),
-        backend_only=random.random() < 0.04,
+        presets=_presets(random, table) if verbs != ("read",) and random.random() < 0.25 else (),
+        hide=tuple(random.sample(_ROOT_KINDS, random.randint(1, 3))) if random.random() < 0.15 else (),
+        backend_only=random.random() < 0.06,
     )
 
 
@@ -185,11 +206,19 @@ def _some_fields(random: Random, table: Table) -> tuple[str, ...]:
     return tuple(name for name in names if name in chosen)
 
 
-def _presets(random: Random, table: Table) -> tuple[tuple[str, Constant | CallerId], ...]:
-    column = random.choice(table.columns[1:])
-    if column.kind == "int" and random.random() < 0.5:
-        return ((column.name, CallerId()),)
-    return ((column.name, Constant(random_value(random, column.kind))),)
+def _presets(random: Random, table: Table) -> tuple[tuple[str, Preset], ...]:
+    others = table.columns[1:]
+    columns = random.sample(others, min(len(others), random.choice((1, 1, 2))))
+    return tuple((column.name, _preset(random, column)) for column in columns)
+
+
+def _preset(random: Random, column: Column) -> Preset:
+    roll = random.random()
+    if roll < 0.3 and column.kind == "int":
+        return CallerId()
+    if roll < 0.5:
+        return Claim(CLAIM_OF[column.kind], typed=random.random() < 0.5)
+    return Constant(random_value(random, column.kind))
 
 
 def _tenant_rule(random: Random) -> Rule:
@@ -271,4 +300,4 @@ def random_principal(random: Random, role: str | None = None) -> Principal:
     claims = [(name, random.choice(values)) for name, values in _CLAIMS.items() if random.random() < 0.85]
     id_ = random.choice((*range(5), None, "1"))
     drawn = "admin" if random.random() < 0.04 else random.choice(_ROLES)
-    return Principal(role or drawn, id_, tuple(claims))
+    return Principal(role or drawn, id_, tuple(claims), backend=random.random() < 0.2)

@@ -16,6 +16,7 @@ from tests.properties.operations import (
     Operation,
     Update,
     Walk,
+    Where,
     Write,
 )
 from tests.properties.spelling import Speller
@@ -34,7 +35,8 @@ class WriteWriter(Writer):
             case Delete(table=table, id=id_, where=where):
                 if id_ is not None:
                     name = self.speller.root(table, "delete_key")
-                    return f"{name}({self.speller.column(table, 'id')}: {id_}) {self._one(table, write.items)}"
+                    arguments = [f"{self.speller.column(table, 'id')}: {id_}", *self._condition(table, write.condition)]
+                    return f"{name}({', '.join(arguments)}) {self._one(table, write.items)}"
                 condition = self.value(self._where_of(where), f"{table}BoolExp!")
                 return f"{self.speller.root(table, 'delete')}(where: {condition}) {self._many(table, write.items)}"
 
@@ -112,6 +114,7 @@ class WriteWriter(Writer):
         if change.id is not None:
             key = self.speller.column(table, "id")
             arguments.append(f"pkColumns: {literal({key: change.id})}")
+            arguments += self._condition(table, change.condition)
             name = self.speller.root(table, "update_key")
             return f"{name}({', '.join(arguments)}) {self._one(table, update.items)}"
         arguments.append("where: " + self.value(self._where_of(change.where), f"{table}BoolExp!"))
@@ -124,6 +127,9 @@ class WriteWriter(Writer):
         if changes.increase:
             found["_inc"] = {self.speller.column(table, name, "update"): value for name, value in changes.increase}
         return found
+
+    def _condition(self, table: str, condition: Where | None) -> list[str]:
+        return [] if condition is None else ["_if: " + self.value(self.where(condition), f"{table}BoolExp")]
 
     def _where_of(self, where: Any) -> dict[str, Any]:
         return {} if where is None else self.where(where)

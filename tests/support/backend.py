@@ -97,6 +97,7 @@ class Backend:
         *,
         naming: Convention | Names = "plain",
         limits: Limits | None = None,
+        stringify_numbers: bool = False,
         create: bool = True,
     ) -> None:
         self.place = place
@@ -110,7 +111,8 @@ class Backend:
             if create:
                 self.run(_create(declarations, place))
             self.engine = CountingEngine(_engine(place))
-            self.executor = Executor(self.catalog, self.engine, make_dialect(place.dialect), limits=lambda role: chosen)
+            dialect = make_dialect(place.dialect, stringify_numbers=stringify_numbers)
+            self.executor = Executor(self.catalog, self.engine, dialect, limits=lambda role: chosen)
             self.run(self.engine.start())
         except BaseException:
             self.loop.close()
