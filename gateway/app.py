@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from portico.gateway.departures import Departures
-from portico.gateway.errors import error_body, problems_of
+from portico.gateway.errors import HASURA, PORTICO, error_body, problems_of
 from portico.gateway.graphiql import GraphiqlPage
 from portico.gateway.http import GraphQLOverHttp, Headers, Receive, Scope, Send, respond
 from portico.gateway.identity import Identity
@@ -17,6 +17,8 @@ from portico.gateway.observe import logger
 from portico.gateway.problems import InternalProblem, IntrospectionOff, NotFound
 from portico.gateway.settings import Issuer, Settings
 from portico.gateway.tokens import Verifier
+from portico.resolvers.documents import DocumentInvalid, RoleSchema
+from portico.resolvers.hasura.errors import hasura_error
 from portico.resolvers.request import Request
 from portico.resolvers.run.engine import Engine
 from portico.resolvers.run.execute import Executor
@@ -25,12 +27,13 @@ from portico.resolvers.run.sqlite import SqliteEngine
 from portico.resolvers.sql.dialect import SqlDialect
 from portico.resolvers.sql.postgres import PostgresDialect
 from portico.resolvers.sql.sqlite import SqliteDialect
+from portico.schema.caller import Caller
 from portico.schema.catalog import Catalog
 from portico.schema.declarations import Declarations
+from portico.schema.problems import Problem
 from portico.schema.reading import read_catalog
 from portico.schema.scalars import DialectName
 
-GRAPHQL_PATHS = ("/graphql", "/v1/graphql")
 _TEXT = b"text/plain; charset=utf-8"
 _JSON = b"application/json; charset=utf-8"
 
@@ -97,14 +100,21 @@ class Gateway:
         self._departures = Departures()
         self._log = logger()
         identity = Identity(_verifiers(settings), settings.admin_keys, unauthorized_role=settings.unauthorized_role)
-        self._graphql = GraphQLOverHttp(
-            self._execute,
-            identity.identify,  # pyright: ignore[reportArgumentType]
-            self._observe,
-            max_body_bytes=settings.max_body_bytes,
-            max_batch=settings.max_batch,
-            body_timeout_s=settings.body_timeout_s,
-        )
+        self._endpoints = {
+            path: GraphQLOverHttp(
+                execute,
+                identity.identify,  # pyright: ignore[reportArgumentType]
+                self._observe,
+                manner=manner,
+                max_body_bytes=settings.max_body_bytes,
+                max_batch=settings.max_batch,
+                body_timeout_s=settings.body_timeout_s,
+            )
+            for path, execute, manner in (
+                ("/graphql", self._execute, PORTICO),
+                ("/v1/graphql", self._execute_as_hasura, HASURA),
+            )
+        }
         shows_page = settings.graphiql if settings.graphiql is not None else settings.is_dev
         self._graphiql = GraphiqlPage(lambda: self.trouble, lambda: self.reloads) if shows_page else None
 
@@ -145,20 +155,21 @@ class Gateway:
         """Source: ASGI, "HTTP & WebSocket", "Lifespan"."""
         kind = scope["type"]
         if kind == "http":
-            if scope["path"] in GRAPHQL_PATHS:
-                await self._graphql_request(scope, receive, send)
+            endpoint = self._endpoints.get(scope["path"])
+            if endpoint is not None:
+                await self._graphql_request(endpoint, scope, receive, send)
             else:
                 await self._other(scope, receive, send)
         elif kind == "lifespan":
             await self._lifespan(receive, send)
 
-    async def _graphql_request(self, scope: Scope, receive: Receive, send: Send) -> None:
+    async def _graphql_request(self, endpoint: GraphQLOverHttp, scope: Scope, receive: Receive, send: Send) -> None:
         running = self._departures.enter(receive)
         try:
             if self._graphiql is not None and scope["method"] == "GET" and _wants_page(scope):
                 await self._graphiql.page(scope, receive, send)
             else:
-                await self._graphql(scope, receive, send)
+                await endpoint(scope, receive, send)
         finally:
             self._departures.leave(running)
             elapsed = time.monotonic() - running.began
@@ -175,6 +186,22 @@ class Gateway:
         if not self.settings.may_introspect(request.caller.role) and "__" in request.document:
             _refuse_introspection(request.document)
         return await self.executor.execute(request)
+
+    async def _execute_as_hasura(self, request: Request) -> bytes:
+        """As `_execute`; what fails is said in Hasura's words, too."""
+        try:
+            return await self._execute(request)
+        except Exception as error:
+            first = problems_of(error)[0]
+            if isinstance(error, Problem | DocumentInvalid):
+                first.hasura = hasura_error(first, request, self._role_of(request.caller))
+            raise
+
+    def _role_of(self, caller: Caller) -> RoleSchema | None:
+        try:
+            return self.executor.role(caller)
+        except Problem:
+            return None
 
     async def _other(self, scope: Scope, receive: Receive, send: Send) -> None:
         path = scope["path"]

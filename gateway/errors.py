@@ -1,15 +1,16 @@
-"""How do errors reach a client: problems as GraphQL errors, and everything else as a code alone."""
+"""How do errors reach a client: problems as GraphQL errors, in Portico's manner or Hasura's, all else as a code alone."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import orjson
 
 from portico.gateway.problems import InternalProblem
 from portico.resolvers.documents import DocumentInvalid
-from portico.schema.problems import Problem
+from portico.schema.problems import HasuraError, Problem
 
 
 def problems_of(error: BaseException) -> Sequence[Problem]:
@@ -43,3 +44,31 @@ def as_error(problem: Problem) -> dict[str, Any]:
         extensions["hint"] = problem.hint
     error["extensions"] = extensions
     return error
+
+
+def hasura_body(problems: Sequence[Problem]) -> bytes:
+    """One error alone, with the keys of Hasura v2 and no others."""
+    first = problems[0]
+    said = first.hasura or HasuraError(first.message, first.path, first.error_code)
+    extensions = {"path": said.path, "code": said.code}
+    return orjson.dumps({"errors": [{"message": said.message, "extensions": extensions}]})
+
+
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """
+    How an endpoint answers what fails.
+
+    Args:
+        body: the problems of a request as JSON.
+        always_ok: under application/json every failure of a GraphQL request has status 200, whatever it was.
+        takes_hashes: hashes that come with a document are passed over.
+    """
+
+    body: Callable[[Sequence[Problem]], bytes]
+    always_ok: bool
+    takes_hashes: bool
+
+
+PORTICO = Manner(error_body, always_ok=False, takes_hashes=True)
+HASURA = Manner(hasura_body, always_ok=True, takes_hashes=False)

@@ -9,7 +9,7 @@ from urllib.parse import parse_qsl
 
 import orjson
 
-from portico.gateway.errors import error_body, problems_of
+from portico.gateway.errors import PORTICO, Manner, problems_of
 from portico.gateway.problems import (
     BatchingOff,
     BodyTimeout,
@@ -19,6 +19,7 @@ from portico.gateway.problems import (
     MethodNotAllowed,
     MutationByGet,
     NotAcceptable,
+    PersistedQueriesOff,
     UnsupportedMediaType,
 )
 from portico.gateway.request_ids import RequestIds
@@ -40,6 +41,7 @@ _CONTENT_TYPES = {
     GRAPHQL_JSON: b"application/graphql-response+json; charset=utf-8",
 }
 _NOTHING: Mapping[str, Any] = {}
+_OF_HTTP = (405, 406, 408, 413, 415)  # what HTTP itself says; a GraphQL server has not read the request
 
 
 class GraphQLOverHttp:
@@ -53,6 +55,7 @@ class GraphQLOverHttp:
         execute: answers one request with the body.
         identify: headers → Caller; raises for credentials that are wrong.
         observe: told of every request that failed, with its id and the exception.
+        manner: how failures are answered.
     """
 
     def __init__(
@@ -61,6 +64,7 @@ class GraphQLOverHttp:
         identify: Callable[[Headers], Awaitable[Caller] | Caller],
         observe: Callable[[bytes, BaseException], None],
         *,
+        manner: Manner = PORTICO,
         max_body_bytes: int,
         max_batch: int,
         body_timeout_s: float,
@@ -68,6 +72,7 @@ class GraphQLOverHttp:
         self._execute = execute
         self._identify = identify
         self._observe = observe
+        self._manner = manner
         self._max_body_bytes = max_body_bytes
         self._max_batch = max_batch
         self._body_timeout_s = body_timeout_s
@@ -90,7 +95,7 @@ class GraphQLOverHttp:
         except BaseException as error:
             self._observe(identifier, error)
             problems = problems_of(error)
-            body, status = error_body(problems), _status(problems[0], media_type)
+            body, status = self._manner.body(problems), _status(problems[0], media_type, self._manner)
         extra = ((b"x-request-id", identifier), *_extra_headers(status))
         if "replayed" in scope:
             extra = (*extra, (b"idempotency-replayed", b"true"))
@@ -113,10 +118,10 @@ class GraphQLOverHttp:
                 return await self._once(scope, payload, caller, headers[b"idempotency-key"])
             if type(payload) is list:
                 return await self._batch(payload, caller, identifier)
-            return await self._execute(_request(payload, caller))
+            return await self._execute(_request(payload, caller, self._manner))
         if method == "GET":
             try:
-                return await self._execute(_request(_query_parameters(scope), caller, reads_only=True))
+                return await self._execute(_request(_query_parameters(scope), caller, self._manner, reads_only=True))
             except InvalidArgument as error:
                 if "GET" in error.message:
                     raise MutationByGet(error.message, hint=error.hint) from None
@@ -158,7 +163,7 @@ class GraphQLOverHttp:
         """The answer to a request with a key; that it was given before is left in the scope."""
         if type(payload) is list:
             raise InvalidKey("A batch cannot have an Idempotency-Key.", hint="Send its requests one at a time.")
-        request = _request(payload, caller)
+        request = _request(payload, caller, self._manner)
         try:
             return await self._execute(
                 RequestOnce(request.document, request.operation_name, request.variables, caller, key=key)
@@ -176,10 +181,10 @@ class GraphQLOverHttp:
 
     async def _execute_one(self, payload: Any, caller: Caller, identifier: bytes) -> bytes:
         try:
-            return await self._execute(_request(payload, caller))
+            return await self._execute(_request(payload, caller, self._manner))
         except Exception as error:
             self._observe(identifier, error)
-            return error_body(problems_of(error))
+            return self._manner.body(problems_of(error))
 
 
 async def respond(
@@ -196,7 +201,7 @@ async def respond(
     await send({"type": "http.response.body", "body": body})
 
 
-def _request(payload: Any, caller: Caller, *, reads_only: bool = False) -> Request:
+def _request(payload: Any, caller: Caller, manner: Manner, *, reads_only: bool = False) -> Request:
     """Source: GraphQL over HTTP, "Request Parameters"."""
     if type(payload) is not dict:
         raise InvalidRequest("The body must be a JSON object.", hint='Send {"query": "…", "variables": {…}}.')
@@ -214,6 +219,8 @@ def _request(payload: Any, caller: Caller, *, reads_only: bool = False) -> Reque
     extensions = payload.get("extensions")  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
     if extensions is not None and type(extensions) is not dict:  # pyright: ignore[reportUnknownArgumentType]
         raise InvalidRequest("The extensions must be a JSON object.", path="$.extensions")
+    if extensions is not None and "persistedQuery" in extensions and not manner.takes_hashes:
+        raise PersistedQueriesOff("Automatic Persisted Queries is not enabled")
     return Request(document, name or None, variables, caller, reads_only)  # pyright: ignore[reportUnknownArgumentType]
 
 
@@ -286,13 +293,16 @@ def _quality(parameters: bytes) -> float:
     return 1.0
 
 
-def _status(problem: Problem, media_type: bytes) -> int:
+def _status(problem: Problem, media_type: bytes, manner: Manner) -> int:
     """
     The status of a failure.
 
     Under application/json a request that was GraphQL at all is answered 200, as clients of that type expect
-    (GraphQL over HTTP, §6.4.1); what was no GraphQL request, or must not be tried again, has its own.
+    (GraphQL over HTTP, §6.4.1); what was no GraphQL request, or must not be tried again, has its own. In
+    Hasura's manner these are 200, too.
     """
+    if manner.always_ok and media_type == JSON:
+        return problem.status if problem.status in _OF_HTTP else 200
     if media_type == GRAPHQL_JSON or problem.code.startswith(("PT11", "PT12")) or problem.status in (401, 405, 503):
         return problem.status
     return 200 if problem.status < 500 else problem.status

@@ -9,11 +9,17 @@ from hashlib import blake2b
 
 import orjson
 
-from portico.gateway.problems import InvalidAdminKey, InvalidJson, RoleNotAllowed
+from portico.gateway.problems import (
+    InvalidAdminKey,
+    InvalidHeader,
+    InvalidJson,
+    MissingCredentials,
+    RoleNotAllowed,
+)
 from portico.gateway.tokens import MAX_TOKEN_BYTES, Verified, Verifier, acting_as, refused
 from portico.resolvers.generations import Generations
 from portico.schema.caller import ADMIN, ANONYMOUS, Caller
-from portico.schema.problems import Problem
+from portico.schema.problems import HasuraError, Problem
 from portico.schema.rules import claim_key
 
 Headers = Mapping[bytes, bytes]
@@ -21,6 +27,8 @@ Headers = Mapping[bytes, bytes]
 _MAX_CACHED_TOKENS = 20_000
 _ADMIN_KEY = (b"x-portico-admin-key", b"x-hasura-admin-secret")
 _ROLE = (b"x-portico-role", b"x-hasura-role")
+_BACKEND = b"x-hasura-use-backend-only-permissions"
+_TRUE, _FALSE = ("true", "t", "yes", "y"), ("false", "f", "no", "n")
 
 
 class Identity:
@@ -30,6 +38,7 @@ class Identity:
     Args:
         verifiers: one for each issuer, tried in order.
         admin_keys: any of them opens every role; compared in constant time.
+        unauthorized_role: of requests without credentials; empty refuses them.
         known_roles: asked anew on every look-up of a role, because a reload changes it.
     """
 
@@ -44,7 +53,9 @@ class Identity:
         self._verifiers = tuple(verifiers)
         # An empty one would open everything to an empty header.
         self._admin_keys = tuple(key.encode() for key in admin_keys if key)
-        self._anonymous = Caller(role=unauthorized_role, roles=frozenset({unauthorized_role}))
+        self._anonymous = (
+            Caller(role=unauthorized_role, roles=frozenset({unauthorized_role})) if unauthorized_role else None
+        )
         self._now = now
         # By digest: a token is a credential, and need not be kept to be known again.
         self._verified: Generations[bytes, Verified] = Generations(_MAX_CACHED_TOKENS)
@@ -54,20 +65,26 @@ class Identity:
         The caller; an awaitable of one where a token has to be verified first.
 
         Raises:
-            InvalidToken, InvalidAdminKey, RoleNotAllowed: credentials that are wrong. They are never taken
+            InvalidToken, InvalidAdminKey, InvalidHeader, MissingCredentials, RoleNotAllowed: credentials that are wrong. They are never taken
             for none: a client that means to be someone must not be answered as nobody.
         """
         authorization = headers.get(b"authorization")
         if authorization is None:
             if b"x-portico-admin-key" in headers or b"x-hasura-admin-secret" in headers:
                 return self._admin(headers)
-            return self._with_role(self._anonymous, headers)
+            return self._nobody(headers)
         if any(name in headers for name in _ADMIN_KEY):
             return self._admin(headers)
         known = self._verified.get(blake2b(authorization, digest_size=16).digest())
         if known is not None and known.expires > self._now():
             return self._with_role(known.caller, headers)
         return self._verify(authorization, headers)
+
+    def _nobody(self, headers: Headers) -> Caller:
+        if self._anonymous is None:
+            raise _missing(expects_tokens=bool(self._verifiers))
+        # X-Hasura-Role means nothing without credentials, as in Hasura; one of our own is a mistake that is told.
+        return self._with_role(self._anonymous, headers, _ROLE[:1])
 
     async def _verify(self, authorization: bytes, headers: Headers) -> Caller:
         scheme, _, token = authorization.partition(b" ")
@@ -89,8 +106,8 @@ class Identity:
                 continue
         raise refused()
 
-    def _with_role(self, caller: Caller, headers: Headers) -> Caller:
-        wanted = _first_of(headers, _ROLE)
+    def _with_role(self, caller: Caller, headers: Headers, names: Sequence[bytes] = _ROLE) -> Caller:
+        wanted = _first_of(headers, names)
         if wanted is None or wanted == caller.role:
             return caller
         if wanted not in caller.roles:
@@ -104,12 +121,37 @@ class Identity:
         # Every key is compared, so that time does not tell which of them was nearly right.
         matches = [hmac.compare_digest(given, key) for key in self._admin_keys]
         if not any(matches):
-            raise InvalidAdminKey("The admin key is wrong.")
+            raise _as_hasura(
+                InvalidAdminKey("The admin key is wrong."), "invalid x-hasura-admin-secret/x-hasura-access-key"
+            )
         claims = _impersonated(headers)
         role = _first_of(headers, _ROLE) or ADMIN
         identity = claims.get("user_id", claims.get("id"))
-        backend = claims.get("use_backend_only_permissions") in ("true", "True", "t", "1")
-        return Caller(id=identity, role=role, roles=frozenset({role}), claims=claims, backend=backend)
+        return Caller(id=identity, role=role, roles=frozenset({role}), claims=claims, backend=_is_backend(headers))
+
+
+def _is_backend(headers: Headers) -> bool:
+    text = headers.get(_BACKEND, b"false").decode("latin-1").lower()
+    if text not in (*_TRUE, *_FALSE):
+        raise InvalidHeader(
+            "x-hasura-use-backend-only-permissions:  Not a valid boolean text. True values are "
+            '["true","t","yes","y"] and  False values are ["false","f","no","n"]. All values are case insensitive'
+        )
+    return text in _TRUE
+
+
+def _missing(*, expects_tokens: bool) -> Problem:
+    problem = MissingCredentials("The request has no credentials.", hint="Send Authorization: Bearer with a token.")
+    if expects_tokens:
+        return _as_hasura(problem, "Missing 'Authorization' or 'Cookie' header in JWT authentication mode")
+    return _as_hasura(
+        problem, "x-hasura-admin-secret/x-hasura-access-key required, but not found", code="access-denied"
+    )
+
+
+def _as_hasura(problem: Problem, message: str, *, code: str | None = None) -> Problem:
+    problem.hasura = HasuraError(message, "$", code or problem.error_code)
+    return problem
 
 
 def _first_of(headers: Headers, names: Sequence[bytes]) -> str | None:

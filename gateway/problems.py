@@ -44,7 +44,7 @@ class InvalidJson(Problem):
 class InvalidRequest(Problem):
     """The request is JSON, but no GraphQL request."""
 
-    code, status, error_code = "PT116", 400, "bad-request"
+    code, status, error_code = "PT116", 400, "parse-failed"
 
 
 class BatchingOff(Problem):
@@ -63,6 +63,12 @@ class BodyTimeout(Problem):
     """The body did not arrive in time."""
 
     code, status, error_code = "PT119", 408, "bad-request"
+
+
+class PersistedQueriesOff(Problem):
+    """The request names its document by a hash, which is not served here."""
+
+    code, status, error_code = "PT130", 400, "not-supported"
 
 
 class InvalidToken(Problem):
@@ -87,6 +93,18 @@ class IntrospectionOff(Problem):
     """Introspection is off for this role."""
 
     code, status, error_code = "PT313", 403, "access-denied"
+
+
+class InvalidHeader(Problem):
+    """A header has a value that it cannot have."""
+
+    code, status, error_code = "PT320", 400, "bad-request"
+
+
+class MissingCredentials(Problem):
+    """The request has no credentials, and the settings name no role for such requests."""
+
+    code, status, error_code = "PT321", 401, "invalid-headers"
 
 
 class InvalidSettings(Problem):

@@ -76,7 +76,7 @@ class Settings:
     admin_keys: tuple[str, ...] = ()  # X-Portico-Admin-Key; several for rotation
     token_secret: str = ""  # signs development tokens (HS256); in dev made by itself
     issuers: tuple[Issuer, ...] = ()  # who else signs tokens
-    unauthorized_role: str = "anonymous"  # the role without credentials
+    unauthorized_role: str = "anonymous"  # the role without credentials; empty refuses them
 
     graphiql: bool | None = None  # None: on in dev
     introspection: tuple[str, ...] | None = None  # the roles that may; None: all in dev, signed-in ones in prod

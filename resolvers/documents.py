@@ -31,6 +31,7 @@ from portico.resolvers.plan.cost import DocumentCost, check_rows, check_subqueri
 from portico.resolvers.plan.guard import guard
 from portico.resolvers.plan.nodes import Guarded
 from portico.resolvers.plan.operation import OperationInputs
+from portico.resolvers.plan.places import NOWHERE, path_to
 from portico.resolvers.plan.value_reader import ValueReader
 from portico.resolvers.plan.values import Shape
 from portico.resolvers.problems import (
@@ -107,7 +108,7 @@ class Operation:
         self.role = role
         self._dialect = dialect
         self._compiled = compiled
-        self.inputs = OperationInputs(node, document.fragments, role.schema, role.reader, document.offsets)
+        self.inputs = OperationInputs(node, document.node, role.schema, role.reader, document.offsets)
         self._programs: Generations[Shape, Program] = Generations(MAX_PLANS_PER_OPERATION)
         self.read = self.inputs.read
 
@@ -256,7 +257,8 @@ class Documents:
 
 def _parse(text: str, limits: Limits) -> DocumentNode:
     try:
-        return parse(text, max_tokens=limits.max_tokens)
+        # Otherwise graphql-core takes `{}` for a selection, which today's GraphQL does not.
+        return parse(text, max_tokens=limits.max_tokens, allow_empty_selection_sets=False)
     except GraphQLSyntaxError as error:
         message = error.message.removeprefix("Syntax Error: ")
         if message.startswith("Document contains more than"):
@@ -326,7 +328,7 @@ def _has_all_literals(document: Document) -> bool:
 
 
 def _invalid(error: GraphQLError, root: DocumentNode, *, reveals: bool) -> InvalidDocument:
-    path = _path_to(error.nodes[0], root) if error.nodes else "$.query"
+    path = path_to(error.nodes[0], root) if error.nodes else NOWHERE
     message = error.message if reveals else without_types(error.message)
     return InvalidDocument(_shortened(message), path=path, locations=_locations(error))
 
@@ -348,38 +350,3 @@ def _weight(program: Program) -> int:
 
 def _locations(error: GraphQLError) -> list[tuple[int, int]]:
     return [(location.line, location.column) for location in error.locations or ()]
-
-
-def _path_to(wanted: Node, root: DocumentNode) -> str:
-    """A JSON path to a node, in the dialect's words: `$.selectionSet.posts.selectionSet.titel`."""
-
-    def search(node: Any, path: str) -> str | None:
-        if node is wanted:
-            return path
-        for key in node.keys:
-            child = getattr(node, key, None)
-            children: Any = child if isinstance(child, list | tuple) else (child,)
-            for item in children:
-                if isinstance(item, Node) and (found := search(item, _step(path, item))) is not None:
-                    return found
-        return None
-
-    for definition in root.definitions:
-        if (found := search(definition, "$")) is not None:
-            return found
-    return "$.query"
-
-
-def _step(path: str, node: Any) -> str:
-    match node.kind:
-        case "field":
-            name = node.alias.value if node.alias else node.name.value
-            return f"{path}.selectionSet.{name}"
-        case "argument":
-            return f"{path}.args.{node.name.value}"
-        case "object_field":
-            return f"{path}.{node.name.value}"
-        case "variable_definition":
-            return f"$.variableDefinitions.{node.variable.name.value}"
-        case _:
-            return path

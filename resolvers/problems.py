@@ -149,6 +149,12 @@ class DataException(Problem):
     code, error_code = "PT505", "data-exception"
 
 
+class InvalidPattern(Problem):
+    """The database cannot read a pattern."""
+
+    code, error_code = "PT530", "bad-request"
+
+
 class DatabaseUnavailable(Problem):
     """The database cannot be reached."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from portico.schema.scalars import FLOAT4, DialectName, Family, Scalar
+from portico.schema.scalars import FLOAT4, Family, Scalar
 
 Applies = Literal["numeric", "ordered", "boolean"]
 
@@ -15,19 +15,15 @@ class Aggregate:
     """
     One aggregate function over a column.
 
-    keeps_type: the result has the column's own type. everywhere: SQLite has it too; deviations and
-    variances from sums of squares would lose their digits there.
+    keeps_type: the result has the column's own type.
     """
 
     name: str
     applies: Applies
     keeps_type: bool
-    everywhere: bool = True
 
-    def fits(self, scalar: Scalar, dialect: DialectName) -> bool:
-        """Whether the function can be asked of a column of this type on an engine."""
-        if dialect == "sqlite" and not self.everywhere:
-            return False
+    def fits(self, scalar: Scalar) -> bool:
+        """Whether the function can be asked of a column of this type."""
         match self.applies:
             case "numeric":
                 return scalar.is_numeric and (scalar.name != "money" or self.name == "sum")
@@ -46,13 +42,13 @@ AGGREGATES = (
     Aggregate("avg", "numeric", False),
     Aggregate("max", "ordered", True),
     Aggregate("min", "ordered", True),
-    Aggregate("stddev", "numeric", False, everywhere=False),
-    Aggregate("stddev_pop", "numeric", False, everywhere=False),
-    Aggregate("stddev_samp", "numeric", False, everywhere=False),
+    Aggregate("stddev", "numeric", False),
+    Aggregate("stddev_pop", "numeric", False),
+    Aggregate("stddev_samp", "numeric", False),
     Aggregate("sum", "numeric", True),
-    Aggregate("var_pop", "numeric", False, everywhere=False),
-    Aggregate("var_samp", "numeric", False, everywhere=False),
-    Aggregate("variance", "numeric", False, everywhere=False),
+    Aggregate("var_pop", "numeric", False),
+    Aggregate("var_samp", "numeric", False),
+    Aggregate("variance", "numeric", False),
 )
 BY_NAME = {aggregate.name: aggregate for aggregate in AGGREGATES}
 

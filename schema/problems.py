@@ -16,6 +16,15 @@ class Source:
     fragment: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class HasuraError:
+    """What Hasura v2 says in a problem's place; its clients may compare every word."""
+
+    message: str
+    path: str
+    code: str
+
+
 class Problem(Exception):
     """
     The base of every deliberate error.
@@ -52,6 +61,7 @@ class Problem(Exception):
         self.path = path
         self.source = source
         self.locations = tuple(locations)
+        self.hasura: HasuraError | None = None
 
     def __str__(self) -> str:
         hint = f"\n  {self.hint}" if self.hint else ""

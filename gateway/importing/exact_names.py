@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
 from portico.gateway.importing.database import Database, DatabaseTable, Name
 from portico.gateway.importing.decisions import Decisions
-from portico.gateway.importing.identifiers import attribute_name, identifier
+from portico.gateway.importing.identifiers import attribute_name, identifier, scalar_names
 from portico.gateway.importing.kinds import POSTGRES
 from portico.schema.names import CONVENTIONS, Convention, Names, RootKind, is_graphql_name
 from portico.schema.words import snake
@@ -81,11 +81,11 @@ def field_names(name: str) -> dict[Convention, str]:
 
 
 def exact_tables(
-    tables: Iterable[DatabaseTable], classes: Mapping[Name, str], database: Database, decisions: Decisions
+    tables: Collection[DatabaseTable], classes: Mapping[Name, str], database: Database, decisions: Decisions
 ) -> Mapping[Name, ExactTable]:
     """What must be said about the names of each table; those with decided names first, they have them."""
     types, roots = Taken(), Taken()
-    for name in _SCALARS:
+    for name in _SCALARS.union(scalar_names(tables)):
         types.give({"hasura-default": name})
     for enum in database.enums:
         types.give({"plain": _upper_first(enum.name), "graphql-default": enum.name, "hasura-default": enum.name})

@@ -28,6 +28,7 @@ from portico.resolvers.plan.nodes import (
     Called,
     Delete,
     FieldsItem,
+    GroupsItem,
     Insert,
     Item,
     LinkItem,
@@ -235,7 +236,7 @@ def check_rows(plan: Plan, limits: Limits) -> int:
     An upper estimate of the rows that a plan reads: page sizes multiplied downwards.
 
     Raises:
-        TooCostly: the estimate is over the limit.
+        TooCostly: the estimate is over the limit, or more groups are asked for than are answered.
     """
     total = 0
     for field in leaves(plan.fields):
@@ -262,9 +263,24 @@ def _items(items: Iterable[Item], limits: Limits) -> int:
     for item in items:
         if isinstance(item, LinkItem):
             total += _rows(item.rows, limits)
+        elif isinstance(item, GroupsItem):
+            total += _groups(item, limits)
         elif isinstance(item, FieldsItem | ListItem):
             total += _items(item.items, limits)
     return total
+
+
+def _groups(item: GroupsItem, limits: Limits) -> int:
+    if item.limit is None:
+        return limits.assumed_rows
+    size = item.limit.bound
+    if size is None or size > limits.max_groups:
+        asked = "over 10000" if size is None else str(size)
+        raise TooCostly(
+            f"The document asks for {asked} groups at once; {limits.max_groups} are allowed.",
+            hint="Ask for fewer with limit, or for the next ones with offset.",
+        )
+    return size
 
 
 def _size(rows: Rows, limits: Limits) -> int:
@@ -310,6 +326,8 @@ def _subqueries_of(items: Iterable[Item]) -> int:
     for item in items:
         if isinstance(item, LinkItem):
             total += _subqueries(item.rows)
+        elif isinstance(item, GroupsItem):
+            total += 1 + _tests(item.having)
         elif isinstance(item, FieldsItem | ListItem):
             total += _subqueries_of(item.items)
     return total
@@ -326,6 +344,8 @@ def _tests(where: Predicate) -> int:
             return sum(map(_tests, parts))
         case Not(part=part):
             return _tests(part)
+        case AggregateComparison(link=None, filter=inner):
+            return _tests(inner)
         case Related(where=inner) | AggregateComparison(filter=inner):
             return 1 + _tests(inner)
         case _:

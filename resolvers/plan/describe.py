@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from portico.resolvers.plan.nodes import (
+    TRUE,
     AggregateItem,
     Called,
     ColumnItem,
     Delete,
     FieldsItem,
+    GroupsItem,
     Guard,
     Guarded,
     Insert,
@@ -17,6 +19,7 @@ from portico.resolvers.plan.nodes import (
     LinkItem,
     ListItem,
     NewRow,
+    OrderTerm,
     PageItem,
     ReadField,
     Rows,
@@ -25,6 +28,7 @@ from portico.resolvers.plan.nodes import (
     WriteField,
     leaves,
 )
+from portico.resolvers.plan.values import Size
 
 
 def describe(guarded: Guarded) -> str:
@@ -54,9 +58,9 @@ def _rows(name: str, rows: Rows, level: int) -> Iterator[str]:
     if rows.key:
         says.append("by " + ", ".join(column.field for column, _ in rows.key))
     if rows.order:
-        says.append(f"ordered by {len(rows.order)} term{'s' if len(rows.order) > 1 else ''}")
+        says.append(_ordered(rows.order))
     if rows.limit is not None:
-        says.append(f"at most {rows.limit.bound if rows.limit.bound is not None else 'as asked'}")
+        says.append(_at_most(rows.limit))
     if rows.row_limit is not None:
         says.append(f"at most {rows.row_limit} by rule")
     yield _line(level, f"{name}{'; '.join(says)}")
@@ -75,12 +79,32 @@ def _items(items: Iterable[Item], level: int) -> Iterator[str]:
             case FieldsItem(key=key, items=inner) | ListItem(key=key, items=inner):
                 yield _line(level, f"{key}:")
                 yield from _items(inner, level + 1)
+            case GroupsItem():
+                yield from _groups(item, level)
             case AggregateItem(key=key, function=function, columns=of):
                 yield _line(level, f"{key}: {function}({', '.join(column.field for column in of) or '*'})")
             case PageItem(key=key, name=name):
                 yield _line(level, f"{key}: {name}")
             case _:
                 pass
+
+
+def _groups(item: GroupsItem, level: int) -> Iterator[str]:
+    keys = [f"{key.column.field}{f' per {key.period}' if key.period else ''}" for key in item.by]
+    says = [f"groups by {', '.join(keys)}"]
+    if item.having is not TRUE:
+        says.append("those that meet a condition")
+    says += [_ordered(item.order), f"at most {item.most}" if item.limit is None else _at_most(item.limit)]
+    yield _line(level, f"{item.key}: {'; '.join(says)}")
+    yield from _items(item.items, level + 1)
+
+
+def _ordered(order: Sequence[OrderTerm]) -> str:
+    return f"ordered by {len(order)} term{'s' if len(order) > 1 else ''}"
+
+
+def _at_most(size: Size) -> str:
+    return f"at most {size.bound if size.bound is not None else 'as asked'}"
 
 
 def _write(name: str, write: Write, level: int) -> Iterator[str]:

@@ -16,6 +16,7 @@ from portico.resolvers.plan.nodes import (
     Conflict,
     Delete,
     FieldsItem,
+    GroupsItem,
     Guard,
     Guarded,
     Hop,
@@ -100,6 +101,15 @@ class _Guarding:
                 for column in columns:
                     self._readable(grant, column)
                 return item
+            case GroupsItem(by=by):
+                for key in by:
+                    self._readable(grant, key.column)
+                return replace(
+                    item,
+                    items=tuple(self.item(each, grant) for each in item.items),
+                    having=self.predicate(item.having, grant),
+                    order=tuple(self.order(term, grant) for term in item.order),
+                )
             case LinkItem(rows=rows):
                 return replace(item, rows=self.rows(rows))
             case FieldsItem(items=items) | ListItem(items=items):
@@ -120,7 +130,7 @@ class _Guarding:
                 target = self._grant(link.target, "read")
                 return replace(predicate, where=self.predicate(where, target), guard=read_guard(target))
             case AggregateComparison(link=link, columns=columns):
-                target = self._grant(link.target, "read")
+                target = grant if link is None else self._grant(link.target, "read")
                 for column in columns:
                     self._readable(target, column)
                 return replace(predicate, filter=self.predicate(predicate.filter, target), guard=read_guard(target))

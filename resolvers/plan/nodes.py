@@ -10,6 +10,7 @@ from portico.resolvers.plan.values import Bind, NewRows, Position, Size, Tree
 from portico.schema.access import Grant
 from portico.schema.catalog import Column, DatabaseFunction, FunctionArgument, Link, RuleRef, Table, Unique
 from portico.schema.operators import Operator
+from portico.schema.periods import Period
 from portico.schema.scalars import Scalar
 
 # ---- who may: filled in by guard.py alone -----------------------------------------------------------
@@ -80,9 +81,13 @@ class Related:
 
 @dataclass(frozen=True, eq=False, slots=True)
 class AggregateComparison:
-    """An aggregate over the related rows that the caller may see compares with a value."""
+    """
+    An aggregate over the related rows that the caller may see compares with a value.
 
-    link: Link
+    link: None where it is over the rows of a group, which are those of the surrounding node and guarded there.
+    """
+
+    link: Link | None
     function: str
     columns: tuple[Column, ...]
     distinct: bool
@@ -111,7 +116,8 @@ class OrderTerm:
     One term of an ordering.
 
     hops: to-one links to follow first. link: when set, the term is an aggregate over its rows, `function`
-    of `column` (or their count). nulls_first: None leaves it to the direction (asc last, desc first).
+    of `column` (or their count). Of groups, a term with a function and no link is an aggregate over the group.
+    nulls_first: None leaves it to the direction (asc last, desc first).
     """
 
     hops: tuple[Hop, ...]
@@ -193,7 +199,34 @@ class PageItem:
     name: str
 
 
-Item: TypeAlias = ColumnItem | TextItem | LinkItem | FieldsItem | AggregateItem | ListItem | PageItem
+@dataclass(frozen=True, eq=False, slots=True)
+class GroupKey:
+    """What groups are told apart by: a column as the caller may see it, or the period in which its moment lies."""
+
+    column: Column
+    period: Period | None = None
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class GroupsItem:
+    """
+    The rows of an aggregate, aggregated for each combination of keys.
+
+    items: of one group; a ColumnItem among them is a key. having: its AggregateComparisons have no link.
+    order: total, for it ends with the keys that it lacks. most: groups that are answered at all.
+    """
+
+    key: str
+    by: tuple[GroupKey, ...]
+    items: tuple[Item, ...]
+    having: Predicate
+    order: tuple[OrderTerm, ...]
+    most: int
+    limit: Size | None = None
+    offset: Bind | None = None
+
+
+Item: TypeAlias = ColumnItem | TextItem | LinkItem | FieldsItem | AggregateItem | ListItem | PageItem | GroupsItem
 Form: TypeAlias = Literal["list", "one", "aggregate", "page"]
 
 

@@ -8,6 +8,7 @@ from itertools import count
 from typing import Any
 
 from graphql import (
+    DocumentNode,
     FieldNode,
     FloatValueNode,
     FragmentDefinitionNode,
@@ -33,9 +34,11 @@ from graphql import (
 
 from portico.resolvers.lifting import value_of
 from portico.resolvers.plan.arguments import ArgumentTrees
+from portico.resolvers.plan.places import path_of_text
 from portico.resolvers.plan.value_reader import Read, ValueReader, is_generated
 from portico.resolvers.plan.values import Known, Shape, Tree, grow
 from portico.resolvers.problems import InvalidValue
+from portico.schema.problems import Problem
 from portico.schema.types.literals import literal_value
 from portico.schema.types.specs import Argument, Field, FunctionSpec, Input, Treatment
 
@@ -82,12 +85,14 @@ class OperationInputs:
     def __init__(
         self,
         operation: OperationDefinitionNode,
-        fragments: Mapping[str, FragmentDefinitionNode],
+        document: DocumentNode,
         schema: GraphQLSchema,
         reader: ValueReader,
         literals: Mapping[int, int],
     ) -> None:
         self._reader = reader
+        self._document = document
+        fragments = {each.name.value: each for each in document.definitions if isinstance(each, FragmentDefinitionNode)}
         usage = _Usage(fragments, schema, literals)
         root = schema.query_type if operation.operation.value == "query" else schema.mutation_type
         usage.selections(operation.selection_set, root)
@@ -107,7 +112,11 @@ class OperationInputs:
         shapes: list[Shape] = []
         for use, read in self._literals:
             value = _literal(literals[use.index], use.type)
-            shapes.append(self._reader.read_by(read, value, values, "$.query"))
+            try:
+                shapes.append(self._reader.read_by(read, value, values, ""))
+            except Problem as problem:
+                problem.path = path_of_text(use.offset, self._document) + problem.path
+                raise
         for use in self._variables:
             shapes.append(self._read_variable(use, variables, values))
         return tuple(shapes), values

@@ -24,11 +24,38 @@ def read_order(tree: Tree | None, type_: Any, path: str) -> tuple[OrderTerm, ...
     Args:
         type_: the order-by input type of the table.
     """
-    items = tree.items if isinstance(tree, Items) else (tree,) if isinstance(tree, Members) else ()
+    return _not_too_many([term for item in _objects(tree) for term in _terms(item, type_, ())], path)
+
+
+def read_group_order(tree: Tree | None, type_: Any, by: Sequence[Column], path: str) -> tuple[OrderTerm, ...]:
+    """
+    The terms of the `orderBy` of groups, and after them the keys that they lack, so that no two groups tie.
+
+    Args:
+        type_: the order-by input type of the table's groups.
+        by: the columns that groups are told apart by.
+    """
     terms: list[OrderTerm] = []
-    for item in items:
-        if isinstance(item, Members):
-            terms.extend(_terms(item, type_, ()))
+    for item in _objects(tree):
+        for part, value in item.members.items():
+            inner: Any = type_.fields[part].type
+            if isinstance(value, Members):
+                terms += _terms(value, inner, ()) if part == "keys" else _aggregate_terms(value, inner, (), None)
+    present = {term.column for term in terms if not term.function}
+    for column in present:
+        if column is not None and column not in by:
+            raise InvalidArgument(
+                f"{column.field} is no key of the groups.", hint=f"Name {column.field} in by as well.", path=path
+            )
+    return (*_not_too_many(terms, path), *(plain_term(column) for column in by if column not in present))
+
+
+def _objects(tree: Tree | None) -> Iterator[Members]:
+    items = tree.items if isinstance(tree, Items) else (tree,)
+    return (item for item in items if isinstance(item, Members))
+
+
+def _not_too_many(terms: Sequence[OrderTerm], path: str) -> tuple[OrderTerm, ...]:
     if len(terms) > MAX_TERMS:
         raise InvalidArgument(f"The ordering has {len(terms)} terms; {MAX_TERMS} are allowed.", path=path)
     return tuple(terms)
@@ -48,7 +75,7 @@ def _terms(tree: Members, type_: Any, hops: tuple[Hop, ...]) -> Iterator[OrderTe
                 yield from _aggregate_terms(value, field.type, hops, Hop(spec.link))
 
 
-def _aggregate_terms(tree: Members, type_: Any, hops: tuple[Hop, ...], link: Hop) -> Iterator[OrderTerm]:
+def _aggregate_terms(tree: Members, type_: Any, hops: tuple[Hop, ...], link: Hop | None) -> Iterator[OrderTerm]:
     assert isinstance(type_, GraphQLInputObjectType)
     for name, value in tree.members.items():
         field = type_.fields[name]

@@ -71,6 +71,8 @@ class PredicateReader:
                 return Or(self._each(tree, field, path)) if tree != NULL else TRUE
             case PartSpec(name="_not"):
                 return Not(self.read(tree, field.type, path)) if tree != NULL else TRUE
+            case PartSpec(name="count") | FunctionsSpec():
+                return self._compared(tree, field, None, path)
             case ColumnSpec(column=column):
                 return And(tuple(self._comparisons(tree, field, column, path)))
             case LinkSpec(link=link, shape="rows"):
@@ -119,20 +121,22 @@ class PredicateReader:
                 "Exactly one aggregate belongs in one object.", hint="Join several by _and.", path=path
             )
         ((name, inner),) = tree.members.items()
-        inner_field = _field(field.type, name)
-        if not isinstance(inner, Members):
+        return self._compared(inner, _field(field.type, name), link, f"{path}.{name}")
+
+    def _compared(self, tree: Tree, field: Input, link: Link | None, path: str) -> Predicate:
+        if not isinstance(tree, Members):
             return TRUE
-        function = inner_field.spec.aggregate.name if isinstance(inner_field.spec, FunctionsSpec) else "count"
-        distinct = inner.get("distinct")
-        filter_field = _field(inner_field.type, "filter")
-        predicate_field = _field(inner_field.type, "predicate")
+        function = field.spec.aggregate.name if isinstance(field.spec, FunctionsSpec) else "count"
+        distinct = tree.get("distinct")
+        filter_field = _field(field.type, "filter")
+        predicate_field = _field(field.type, "predicate")
         return AggregateComparison(
             link=link,
             function=function,
-            columns=_columns(inner.get("arguments")),
+            columns=_columns(tree.get("arguments")),
             distinct=isinstance(distinct, Known) and distinct.value is True,
-            filter=self.read(inner.get("filter"), filter_field.type, f"{path}.{name}.filter"),
-            comparisons=tuple(self._operators(inner.get("predicate"), predicate_field, f"{path}.{name}.predicate")),
+            filter=self.read(tree.get("filter"), filter_field.type, f"{path}.filter"),
+            comparisons=tuple(self._operators(tree.get("predicate"), predicate_field, f"{path}.predicate")),
         )
 
     def _operators(self, tree: Tree | None, field: Input, path: str) -> Iterator[tuple[Operator, Tree]]:

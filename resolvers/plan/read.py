@@ -10,6 +10,7 @@ from graphql import FieldNode, GraphQLField, get_named_type
 
 from portico.resolvers.limits import Limits
 from portico.resolvers.plan.arguments import ArgumentTrees
+from portico.resolvers.plan.groups import read_groups
 from portico.resolvers.plan.nodes import (
     AggregateItem,
     ColumnItem,
@@ -50,6 +51,7 @@ class ReadPlanner:
         self._trees = trees
         self._selections = selections
         self._predicates = PredicateReader(limits)
+        self._most_groups = limits.max_groups
 
     @property
     def predicates(self) -> PredicateReader:
@@ -109,14 +111,22 @@ class ReadPlanner:
                 arguments = self._trees.of(nodes[0], field, path)
                 distinct = arguments.get("distinct")
                 return AggregateItem(key, "count", columns_of(arguments.get("columns")), distinct == Known(True))
-            case "aggregate" | "page_info":
+            case "groups":
+                return self._groups(key, nodes, field, path)
+            case "aggregate" | "page_info" | "node" | "keys":
                 return FieldsItem(key, self.items(nodes, field.type, path))
             case "nodes" | "edges" | "returning":
                 return ListItem(key, self.items(nodes, field.type, path))
-            case "node":
-                return FieldsItem(key, self.items(nodes, field.type, path))
             case _:
                 return PageItem(key, name)
+
+    def _groups(self, key: str, nodes: list[FieldNode], field: Field, path: str) -> Item:
+        named = _named(field, self._trees.of(nodes[0], field, path))
+        types = {_name(field, name): get_named_type(argument.type) for name, argument in field.args.items()}
+        items = self.items(nodes, field.type, path)
+        return read_groups(
+            key, columns_of(named.get("by")), items, named, types, self._predicates, self._most_groups, path
+        )
 
     def _json_path(self, node: FieldNode, field: Field, path: str) -> Bind | None:
         tree = self._trees.of(node, field, path).get("path") if node.arguments else None
@@ -152,7 +162,7 @@ class ReadPlanner:
         function: DatabaseFunction | None = None,
     ) -> Rows:
         arguments = self._trees.of(nodes[0], field, path)
-        named = {_name(field, name): tree for name, tree in arguments.items()}
+        named = _named(field, arguments)
         items = self.items(nodes, field.type, path)
         if form == "page":
             return self._page(table, link, items, named, field, path)
@@ -229,6 +239,11 @@ def key_pairs(field: GraphQLField, arguments: dict[str, Tree]) -> Iterator[tuple
 
 def _size(tree: Tree | None) -> Size | None:
     return tree if isinstance(tree, Size) else None
+
+
+def _named(field: GraphQLField, arguments: dict[str, Tree]) -> dict[str, Tree]:
+    """The arguments by the name that their specs have."""
+    return {_name(field, name): tree for name, tree in arguments.items()}
 
 
 def _name(field: GraphQLField, argument: str) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
-from graphql import FieldNode, GraphQLField, get_named_type
+from graphql import FieldNode, GraphQLField, GraphQLList, get_named_type, get_nullable_type
 
 from portico.resolvers.plan.arguments import ArgumentTrees
 from portico.resolvers.plan.nodes import (
@@ -52,9 +52,10 @@ class WritePlanner:
         written = self._written(table, nodes, field, path, single=single)
         match kind:
             case "insert" | "insert_one":
-                rows = arguments.get("objects" if kind == "insert" else "object")
+                name = "objects" if kind == "insert" else "object"
                 conflict = _part(field, arguments, "on_conflict")
-                return WriteField(key, (self._insert(table, rows, conflict, field, f"{path}.args", ()),), written)
+                insert = self._insert(table, arguments.get(name), conflict, field, f"{path}.args.{name}", ())
+                return WriteField(key, (insert,), written)
             case "update" | "update_by_pk":
                 update = self._update(table, field, arguments, path)
                 condition = self._condition(nodes[0], field, arguments, path)
@@ -86,12 +87,17 @@ class WritePlanner:
         given: tuple[Column, ...],
     ) -> Insert:
         assert isinstance(rows, NewRows)
-        row_type = _row_type(field)
+        rows_type = _rows_type(field)
+        listed = isinstance(get_nullable_type(rows_type), GraphQLList)
+        row_type = get_named_type(rows_type)
         grant = self._access.table(table).create
         return Insert(
             table=table,
             rows=rows,
-            variants=tuple(self._row(table, row_type, variant, path, given) for variant in rows.variants),
+            variants=tuple(
+                self._row(table, row_type, variant, f"{path}[{index}]" if listed else path, given)
+                for index, variant in enumerate(rows.variants)
+            ),
             presets=tuple(grant.presets.items()) if grant is not None else (),
             conflict=self._conflict(table, conflict, field, path),
         )
@@ -127,7 +133,7 @@ class WritePlanner:
                 raise InvalidArgument(
                     f'cannot insert object relationship "{link.field}" as "{column.field}" column values are already determined',
                     hint=f"Give either {link.field} or {column.field}.",
-                    path=path,
+                    path=f"{path}.{link.field}",
                 )
 
     def _conflict(self, table: Table, tree: Tree | None, field: Any, path: str) -> Conflict | None:
@@ -138,13 +144,14 @@ class WritePlanner:
         assert isinstance(constraint, Known)
         columns = columns_of(tree.get(self._names.word("update_columns")))
         grant = self._access.table(table).update
+        beside = f"{path.rpartition('.')[0]}.{self._names.word('on_conflict')}"
         where_field = input_type.fields.get("where")
         where = tree.get("where") if where_field is not None else None
         return Conflict(
             unique=constraint.value,
             columns=tuple(column for column in columns if isinstance(column, Column)),
             where=self._reader.predicates.read_all_of(
-                where, where_field.type if where_field else None, f"{path}.onConflict.where"
+                where, where_field.type if where_field else None, f"{beside}.where"
             ),
             presets=tuple(_presets_on_update(table, grant.presets if grant is not None else {})),
         )
@@ -174,6 +181,7 @@ class WritePlanner:
 
     def _changes(self, table: Table, parts: list[tuple[str, Tree, Any]], path: str) -> tuple[Change, ...]:
         changes: dict[Column, Change] = {}
+        twice: dict[Column, None] = {}
         operators = [(name, tree, definition) for name, tree, definition in parts if name.startswith("_")]
         grant = self._access.table(table).update
         presets = dict(grant.presets) if grant is not None else {}
@@ -190,8 +198,11 @@ class WritePlanner:
                     # SQL's answer to anything and null is null: what was there would be lost.
                     raise InvalidValue("must not be null", path=f"{path}.{self._names.word(name)}.{member}")
                 if column in changes:
-                    raise InvalidArgument(f"Column found in multiple operators: [{column.field!r}].", path=path)
+                    twice[column] = None
                 changes[column] = Change(column, name, value)
+        if twice:
+            names = ", ".join(repr(column.field) for column in twice)
+            raise InvalidArgument(f"Column found in multiple operators: [{names}].", path=path)
         if not changes and (operators or not presets):
             return ()
         for column, value in _presets_on_update(table, presets):
@@ -245,13 +256,13 @@ def _returning(item: Item, table: Table) -> Item:
     return item
 
 
-def _row_type(definition: Any) -> Any:
-    """The row input type below a field's arguments or a nested input."""
+def _rows_type(definition: Any) -> Any:
+    """The type of the rows below a field's arguments or a nested input: one row or a list."""
     if isinstance(definition, Input):
         nested: Any = get_named_type(definition.type)
-        return get_named_type(nested.fields["data"].type)
+        return nested.fields["data"].type
     arguments: Any = getattr(definition, "args", {})
-    return get_named_type((arguments.get("objects") or arguments["object"]).type)
+    return (arguments.get("objects") or arguments["object"]).type
 
 
 def _conflict_type(definition: Any) -> Any:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from inspect import GEN_CREATED, GEN_SUSPENDED, getgeneratorstate
 from typing import Any
 
 from portico.resolvers.documents import Documents, Operation, RoleSchema
@@ -13,6 +14,7 @@ from portico.resolvers.problems import (
     InvalidCursor,
     InvalidValue,
     NotRepeatable,
+    Refused,
     UnknownRole,
     UnreadableValue,
 )
@@ -162,6 +164,7 @@ class Executor:
 
     async def _write(self, program: Program, values: Sequence[Any], caller: Caller) -> Mapping[LeafSlot, bytes]:
         slots, context = self._writing(program, values, caller)
+        running: list[Steps] = []
         try:
             if len(slots) == 1 and (call := lone_statement(slots[0], context)) is not None:
                 row = await self.engine.write_one(call)
@@ -170,11 +173,15 @@ class Executor:
                 return {slots[0]: row[0] or b"null"}
 
             def make() -> list[Steps]:
-                return [write_field(slot, context) for slot in slots]
+                running[:] = [write_field(slot, context) for slot in slots]
+                return running
 
             texts = await self.engine.write(make)
         except ValueError as error:
             raise _unfit(error) from error
+        except Problem as problem:
+            _place(problem, slots, running)
+            raise
         return dict(zip(slots, texts, strict=True))
 
     async def _call(self, operation: Operation, program: Program, request: Request) -> Mapping[LeafSlot, bytes]:
@@ -200,6 +207,16 @@ def _read_answers(program: Program, row: Sequence[Any] | None) -> Mapping[LeafSl
             answers[slot] = slot.null if text is None else slot.before + text + slot.after
             index += 1
     return answers
+
+
+def _place(problem: Problem, slots: Sequence[WriteSlot], running: Sequence[Steps]) -> None:
+    """Names the field that failed: the only one, or the last that was begun; a refused COMMIT is of all of them."""
+    if problem.path != "$":
+        return
+    begun = [slot for slot, steps in zip(slots, running, strict=False) if getgeneratorstate(steps) != GEN_CREATED]
+    is_open = any(getgeneratorstate(steps) == GEN_SUSPENDED for steps in running)
+    if len(slots) == 1 or (begun and (is_open or isinstance(problem, Refused))):
+        problem.path = f"$.selectionSet.{(begun or slots)[-1].key}"
 
 
 def _unfit(error: ValueError) -> Problem:

@@ -16,6 +16,7 @@ from portico.resolvers.problems import (
     DatabaseUnavailable,
     DataException,
     ForeignKeyViolation,
+    InvalidPattern,
     InvalidValue,
     NotNullViolation,
     TimedOut,
@@ -46,7 +47,7 @@ def problem_of(error: Any, rules: Sequence[RuleRef] = ()) -> Problem:
                 f'Foreign key violation. a reference violates foreign key constraint "{constraint}"'
             )
         case asyncpg.NotNullViolationError():
-            return NotNullViolation(f'Not-NULL violation. null value in column "{column}"')
+            return NotNullViolation(f'Not-NULL violation. null value in column "{column}" violates not-null constraint')
         case asyncpg.CheckViolationError():
             return CheckViolation(f'Check constraint violation. new row violates check constraint "{constraint}"')
         case asyncpg.ExclusionViolationError():
@@ -68,6 +69,8 @@ def problem_of(error: Any, rules: Sequence[RuleRef] = ()) -> Problem:
             return condition_not_met()
         case asyncpg.UndefinedTableError() if f'"{OWN_PREFIX}' in str(error):
             return own_table_missing()
+        case asyncpg.InvalidEscapeSequenceError():
+            return InvalidPattern(str(error).partition("\n")[0])
         case asyncpg.DataError():
             return DataException(_data_message(error))
         case asyncpg.PostgresSyntaxError() if not str(error).startswith(_SYNTAX_OF_SQL):

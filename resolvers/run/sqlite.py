@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 from portico.resolvers.problems import Busy, TimedOut
 from portico.resolvers.run.calls import Call, Outcome, Steps
 from portico.resolvers.run.sqlite_errors import problem_of
+from portico.resolvers.run.sqlite_functions import install
 from portico.resolvers.run.sqlite_short import LONG, ShortReads
 
 Answer = TypeVar("Answer")
@@ -106,6 +107,7 @@ class SqliteEngine:
         connection = sqlite3.connect(self._path, isolation_level=None, check_same_thread=False, cached_statements=512)
         for pragma in self._pragmas:
             connection.execute(pragma)
+        install(connection)
         # Answers are JSON text that goes to the socket as it is.
         connection.text_factory = bytes
         return connection

@@ -32,7 +32,9 @@ def problem_of(error: BaseException) -> Problem:
                 "Foreign key violation. a row refers to one that does not exist, or is still referred to"
             )
         case "SQLITE_CONSTRAINT_NOTNULL":
-            return NotNullViolation(f"Not-NULL violation. null value in {_columns(error)}")
+            return NotNullViolation(
+                f'Not-NULL violation. null value in column "{_column(error)}" violates not-null constraint'
+            )
         case "SQLITE_CONSTRAINT_CHECK":
             return CheckViolation(f"Check constraint violation. new row violates {_columns(error)}")
         case "SQLITE_INTERRUPT":
@@ -55,9 +57,15 @@ def problem_of(error: BaseException) -> Problem:
                 return TooDeep("The document is nested too deeply for this SQLite.", hint="Ask in several requests.")
             if any(words in str(error) for words in ("integer overflow", "pattern too complex")):
                 return DataException("A value is too large for the database.")
+            if "user-defined function raised exception" in str(error):
+                return DataException("A value is not of the type that its column has.")
             if isinstance(error, OverflowError | sqlite3.DataError):
                 return DataException("A number is too large for the database.")
             return DatabaseProblem("database query error")
+
+
+def _column(error: BaseException) -> str:
+    return _columns(error).rpartition(".")[2]
 
 
 def _columns(error: BaseException) -> str:

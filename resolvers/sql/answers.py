@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, FromClause, Select, and_, case, cast, func, literal_column, select
+from sqlalchemy import CTE, ColumnElement, FromClause, Select, and_, case, cast, func, literal_column, select
 from sqlalchemy.types import Text
 
 from portico.resolvers.plan.nodes import ColumnItem, Item, LinkItem, PageItem, Rows, TextItem, Written
@@ -117,7 +117,7 @@ class Answers:
         # whether a null is IN one it answers as if there were no nulls (see returning.py).
         return not (has_select(condition) if self._dialect.name == "sqlite" else reads_table(condition, table))
 
-    def single(self, written: Written, rows: FromClause, check: ColumnElement[bool] | None) -> Statement:
+    def single(self, written: Written, rows: CTE, check: ColumnElement[bool] | None) -> Statement:
         """
         One statement that writes and answers.
 
@@ -131,7 +131,8 @@ class Answers:
             # No rows make bool_and NULL, and no row has failed.
             asked = case((func.count() > literal_column("0"), failing))
             columns.append(select(asked).select_from(rows).scalar_subquery().label("checked"))
-        return self.compile(select(*columns))
+        # Named, for an answer of `__typename` alone mentions no row, and what nothing mentions is not compiled.
+        return self.compile(select(*columns).add_cte(rows))
 
     def _text(self, written: Written, rows: FromClause) -> ColumnElement[Any]:
         reads = PagedReads(self._dialect, self._me)

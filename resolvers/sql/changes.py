@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import (
+    CTE,
     ColumnElement,
     FromClause,
     Integer,
@@ -223,7 +224,7 @@ class Changes:
     def _row(self, table: Table, selectable: FromClause) -> Source:
         return Source(table, selectable, self._me, None)
 
-    def _updated(self, target: Any, values: Values, reached: Condition) -> FromClause:
+    def _updated(self, target: Any, values: Values, reached: Condition) -> CTE:
         """The updated rows, for the rest of a Postgres statement."""
         statement = update(target).values(values)
         statement = statement if reached is None else statement.where(reached)

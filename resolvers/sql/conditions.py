@@ -143,17 +143,31 @@ class Conditions:
         return exists(_where(inner, condition))
 
     def _aggregate(self, comparison: AggregateComparison, source: Source) -> ColumnElement[bool]:
-        target = self.target(comparison.link, source, required(comparison.guard))
-        values = [target.cell(column) for column in comparison.columns]
-        scalar = comparison.columns[0].scalar if comparison.columns else None
-        answer = self.dialect.aggregate(comparison.function, values, scalar, distinct=comparison.distinct)
-        inner = self.rows_of(comparison.link, source, target).with_only_columns(answer)
-        condition = conjunction([target.visible(required(comparison.guard)), self.of(comparison.filter, target)])
-        total = _where(inner, condition).scalar_subquery()
+        total = (
+            self._answer(comparison, source, self.of(comparison.filter, source))
+            if comparison.link is None
+            else self._answer_of_related(comparison, comparison.link, source)
+        )
         column = _answer_column(comparison)
         return and_(
             true(), *(self.compare(total, operator, value, column) for operator, value in comparison.comparisons)
         )
+
+    def _answer_of_related(self, comparison: AggregateComparison, link: Link, source: Source) -> ColumnElement[Any]:
+        target = self.target(link, source, required(comparison.guard))
+        inner = self.rows_of(link, source, target).with_only_columns(self._answer(comparison, target, None))
+        condition = conjunction([target.visible(required(comparison.guard)), self.of(comparison.filter, target)])
+        return _where(inner, condition).scalar_subquery()
+
+    def _answer(
+        self, comparison: AggregateComparison, source: Source, only: ColumnElement[bool] | None
+    ) -> ColumnElement[Any]:
+        values = [
+            self.dialect.comparable(source.cell(column), column.scalar) if comparison.distinct else source.cell(column)
+            for column in comparison.columns
+        ]
+        scalar = comparison.columns[0].scalar if comparison.columns else None
+        return self.dialect.aggregate(comparison.function, values, scalar, distinct=comparison.distinct, only=only)
 
     def rows_of(self, link: Link, outer: Source, target: Source) -> Select[Any]:
         """A select of the target's rows that hang on an outer row, correlated to it and to all around it."""

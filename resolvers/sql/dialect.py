@@ -14,6 +14,7 @@ from portico.resolvers.plan.values import Tree
 from portico.resolvers.sql.elements import quoted
 from portico.schema.catalog import Column
 from portico.schema.operators import Operator
+from portico.schema.periods import Period
 from portico.schema.scalars import DialectName, Scalar
 
 
@@ -25,6 +26,11 @@ def unlike(name: str, taken: Collection[str]) -> str:
 
 
 _WIDE = ("bigint", "numeric", "float8")
+
+
+def filtered(call: Any, only: ColumnElement[bool] | None) -> ColumnElement[Any]:
+    """An aggregate of the rows that meet a condition, or of all."""
+    return call if only is None else call.filter(only)
 
 
 class SqlDialect(ABC):
@@ -87,15 +93,29 @@ class SqlDialect(ABC):
     def json_at(self, value: ColumnElement[Any], scalar: Scalar, path: Tree) -> ColumnElement[str]:
         """What a JSON value has at a path, as JSON text."""
 
+    def comparable(self, value: ColumnElement[Any], scalar: Scalar) -> ColumnElement[Any]:
+        """A value in a form that the engine can order and tell from others: for DISTINCT."""
+        return value
+
     @abstractmethod
     def compare(self, left: ColumnElement[Any], operator: Operator, value: Tree, column: Column) -> ColumnElement[bool]:
         """A comparison of the dialect's operator table; `_is_null` and `cast` are not among them."""
 
     @abstractmethod
     def aggregate(
-        self, function: str, values: Sequence[ColumnElement[Any]], scalar: Scalar | None, *, distinct: bool
+        self,
+        function: str,
+        values: Sequence[ColumnElement[Any]],
+        scalar: Scalar | None,
+        *,
+        distinct: bool,
+        only: ColumnElement[bool] | None = None,
     ) -> ColumnElement[Any]:
-        """`count`, `sum`, `bool_and` …; no values count rows."""
+        """`count`, `sum`, `bool_and` … of the rows that meet a condition; no values count rows."""
+
+    @abstractmethod
+    def beginning(self, moment: ColumnElement[Any], scalar: Scalar, period: Period) -> ColumnElement[Any]:
+        """When the period began, in UTC, in which a moment lies; of the moment's own type."""
 
     @abstractmethod
     def hexadecimal(self, text: ColumnElement[str]) -> ColumnElement[str]:

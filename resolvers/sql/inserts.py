@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import (
+    CTE,
     ColumnElement,
     FromClause,
     insert,
@@ -159,7 +160,7 @@ class Inserts:
             into = into.from_select(names, query, include_defaults=False)
         return self._answers.compile(into.returning(self._answers.returned(written, new.table)))
 
-    def _written(self, target: Table, values: RowValues) -> FromClause:
+    def _written(self, target: Table, values: RowValues) -> CTE:
         """The inserted row, for the rest of a Postgres statement."""
         statement = insert(target.sql).values(values.values).returning(*target.sql.c)
         return statement.cte(self._dialect.free("written"))

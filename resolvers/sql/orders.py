@@ -60,14 +60,12 @@ class Orders:
             column = term.column
             assert column is not None
             nullable = column.nullable or hopped or at.is_masked(column)
-            return OrderValue(term, at.cell(column), nullable, column.scalar, column.sql.type)
+            value = self._conditions.dialect.comparable(at.cell(column), column.scalar)
+            return OrderValue(term, value, nullable, column.scalar, column.sql.type)
         guard = required(term.link.guard)
         target = self._conditions.target(term.link.link, at, guard)
-        dialect = self._conditions.dialect
-        values = [target.cell(term.column)] if term.column is not None else []
         scalar = term.column.scalar if term.column is not None else INT
-        answer = dialect.aggregate(term.function, values, scalar, distinct=False)
-        rows = self._conditions.rows_of(term.link.link, at, target).with_only_columns(answer)
+        rows = self._conditions.rows_of(term.link.link, at, target).with_only_columns(self.aggregate(term, target))
         condition = target.visible(guard)
         total = (rows if condition is None else rows.where(condition)).scalar_subquery()
         if term.column is None:
@@ -75,6 +73,12 @@ class Orders:
         aggregate = BY_NAME[term.function]
         type_ = term.column.sql.type if aggregate.keeps_type else Double()
         return OrderValue(term, total, True, aggregate.result(scalar), type_)
+
+    def aggregate(self, term: OrderTerm, source: Source) -> ColumnElement[Any]:
+        """The aggregate that a term is, over the rows of a source."""
+        values = [source.cell(term.column)] if term.column is not None else []
+        scalar = term.column.scalar if term.column is not None else INT
+        return self._conditions.dialect.aggregate(term.function, values, scalar, distinct=False)
 
     def clause(self, value: OrderValue, expression: ColumnElement[Any], *, reverse: bool = False) -> Any:
         """The ORDER BY term for an expression that has the value."""

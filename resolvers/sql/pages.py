@@ -12,15 +12,16 @@ from sqlalchemy.types import BigInteger, Integer, Text
 from portico.resolvers.plan.nodes import FieldsItem, Item, ListItem, Page, PageItem, Rows, TextItem
 from portico.resolvers.plan.orders import mark_of
 from portico.resolvers.sql.elements import FirstRowTexts, InputBind, RowTextAt, RowTexts, joined, json_object, quoted
+from portico.resolvers.sql.groups import GroupedReads
 from portico.resolvers.sql.orders import OrderValue
-from portico.resolvers.sql.read import Picked, Reads, Window
+from portico.resolvers.sql.read import Picked, Window
 from portico.resolvers.sql.source import Frame, Source, conjunction, label_beside
 from portico.schema.catalog import Table
 
 _ONE = literal_column("1")
 
 
-class PagedReads(Reads):
+class PagedReads(GroupedReads):
     """Reads of every form."""
 
     def page(self, rows: Rows, outer: Source | None) -> Select[Any]:

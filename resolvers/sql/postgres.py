@@ -7,13 +7,13 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, case, cast, func, literal_column, select, tuple_
 from sqlalchemy import types as sa
-from sqlalchemy.dialects.postgresql import ARRAY, CITEXT, JSONB, distinct_on
+from sqlalchemy.dialects.postgresql import ARRAY, BIT, CITEXT, JSONB, distinct_on
 from sqlalchemy.dialects.postgresql.asyncpg import dialect as asyncpg_dialect
 
 from portico.resolvers.plan.paths import path_keys
 from portico.resolvers.plan.values import Members, Tree
 from portico.resolvers.sql.binding import json_text
-from portico.resolvers.sql.dialect import SqlDialect
+from portico.resolvers.sql.dialect import SqlDialect, filtered
 from portico.resolvers.sql.elements import InputBind, Opaque, joined, quoted
 from portico.resolvers.sql.postgres_operators import (
     LABEL_OPERATORS,
@@ -26,6 +26,7 @@ from portico.resolvers.sql.postgres_operators import (
 )
 from portico.schema.catalog import Column
 from portico.schema.operators import Operator, Parts
+from portico.schema.periods import Period
 from portico.schema.postgres_types import Named
 from portico.schema.scalars import Family, Scalar
 
@@ -67,6 +68,8 @@ _OPERATORS: dict[str, str] = {
 }
 # PostGIS has an operator = for these, and none for its opposite.
 _WITHOUT_UNEQUAL = (Family.GEOMETRY, Family.GEOGRAPHY, Family.RASTER)
+# Of these Postgres may not know whether two are equal.
+_COMPARED_AS_TEXT = (Family.JSON, Family.UNORDERED, Family.OTHER)
 
 
 class PostgresDialect(SqlDialect):
@@ -135,6 +138,9 @@ class PostgresDialect(SqlDialect):
         keys = InputBind.make(path, ARRAY(sa.String()), path_keys)
         return func.coalesce(cast(value.op("#>")(keys), sa.Text()), quoted("null"))
 
+    def comparable(self, value: ColumnElement[Any], scalar: Scalar) -> ColumnElement[Any]:
+        return cast(value, sa.Text()) if scalar.family in _COMPARED_AS_TEXT else value
+
     def compare(self, left: ColumnElement[Any], operator: Operator, value: Tree, column: Column) -> ColumnElement[bool]:
         scalar, type_ = column.scalar, column.sql.type
         if scalar.name == "Text" or scalar.family is Family.UNORDERED:
@@ -160,6 +166,8 @@ class PostgresDialect(SqlDialect):
 
     def _operand(self, operator: Operator, value: Tree, scalar: Scalar, type_: Any) -> ColumnElement[Any]:
         match operator.operand:
+            case "text" if scalar.name == "citext":
+                return cast(InputBind.make(value, sa.String()), CITEXT())
             case "text":
                 return InputBind.make(value, sa.String())
             case "text_list":
@@ -199,16 +207,31 @@ class PostgresDialect(SqlDialect):
         return ~found if negated else found
 
     def aggregate(
-        self, function: str, values: Sequence[ColumnElement[Any]], scalar: Scalar | None, *, distinct: bool
+        self,
+        function: str,
+        values: Sequence[ColumnElement[Any]],
+        scalar: Scalar | None,
+        *,
+        distinct: bool,
+        only: ColumnElement[bool] | None = None,
     ) -> ColumnElement[Any]:
         if function == "count":
-            return _count(values, distinct=distinct)
+            return filtered(_count(values, distinct=distinct), only)
         call: Any = getattr(func, function)
-        answer = call(values[0].distinct() if distinct else values[0])
+        answer = filtered(call(values[0].distinct() if distinct else values[0]), only)
         if function in ("sum", "min", "max", "bool_and", "bool_or"):
             return answer
         # As text it keeps every digit that Postgres gives.
         return answer if scalar is not None and self.stringifies(scalar) else cast(answer, sa.Double())
+
+    def beginning(self, moment: ColumnElement[Any], scalar: Scalar, period: Period) -> ColumnElement[Any]:
+        match scalar.name:
+            case "date":
+                return cast(func.date_trunc(quoted(period), cast(moment, sa.TIMESTAMP())), sa.Date())
+            case "timestamp":
+                return func.date_trunc(quoted(period), moment)
+            case _:
+                return func.date_trunc(quoted(period), moment, quoted("UTC"))
 
     def hexadecimal(self, text: ColumnElement[str]) -> ColumnElement[str]:
         return func.encode(func.convert_to(text, quoted("UTF8")), quoted("hex"))
@@ -277,7 +300,7 @@ def _plain(type_: Any) -> Any:
     """The type to cast text to: without a length, which would cut instead of refusing."""
     if isinstance(type_, sa.String) and not isinstance(type_, sa.Enum | CITEXT):
         return sa.Text()
-    return type_
+    return BIT(varying=True) if isinstance(type_, BIT) else type_
 
 
 def _native(scalar: Scalar, type_: Any) -> Any:

@@ -26,7 +26,7 @@ _CLAUSES = tuple(
     tuple(clause.split())
     for clause in (
         "LEFT OUTER JOIN", "ON CONFLICT", "DELETE FROM", "INSERT INTO", "GROUP BY", "ORDER BY", "FOR UPDATE",
-        "RETURNING", "SELECT", "VALUES", "OFFSET", "UPDATE", "LIMIT", "WHERE", "FROM", "JOIN", "WITH", "SET",
+        "RETURNING", "HAVING", "SELECT", "VALUES", "OFFSET", "UPDATE", "LIMIT", "WHERE", "FROM", "JOIN", "WITH", "SET",
     )
 )  # fmt: skip
 _STATEMENTS = ("SELECT", "WITH", "INSERT", "UPDATE", "DELETE")
@@ -40,7 +40,7 @@ _NO_SPACE_AFTER = frozenset(["(", ".", "::", "[", "$"])
 _NO_FUNCTIONS = frozenset(
     [
         "AND", "OR", "NOT", "IN", "AS", "ON", "WHERE", "SELECT", "VALUES", "FROM", "JOIN", "WHEN", "THEN", "ELSE",
-        "EXISTS", "OVER", "SET", "CONFLICT", "BY", "IS", "LIKE", "GLOB", "UPDATE", "DISTINCT", "RETURNING",
+        "EXISTS", "OVER", "HAVING", "SET", "CONFLICT", "BY", "IS", "LIKE", "GLOB", "UPDATE", "DISTINCT", "RETURNING",
     ]
 )  # fmt: skip
 

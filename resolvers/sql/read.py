@@ -3,34 +3,38 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import ColumnElement, FromClause, Label, Select, case, cast, func, literal_column, select
+from sqlalchemy import CTE, ColumnElement, FromClause, Label, Select, case, cast, func, literal_column, select
 from sqlalchemy.types import BigInteger, Double, Text
 
 from portico.resolvers.plan.nodes import (
     AggregateItem,
     ColumnItem,
     FieldsItem,
-    FunctionCall,
+    GroupsItem,
     Item,
     LinkItem,
     ListItem,
     Rows,
     TextItem,
 )
-from portico.resolvers.plan.values import Tree
+from portico.resolvers.plan.values import Bind, Size, Tree
 from portico.resolvers.sql.conditions import Conditions, required
 from portico.resolvers.sql.dialect import SqlDialect
 from portico.resolvers.sql.elements import RowTexts, joined, json_object, quoted
+from portico.resolvers.sql.needed import asks_of_row, columns_of
 from portico.resolvers.sql.orders import Orders, OrderValue
 from portico.resolvers.sql.source import Aliases, Carried, Frame, Source, conjunction, label_beside, linked
 from portico.schema.aggregates import BY_NAME
 from portico.schema.catalog import Column, Link
 from portico.schema.rules import Me
 from portico.schema.scalars import BIGINT, FLOAT4, FLOAT8, INT
+
+Nodes = Callable[[tuple[Item, ...]], ColumnElement[str]]
+"""How the rows themselves are written beside their aggregates, where there are fewer of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,45 +92,56 @@ class Reads(ABC):
     def _select(self, rows: Rows, outer: Source | None) -> Select[Any]:
         if rows.form == "page":
             return self.page(rows, outer)
-        if rows.form == "aggregate" and not any(map(_reads_rows, rows.items)):
+        if rows.form == "aggregate" and _readers(rows) == 0:
             # A select of constants would give one for each row; without FROM there is one.
             nothing = self.conditions.source(rows.table, required(rows.guard))
             return select(self._aggregate(rows.items, nothing, Frame(nothing.selectable), ()))
+        nodes = None
+        if rows.form == "aggregate" and rows.row_limit is not None:
+            # A role's limit is on rows that it is shown, not on those that it is told numbers of.
+            capped, rows = rows, replace(rows, row_limit=None)
+            nodes = lambda items: self.nested(replace(capped, form="list", items=items), outer)  # noqa: E731
         source = self.conditions.source(rows.table, required(rows.guard), rows.call, outer)
-        if rows.form == "one" or not _has_window(rows):
-            return self._plain(rows, source, self.ties(rows, outer, source))
-        return self._windowed(rows, source, outer)
+        if rows.form == "one" or not (_has_window(rows) or any(map(_is_grouped, rows.items))):
+            return self._plain(rows, source, self.ties(rows, outer, source), nodes)
+        return self._windowed(rows, source, outer, nodes)
 
     @abstractmethod
     def page(self, rows: Rows, outer: Source | None) -> Select[Any]:
         """A page of a connection."""
 
-    def _plain(self, rows: Rows, source: Source, ties: list[ColumnElement[bool]]) -> Select[Any]:
+    def _plain(
+        self, rows: Rows, source: Source, ties: list[ColumnElement[bool]], nodes: Nodes | None = None
+    ) -> Select[Any]:
         """Without order or limit: the objects are made where the rows are found."""
         frame = Frame(source.selectable)
-        text = self._form(rows, source, frame, ())
+        text = self._form(rows, source, frame, (), nodes)
         condition = conjunction([*ties, *self.filters(rows, source)])
         query = select(text).select_from(frame.clause).correlate_except(*frame.parts)
         if rows.form == "one" and rows.link is not None and not rows.link.single:
             query = query.limit(literal_column("1"))
         return query if condition is None else query.where(condition)
 
-    def _windowed(self, rows: Rows, source: Source, outer: Source | None) -> Select[Any]:
+    def _windowed(self, rows: Rows, source: Source, outer: Source | None, nodes: Nodes | None) -> Select[Any]:
         frame = Frame(source.selectable)
         values = self.orders.values(rows.order, source, frame)
         query, columns = self.picked(rows, source, outer, frame, values)
         terms = [self.orders.clause(value, value.value) for value in values]
         if rows.distinct:
-            query = self.dialect.distinct_on(query, [source.cell(column) for column in rows.distinct], terms)
+            keys = [self.dialect.comparable(source.cell(column), column.scalar) for column in rows.distinct]
+            query = self.dialect.distinct_on(query, keys, terms)
             terms = [
                 self.orders.clause(value, query.selected_columns[columns.order[index]])
                 for index, value in enumerate(values)
             ]
         if not (rows.distinct and self.dialect.name == "postgres"):
             query = query.order_by(*terms)
-        window = self.derived(rows, self._cut(query, rows).subquery(self.aliases.next()), columns, values)
-        text = self._form(rows, window.source, window.frame, window.order)
-        return select(text).select_from(window.frame.clause)
+        query, name = self.cut(query, rows.limit, rows.offset, rows.row_limit), self.aliases.next()
+        inner = query.cte(name) if _readers(rows) > 1 else query.subquery(name)
+        window = self.derived(rows, inner, columns, values)
+        text = self._form(rows, window.source, window.frame, window.order, nodes)
+        whole = select(text).select_from(window.frame.clause) if _is_read(rows) else select(text)
+        return whole.add_cte(inner, nest_here=True) if isinstance(inner, CTE) else whole
 
     # ---- picking rows --------------------------------------------------------------------------------
 
@@ -178,25 +193,19 @@ class Reads(ABC):
         raw: dict[str, Label[Any]] = {}
         masked: dict[str, Label[Any]] = {}
         computed: dict[str, Label[Any]] = {}
-        for column, shown in _columns_of(rows.items):
+        for column, shown in columns_of(rows.items):
             if shown and source.is_masked(column):
                 masked[column.name] = source.cell(column).label(label_beside(f"{column.name}__shown", rows.table))
             elif column.is_stored:
                 raw[column.name] = source.raw(column).label(column.name)
             else:
                 computed[column.name] = source.raw(column).label(label_beside(f"{column.name}__computed", rows.table))
-        whole = label_beside("whole", rows.table) if _asks_of_row(rows.items) else None
+        whole = label_beside("whole", rows.table) if asks_of_row(rows.items) else None
         order: list[str] = []
         terms: dict[str, Label[Any]] = {}
         for index, value in enumerate(values):
             plain = value.term.column
-            if (
-                plain is not None
-                and plain.name in raw
-                and not value.term.hops
-                and value.term.link is None
-                and not source.is_masked(plain)
-            ):
+            if plain is not None and plain.name in raw and value.value is source.raw(plain):
                 order.append(plain.name)
             else:
                 order.append(label_beside(f"order_{index + 1}", rows.table))
@@ -216,10 +225,10 @@ class Reads(ABC):
         order = tuple(self.orders.clause(value, inner.c[key]) for value, key in zip(values, picked.order, strict=True))
         return Window(source, Frame(inner), order)
 
-    def _cut(self, query: Select[Any], rows: Rows) -> Select[Any]:
-        if rows.offset is not None:
-            query = query.offset(self.dialect.bind(rows.offset, BIGINT, BigInteger()))
-        size, cap = rows.limit, rows.row_limit
+    def cut(self, query: Select[Any], size: Size | None, offset: Bind | None, cap: int | None) -> Select[Any]:
+        """The rows after the first `offset`, as many as were asked for and `cap` allows."""
+        if offset is not None:
+            query = query.offset(self.dialect.bind(offset, BIGINT, BigInteger()))
         if size is None:
             return query if cap is None else query.limit(literal_column(str(cap)))
         if size.exact and size.bound is not None:
@@ -233,9 +242,11 @@ class Reads(ABC):
 
     # ---- writing JSON --------------------------------------------------------------------------------
 
-    def _form(self, rows: Rows, source: Source, frame: Frame, order: tuple[Any, ...]) -> ColumnElement[str]:
+    def _form(
+        self, rows: Rows, source: Source, frame: Frame, order: tuple[Any, ...], nodes: Nodes | None
+    ) -> ColumnElement[str]:
         if rows.form == "aggregate":
-            return self._aggregate(rows.items, source, frame, order)
+            return self._aggregate(rows.items, source, frame, order, nodes)
         text = self.object(rows.items, source, frame)
         if rows.form == "one":
             return text
@@ -290,16 +301,25 @@ class Reads(ABC):
         return case((found.is_(None), quoted("null")), else_=text)
 
     def _aggregate(
-        self, items: Iterable[Item], source: Source, frame: Frame, order: tuple[Any, ...]
+        self,
+        items: Iterable[Item],
+        source: Source,
+        frame: Frame,
+        order: tuple[Any, ...],
+        nodes: Nodes | None = None,
     ) -> ColumnElement[str]:
-        return json_object((item.key, self._aggregate_value(item, source, frame, order)) for item in items)
+        return json_object((item.key, self._aggregate_value(item, source, frame, order, nodes)) for item in items)
 
     def _aggregate_value(
-        self, item: Item, source: Source, frame: Frame, order: tuple[Any, ...]
+        self, item: Item, source: Source, frame: Frame, order: tuple[Any, ...], nodes: Nodes | None
     ) -> str | ColumnElement[Any]:
         match item:
             case AggregateItem():
                 return self.aggregate_text(item, source)
+            case GroupsItem():
+                return self.groups(item, source)
+            case ListItem(items=items) if nodes is not None:
+                return nodes(items)
             case ListItem(items=items):
                 # Said again in any case: an aggregate of distinct values beside it sorts the rows as it likes.
                 text = RowTexts(self.object(items, source, frame), *order)
@@ -311,9 +331,16 @@ class Reads(ABC):
             case _:
                 raise AssertionError(item)
 
+    @abstractmethod
+    def groups(self, item: GroupsItem, source: Source) -> ColumnElement[str]:
+        """The groups of rows as a list, which is never NULL."""
+
     def aggregate_text(self, item: AggregateItem, source: Source) -> ColumnElement[str]:
         """An aggregate function's answer as JSON."""
-        values = [source.cell(column) for column in item.columns]
+        values = [
+            self.dialect.comparable(source.cell(column), column.scalar) if item.distinct else source.cell(column)
+            for column in item.columns
+        ]
         scalar = item.columns[0].scalar if item.columns else INT
         answer = self.dialect.aggregate(item.function, values, scalar, distinct=item.distinct)
         if item.function == "count":
@@ -340,41 +367,21 @@ def _labels(labels: Mapping[str, Label[Any]]) -> dict[str, str]:
     return {name: label.key for name, label in labels.items()}
 
 
-def _asks_of_row(items: Iterable[Item]) -> bool:
-    """Whether a function of the database is asked of the row with what the client gives, or for rows."""
-    for item in items:
-        match item:
-            case ColumnItem(call=FunctionCall(function=function)) if function.arguments:
-                return True
-            case LinkItem(rows=Rows(call=FunctionCall())):
-                return True
-            case FieldsItem(items=inner) | ListItem(items=inner) if _asks_of_row(inner):
-                return True
-            case _:
-                pass
-    return False
+def _readers(rows: Rows) -> int:
+    """How often the rows are read: for all groupings one by one, and for what is not grouped together."""
+    return sum(map(_is_grouped, rows.items)) + _is_read(rows)
+
+
+def _is_read(rows: Rows) -> bool:
+    """Whether anything of rows is asked for that is not grouped."""
+    return rows.form != "aggregate" or any(map(_reads_rows, rows.items))
 
 
 def _reads_rows(item: Item) -> bool:
-    return any(map(_reads_rows, item.items)) if isinstance(item, FieldsItem) else not isinstance(item, TextItem)
+    if isinstance(item, FieldsItem):
+        return any(map(_reads_rows, item.items))
+    return not isinstance(item, TextItem | GroupsItem)
 
 
-def _columns_of(items: Iterable[Item]) -> Iterator[tuple[Column, bool]]:
-    """(column, whether as the caller may see it) of everything that items read of their row."""
-    for item in items:
-        match item:
-            case ColumnItem(column=column, call=call) if call is not None and call.function.arguments:
-                pass  # asked of the row as a whole
-            case ColumnItem(column=column):
-                yield column, True
-            case AggregateItem(columns=columns):
-                for column in columns:
-                    yield column, True
-            case FieldsItem(items=inner) | ListItem(items=inner):
-                yield from _columns_of(inner)
-            case LinkItem(rows=rows) if rows.link is not None:
-                pairs = rows.link.through.source_pairs if rows.link.through is not None else rows.link.pairs
-                for column, _ in pairs:
-                    yield column, False
-            case _:
-                pass
+def _is_grouped(item: Item) -> bool:
+    return isinstance(item, GroupsItem)

@@ -12,11 +12,12 @@ from sqlalchemy.dialects.sqlite import dialect as sqlite_dialect
 from portico.resolvers.plan.paths import sqlite_path
 from portico.resolvers.plan.values import Tree
 from portico.resolvers.sql.binding import json_text, stored
-from portico.resolvers.sql.dialect import SqlDialect, unlike
+from portico.resolvers.sql.dialect import SqlDialect, filtered, unlike
 from portico.resolvers.sql.elements import Convert, InputBind, joined, quoted
 from portico.resolvers.sql.spans import span_text, trimmed
 from portico.schema.catalog import Column
 from portico.schema.operators import Operator
+from portico.schema.periods import Period
 from portico.schema.scalars import Family, Scalar
 
 _OPERATORS: dict[str, str] = {
@@ -147,14 +148,23 @@ class SqliteDialect(SqlDialect):
                 return and_(left.is_not(None), _all_in(left, bind))
 
     def aggregate(
-        self, function: str, values: Sequence[ColumnElement[Any]], scalar: Scalar | None, *, distinct: bool
+        self,
+        function: str,
+        values: Sequence[ColumnElement[Any]],
+        scalar: Scalar | None,
+        *,
+        distinct: bool,
+        only: ColumnElement[bool] | None = None,
     ) -> ColumnElement[Any]:
         if function == "count":
-            if not values:
-                return func.count()
-            return _count(values, distinct=distinct)
+            return filtered(_count(values, distinct=distinct) if values else func.count(), only)
         call: Any = getattr(func, {"bool_and": "min", "bool_or": "max"}.get(function, function))
-        return call(values[0].distinct() if distinct else values[0])
+        return filtered(call(values[0].distinct() if distinct else values[0]), only)
+
+    def beginning(self, moment: ColumnElement[Any], scalar: Scalar, period: Period) -> ColumnElement[Any]:
+        if scalar.name == "date":
+            return _beginning(moment, period, "%Y-%m-%d")
+        return _beginning(moment, period, "%Y-%m-%d %H:%M:00")
 
     def hexadecimal(self, text: ColumnElement[str]) -> ColumnElement[str]:
         return func.lower(func.hex(text))
@@ -179,8 +189,24 @@ class SqliteDialect(SqlDialect):
         return select.limit(InputBind.make(tree, sa.Integer()))
 
     def change(self, operator: str, current: ColumnElement[Any], value: Tree, column: Column) -> ColumnElement[Any]:
-        operand = self.bind(value, column.scalar, column.sql.type)
-        return current + operand if operator == "_inc" else operand
+        match operator:
+            case "_delete_key":
+                return func.json_delete_key(current, InputBind.make(value, sa.NullType()))
+            case "_delete_elem":
+                return func.json_delete_element(current, InputBind.make(value, sa.NullType()))
+            case "_delete_at_path":
+                return func.json_delete_path(current, InputBind.make(value, sa.NullType(), json_text))
+            case _:
+                operand = self.bind(value, column.scalar, column.sql.type)
+        match operator:
+            case "_inc":
+                return current + operand
+            case "_append":
+                return func.json_append(current, operand)
+            case "_prepend":
+                return func.json_append(operand, current)
+            case _:
+                return operand
 
     def key_out(self, value: ColumnElement[Any]) -> ColumnElement[Any]:
         return value
@@ -205,6 +231,30 @@ def _count(values: Sequence[ColumnElement[Any]], *, distinct: bool) -> ColumnEle
 def _distinguishable(value: ColumnElement[Any]) -> ColumnElement[Any]:
     # json_array() takes no blobs.
     return case((func.typeof(value) == quoted("blob"), func.hex(value)), else_=value)
+
+
+def _beginning(moment: ColumnElement[Any], period: Period, form: str) -> ColumnElement[Any]:
+    # Without fractions of seconds, because SQLite rounds them, and the last microsecond of a day to the next one.
+    whole = func.substr(moment, literal_column("1"), literal_column("19"))
+    steps = [quoted(step) for step in _STEPS[period]]
+    if period == "quarter":
+        month = cast(func.strftime(quoted("%m"), whole), sa.Integer())
+        steps.append(joined(["-", cast((month + literal_column("2")) % literal_column("3"), sa.Text()), " months"]))
+    if period == "hour":
+        form = form.replace("%M", "00")
+    return func.strftime(quoted(form), whole, *steps)
+
+
+# How one comes from a moment to the beginning of its period, but for the minutes of an hour.
+_STEPS: dict[Period, tuple[str, ...]] = {
+    "minute": (),
+    "hour": (),
+    "day": ("start of day",),
+    "week": ("start of day", "-6 days", "weekday 1"),
+    "month": ("start of month",),
+    "quarter": ("start of month",),
+    "year": ("start of year",),
+}
 
 
 def _items(bind: ColumnElement[Any]) -> Select[Any]:

@@ -1,4 +1,4 @@
-"""Which arguments do lists take: filter, order, page, and the path into a JSON column."""
+"""Which arguments do lists take: filter, order, page, what groups are made by, and the path into a JSON column."""
 
 from __future__ import annotations
 
@@ -56,6 +56,28 @@ def function_arguments(types: RoleTypes, function: DatabaseFunction) -> dict[str
     if function.needs_arguments:
         type_ = GraphQLNonNull(type_)
     return {"args": Argument(type_, PartSpec("args"), description=f"What {function.name} is called with.")}
+
+
+def group_arguments(types: RoleTypes, table: Table) -> dict[str, Argument]:
+    """`by, per, having, limit, offset, orderBy` of the groups of an aggregate."""
+    by: Any = GraphQLNonNull(GraphQLList(GraphQLNonNull(types.of(table, "aggregate_group_column"))))
+    order_by: Any = GraphQLList(GraphQLNonNull(types.of(table, "aggregate_group_order_by")))
+    per = types.of(table, "aggregate_group_per")
+    return {
+        "by": Argument(by, PartSpec("by"), treatment="value", description="One group for each combination of these."),
+        **({"per": Argument(per, PartSpec("per"), treatment="value", description=_PER)} if per is not None else {}),
+        "having": Argument(
+            types.of(table, "aggregate_group_bool_exp"), PartSpec("having"), description="Which groups are shown."
+        ),
+        "limit": Argument(GraphQLInt, PartSpec("limit"), treatment="size", description="At most this many groups."),
+        "offset": Argument(GraphQLInt, PartSpec("offset"), treatment="offset", description="Skip this many groups."),
+        types.names.word("order_by"): Argument(
+            order_by, PartSpec("order_by"), treatment="value", description="Most significant first, then the keys."
+        ),
+    }
+
+
+_PER = "Moments of one period are one key, which is the beginning of the period."
 
 
 def json_path_arguments(types: RoleTypes) -> dict[str, Argument]:

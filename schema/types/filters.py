@@ -13,7 +13,7 @@ from portico.schema.catalog import Table
 from portico.schema.operators import Operator, Part, Parts, operators_of
 from portico.schema.scalars import FLOAT8, INT, Scalar
 from portico.schema.types.descriptions import of_type
-from portico.schema.types.objects import fitting_columns
+from portico.schema.types.orders import numeric_or_boolean
 from portico.schema.types.role_types import RoleTypes
 from portico.schema.types.specs import CastSpec, ColumnSpec, FunctionsSpec, Input, LinkSpec, OperatorSpec, PartSpec
 
@@ -125,16 +125,18 @@ def aggregate_bool_exp_type(types: RoleTypes, table: Table, name: str) -> GraphQ
     if grant is None or not grant.aggregates:
         return None
 
-    def fields() -> dict[str, Any]:
-        found: dict[str, Any] = {
-            "count": Input(types.of(table, "aggregate_bool_exp_count"), PartSpec("count")),
-        }
-        for aggregate in PREDICATES:
-            if (type_ := types.of(table, f"aggregate_bool_exp_{aggregate.name}")) is not None:
-                found[types.names.word(aggregate.name)] = Input(type_, FunctionsSpec(aggregate))
-        return found
+    return GraphQLInputObjectType(name, lambda: aggregate_members(types, table))
 
-    return GraphQLInputObjectType(name, fields)
+
+def aggregate_members(types: RoleTypes, table: Table) -> dict[str, Any]:
+    """`count, bool_and, max, …`: each an aggregate and what it is compared with."""
+    found: dict[str, Any] = {
+        "count": Input(types.of(table, "aggregate_bool_exp_count"), PartSpec("count")),
+    }
+    for aggregate in PREDICATES:
+        if (type_ := types.of(table, f"aggregate_bool_exp_{aggregate.name}")) is not None:
+            found[types.names.word(aggregate.name)] = Input(type_, FunctionsSpec(aggregate))
+    return found
 
 
 def count_predicate_type(types: RoleTypes, table: Table, name: str) -> GraphQLInputObjectType | None:
@@ -158,10 +160,8 @@ def function_predicate_type(aggregate: Aggregate) -> Any:
         if types.of(table, "aggregate_bool_exp") is None:
             return None
         grant = types.grants(table).read
-        columns = fitting_columns(types, grant, aggregate) if grant is not None else []
         # One predicate type serves all columns of the function, so they must share an answer's type.
-        if aggregate.keeps_type and aggregate.applies != "boolean":
-            columns = [column for column in columns if column.scalar.is_numeric]
+        columns = numeric_or_boolean(types, grant, aggregate) if grant is not None else []
         if not columns:
             return None
         answer = columns[0].scalar if aggregate.applies == "boolean" else FLOAT8

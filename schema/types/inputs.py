@@ -12,14 +12,19 @@ from portico.schema.scalars import Family
 from portico.schema.types.role_types import RoleTypes
 from portico.schema.types.specs import ColumnSpec, Input, LinkSpec, PartSpec
 
+
+def _is_document(column: Column) -> bool:
+    return column.scalar.family is Family.JSONB and not column.scalar.is_array
+
+
 # Update operators besides _set: name → which columns they fit, and the type of their operand.
 _UPDATES: dict[str, Callable[[Column], bool]] = {
-    "_inc": lambda column: column.scalar.is_numeric and column.scalar.name != "money",
-    "_append": lambda column: column.scalar.family is Family.JSONB,
-    "_prepend": lambda column: column.scalar.family is Family.JSONB,
-    "_delete_key": lambda column: column.scalar.family is Family.JSONB,
-    "_delete_elem": lambda column: column.scalar.family is Family.JSONB,
-    "_delete_at_path": lambda column: column.scalar.family is Family.JSONB,
+    "_inc": lambda column: column.scalar.is_numeric,
+    "_append": _is_document,
+    "_prepend": _is_document,
+    "_delete_key": _is_document,
+    "_delete_elem": _is_document,
+    "_delete_at_path": _is_document,
 }
 _OPERANDS: dict[str, Any] = {
     "_delete_key": GraphQLString,
@@ -105,7 +110,7 @@ def update_input_type(operator: str) -> Any:
             return None
         fits = _UPDATES.get(operator)
         columns = [column for column in grant.columns.values() if fits is None or fits(column)]
-        if not columns or (operator not in ("_set", "_inc") and types.catalog.dialect == "sqlite"):
+        if not columns:
             return None
         return GraphQLInputObjectType(
             name,

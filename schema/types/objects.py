@@ -10,7 +10,13 @@ from portico.schema.access import Grant
 from portico.schema.aggregates import AGGREGATES, BY_NAME, Aggregate
 from portico.schema.catalog import Column, Link, Table
 from portico.schema.scalars import Family
-from portico.schema.types.arguments import function_arguments, json_path_arguments, list_arguments, page_arguments
+from portico.schema.types.arguments import (
+    function_arguments,
+    group_arguments,
+    json_path_arguments,
+    list_arguments,
+    page_arguments,
+)
 from portico.schema.types.descriptions import of_computed, of_type
 from portico.schema.types.role_types import RoleTypes
 from portico.schema.types.specs import Argument, ColumnSpec, Field, FunctionsSpec, LinkSpec, PartSpec
@@ -72,17 +78,19 @@ def _link_fields(types: RoleTypes, link: Link) -> dict[str, Any]:
 
 
 def aggregate_type(types: RoleTypes, table: Table, name: str) -> GraphQLObjectType | None:
-    """`PostAggregate {aggregate, nodes}`."""
+    """`PostAggregate {aggregate, groups, nodes}`."""
     grant = types.grants(table).read
     if grant is None or not grant.aggregates:
         return None
 
     def fields() -> dict[str, Any]:
         nodes = GraphQLNonNull(GraphQLList(GraphQLNonNull(types.of(table, ""))))
-        return {
-            "aggregate": Field(types.of(table, "aggregate_fields"), PartSpec("aggregate")),
-            "nodes": Field(nodes, PartSpec("nodes")),
-        }
+        found = {"aggregate": Field(types.of(table, "aggregate_fields"), PartSpec("aggregate"))}
+        if (group := types.of(table, "aggregate_group")) is not None:
+            groups = GraphQLNonNull(GraphQLList(GraphQLNonNull(group)))
+            text = "The same rows, aggregated for each combination of keys."
+            found["groups"] = Field(groups, PartSpec("groups"), group_arguments(types, table), text)
+        return {**found, "nodes": Field(nodes, PartSpec("nodes"))}
 
     return GraphQLObjectType(name, fields, description=of_type(types.names, table, "aggregate"))
 
@@ -132,10 +140,7 @@ def function_fields_type(function_name: str) -> Any:
 
 def fitting_columns(types: RoleTypes, grant: Grant, aggregate: Aggregate) -> list[Column]:
     """The columns of a grant that an aggregate function can be asked of."""
-    dialect = types.catalog.dialect
-    return [
-        column for column in grant.columns.values() if column.stands_alone and aggregate.fits(column.scalar, dialect)
-    ]
+    return [column for column in grant.columns.values() if column.stands_alone and aggregate.fits(column.scalar)]
 
 
 def connection_type(types: RoleTypes, table: Table, name: str) -> GraphQLObjectType | None:

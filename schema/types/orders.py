@@ -38,7 +38,7 @@ def order_by_type(types: RoleTypes, table: Table, name: str) -> GraphQLInputObje
         found: dict[str, Any] = {
             column.field: Input(direction, ColumnSpec(column), treatment="value")
             for column in grant.columns.values()
-            if column.stands_alone and _can_order(column, types.catalog.dialect)
+            if column.stands_alone and can_order(column, types.catalog.dialect)
         }
         for link in table.links.values():
             if not link.stands_alone:
@@ -53,7 +53,8 @@ def order_by_type(types: RoleTypes, table: Table, name: str) -> GraphQLInputObje
     return GraphQLInputObjectType(name, fields)
 
 
-def _can_order(column: Column, dialect: DialectName) -> bool:
+def can_order(column: Column, dialect: DialectName) -> bool:
+    """Whether values of the column have an order on an engine."""
     if column.scalar.is_array and dialect == "sqlite":
         return False  # lists are JSON texts there, which sort by their signs
     return column.scalar.is_sortable
@@ -125,7 +126,9 @@ def predicate_column_enum(aggregate: Aggregate) -> Any:
 def numeric_or_boolean(types: RoleTypes, grant: Grant, aggregate: Aggregate) -> list[Column]:
     """The columns that a predicate over this function may name."""
     columns = fitting_columns(types, grant, aggregate)
-    return columns if aggregate.applies == "boolean" else [each for each in columns if each.scalar.is_numeric]
+    if aggregate.applies == "boolean":
+        return columns
+    return [each for each in columns if each.scalar.is_numeric and each.scalar.name != "money"]
 
 
 def constraint_enum(types: RoleTypes, table: Table, name: str) -> GraphQLEnumType | None:
@@ -151,6 +154,7 @@ def _column_enum(types: RoleTypes, name: str, columns: list[Column]) -> GraphQLE
 __all__ = [
     "PREDICATES",
     "aggregate_order_by_type",
+    "can_order",
     "constraint_enum",
     "function_order_by_type",
     "numeric_or_boolean",

@@ -75,9 +75,9 @@ class PartSpec:
     """
     A fixed part of a generated type, by name.
 
-    Of a mutation response `affected_rows`, `returning`; of an aggregate `aggregate`, `nodes`, `count`; of a
-    connection `edges`, `pageInfo`, `totalCount`; of an edge `node`, `cursor`; of inputs `_and`, `_or`,
-    `_not`, `data`, `on_conflict`, `where`, `_set`, …
+    Of a mutation response `affected_rows`, `returning`; of an aggregate `aggregate`, `nodes`, `count`, `groups`;
+    of a group `keys`; of a connection `edges`, `pageInfo`, `totalCount`; of an edge `node`, `cursor`; of inputs
+    `_and`, `_or`, `_not`, `data`, `on_conflict`, `where`, `_set`, …
     """
 
     name: str

@@ -71,6 +71,13 @@ _TREE = "{ nodes { parent { parent { id } } } }"
             "The document could read about 110 rows; 109 are allowed.",
         ),
         (
+            "max_groups",
+            10,
+            "{ nodesAggregate { groups(by: name, limit: 10) { keys { name } } } }",
+            "PT404",
+            "The document asks for 10 groups at once; 9 are allowed.",
+        ),
+        (
             "max_writes",
             3,
             "mutation { insertNode(object: {kids: {data: [{}, {}]}}) { id } }",

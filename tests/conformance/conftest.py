@@ -1,4 +1,4 @@
-"""Fixtures: a bookshop served once for all conformance tests, and Node with the packages of package.json."""
+"""Fixtures: a bookshop served once for all conformance tests, and Node with the packages of each package.json."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.bookshops import bookshop
-from tests.support.node import installed
+from tests.support.node import NoRegistry, installed
 from tests.support.server import Server
 
 
@@ -22,4 +22,17 @@ def bookshop_server(request: pytest.FixtureRequest, tmp_path_factory: pytest.Tem
 @pytest.fixture(scope="session")
 def node_folder() -> Path:
     """The folder in which Node finds the packages of tests/conformance/package.json."""
-    return installed(Path(__file__).parent)
+    return _installed(Path(__file__).parent)
+
+
+@pytest.fixture(scope="session")
+def providers_folder() -> Path:
+    """The folder in which Node finds the data providers of react-admin and refine."""
+    return _installed(Path(__file__).parent / "providers")
+
+
+def _installed(source: Path) -> Path:
+    try:
+        return installed(source)
+    except NoRegistry as reason:
+        pytest.skip(f"npm's packages cannot be had here: {reason}")

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias
 
-from tests.properties.description import Row
+from tests.properties.description import Row, Value
 from tests.properties.documents import item_key
 from tests.properties.expected import ANYTHING, CURSOR, InAnyOrder
-from tests.properties.eyes import Eyes
-from tests.properties.operations import Arguments, ColumnItem, Item, Part, Query, Rows, Term
+from tests.properties.eyes import Eyes, in_direction
+from tests.properties.operations import Arguments, ColumnItem, Groups, Item, Part, Query, Rows, Term
 
 
 @dataclass(frozen=True)
@@ -73,14 +73,15 @@ def _candidates(rows: Rows, eyes: Eyes, outer: Row | None) -> list[Row]:
     return found
 
 
-def _picked(rows: Rows, eyes: Eyes, outer: Row | None) -> Picked:
+def _picked(rows: Rows, eyes: Eyes, outer: Row | None, *, capped: bool = True) -> Picked:
     arguments = rows.arguments
     found = [row for row in _candidates(rows, eyes, outer) if eyes.matches(arguments.where, row) is True]
     found = eyes.ordered(found, _whole_order(rows.table, arguments), rows.table)
     if arguments.distinct:
         found = _first_of_each(rows.table, arguments.distinct, found, eyes)
     start = arguments.offset or 0
-    sizes = [size for size in (arguments.limit, eyes.read_grant(rows.table).limit) if size is not None]
+    cap = eyes.read_grant(rows.table).limit if capped else None
+    sizes = [size for size in (arguments.limit, cap) if size is not None]
     in_order = is_total(rows.table, arguments.order, eyes)
     size = min([max(len(found) - start, 0), *sizes])
     return Picked(found[start : start + size] if in_order else found, size, in_order)
@@ -115,24 +116,69 @@ def _listed(picked: Picked, items: list[Any]) -> Any:
 
 
 def _aggregate(rows: Rows, eyes: Eyes, outer: Row | None) -> dict[str, Any]:
-    picked = _picked(rows, eyes, outer)
+    # A role's limit is on rows that are shown: it holds for the nodes alone.
+    picked = _picked(rows, eyes, outer, capped=False)
     found: dict[str, Any] = {}
     if rows.parts:
         found["aggregate"] = {f"p{index}": _part(rows, part, picked, eyes) for index, part in enumerate(rows.parts)}
+    for index, groups in enumerate(rows.groups):
+        found[f"g{index}"] = expected_groups(rows.table, groups, picked.rows, eyes) if picked.is_exact else ANYTHING
     if rows.nodes:
-        found["nodes"] = _listed(picked, [expected_object(rows.table, rows.items, eyes, row) for row in picked.rows])
+        shown = _picked(rows, eyes, outer)
+        found["nodes"] = _listed(shown, [expected_object(rows.table, rows.items, eyes, row) for row in shown.rows])
     return found or {"__typename": f"{rows.table}Aggregate"}
 
 
 def _part(rows: Rows, part: Part, picked: Picked, eyes: Eyes) -> Any:
     if not picked.is_exact:
         return picked.size if part.function == "count" and not part.columns else ANYTHING
+    return _aggregated(rows.table, part, picked.rows, eyes)
+
+
+def _aggregated(table: str, part: Part, rows: Sequence[Row], eyes: Eyes) -> Any:
     if part.function == "count":
-        return eyes.aggregate(rows.table, "count", part.columns, picked.rows, distinct=part.distinct)
-    return {
-        column: eyes.aggregate(rows.table, part.function, (column,), picked.rows, distinct=False)
-        for column in part.columns
-    }
+        return eyes.aggregate(table, "count", part.columns, rows, distinct=part.distinct)
+    return {column: eyes.aggregate(table, part.function, (column,), rows, distinct=False) for column in part.columns}
+
+
+# ---- groups ------------------------------------------------------------------------------------------
+
+Group: TypeAlias = tuple[tuple[Value, ...], list[Row]]
+"""The shown cells that rows have in common, and the rows."""
+
+
+def expected_groups(table: str, groups: Groups, rows: Sequence[Row], eyes: Eyes) -> list[Any]:
+    """The groups of rows, in the order of `groups` and then of their keys."""
+    together: dict[tuple[Value, ...], list[Row]] = {}
+    for row in rows:
+        together.setdefault(tuple(eyes.cell(table, row, column) for column in groups.by), []).append(row)
+    found: list[Group] = [each for each in together.items() if eyes.matches(groups.having, {}, each[1]) is True]
+    for place in reversed(range(len(groups.by))):
+        found = in_direction([(each[0][place], each) for each in found], "ASC")
+    for term in reversed(groups.order):
+        found = in_direction([(_group_value(table, groups, term, each, eyes), each) for each in found], term.direction)
+    start = groups.offset or 0
+    end = None if groups.limit is None else start + groups.limit
+    return [_group(table, groups, each, eyes) for each in found[start:end]]
+
+
+def _group_value(table: str, groups: Groups, term: Term, group: Group, eyes: Eyes) -> Value:
+    if not term.function:
+        assert term.column is not None
+        return group[0][groups.by.index(term.column)]
+    columns = () if term.column is None else (term.column,)
+    return eyes.aggregate(table, term.function, columns, group[1], distinct=False)
+
+
+def _group(table: str, groups: Groups, group: Group, eyes: Eyes) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    if groups.shown:
+        found["keys"] = dict(zip(groups.by, group[0], strict=True))
+    if groups.parts:
+        found["aggregate"] = {
+            f"p{index}": _aggregated(table, part, group[1], eyes) for index, part in enumerate(groups.parts)
+        }
+    return found or {"__typename": f"{table}AggregateGroup"}
 
 
 # ---- pages -------------------------------------------------------------------------------------------

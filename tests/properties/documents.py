@@ -13,6 +13,7 @@ from tests.properties.operations import (
     ColumnItem,
     Comparison,
     Every,
+    Groups,
     Item,
     NullTest,
     Part,
@@ -105,8 +106,9 @@ class Writer:
     def _selection(self, rows: Rows) -> str:
         items = self.items(rows.table, rows.items) if rows.form != "aggregate" or rows.nodes else ""
         if rows.form == "aggregate":
-            parts = " ".join(self._part(rows.table, part, index) for index, part in enumerate(rows.parts))
+            parts = self._parts(rows.table, rows.parts)
             found = [f"aggregate {{ {parts} }}"] if parts else []
+            found += [f"g{index}: {self._groups(rows.table, each)}" for index, each in enumerate(rows.groups)]
             return f"{{ {' '.join([*found, *([f'nodes {items}'] if items else [])]) or '__typename'} }}"
         if rows.form == "page":
             total = " totalCount" if rows.window.total else ""
@@ -117,6 +119,30 @@ class Writer:
                 f" pageInfo {{ hasNextPage hasPreviousPage startCursor endCursor }}{total} }}"
             )
         return items
+
+    def _groups(self, table: str, groups: Groups) -> str:
+        columns = [self.speller.column(table, column) for column in groups.by]
+        arguments = [f"by: [{', '.join(columns)}]"]
+        if groups.having is not None:
+            type_ = self.speller.type(table, "AggregateGroupBoolExp")
+            arguments.append(f"having: {self.value(self.where(groups.having), type_)}")
+        if groups.order:
+            terms = [self._group_term(term) for term in groups.order]
+            arguments.append(f"orderBy: {self.value(terms, '[' + self.speller.type(table, 'AggregateGroupOrderBy!]'))}")
+        arguments += _numbers(groups.limit, groups.offset)
+        found = [f"keys {{ {' '.join(columns)} }}"] if groups.shown else []
+        found += [f"aggregate {{ {self._parts(table, groups.parts)} }}"] if groups.parts else []
+        return f"groups({', '.join(arguments)}) {{ {' '.join(found) or '__typename'} }}"
+
+    def _group_term(self, term: Term) -> Any:
+        column = None if term.column is None else self.speller.column(term.table, term.column)
+        direction = Word(term.direction)
+        if not term.function:
+            return {"keys": {column: direction}}
+        return {"aggregate": {term.function: direction if column is None else {column: direction}}}
+
+    def _parts(self, table: str, parts: Iterable[Part]) -> str:
+        return " ".join(self._part(table, part, index) for index, part in enumerate(parts))
 
     def _part(self, table: str, part: Part, index: int) -> str:
         columns = [self.speller.column(table, column) for column in part.columns]
@@ -142,8 +168,7 @@ class Writer:
         if arguments.distinct:
             columns = [self.speller.column(rows.table, column) for column in arguments.distinct]
             found.append(f"distinctOn: [{', '.join(columns)}]")
-        for name, number in (("limit", arguments.limit), ("offset", arguments.offset)):
-            found += [f"{name}: {number}"] if number is not None else []
+        found += _numbers(arguments.limit, arguments.offset)
         if rows.form == "page" and rows.window.size is not None:
             found.append(f"{'last' if rows.window.backward else 'first'}: {rows.window.size}")
         return found
@@ -182,8 +207,8 @@ class Writer:
 
     def _aggregated(self, where: Aggregated) -> dict[str, Any]:
         spell = self.speller
-        spell.aggregate(where.link.target)
-        columns = [Word(spell.column(where.link.target, column)) for column in where.columns]
+        spell.aggregate(where.table)
+        columns = [Word(spell.column(where.table, column)) for column in where.columns]
         found: dict[str, Any] = {"predicate": {where.operator: where.value}}
         if columns:
             found["arguments"] = columns if where.function == "count" else columns[0]
@@ -191,7 +216,13 @@ class Writer:
             found["distinct"] = True
         if where.filter is not None:
             found["filter"] = self.where(where.filter)
+        if where.link is None:
+            return {where.function: found}
         return {spell.link(where.link) + "Aggregate": {where.function: found}}
+
+
+def _numbers(limit: int | None, offset: int | None) -> list[str]:
+    return [f"{name}: {number}" for name, number in (("limit", limit), ("offset", offset)) if number is not None]
 
 
 def literal(value: Any) -> str:

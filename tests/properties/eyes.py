@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from typing import TypeVar
 
 from tests.properties.description import Link, Principal, Row, State, Truth, Value, World
 from tests.properties.grants import Access, Grant
@@ -20,6 +21,7 @@ from tests.properties.operations import (
 )
 from tests.properties.truth import all_of, any_of, compared, negated
 
+Item = TypeVar("Item")
 _ORDER_OPERATORS = {"_eq": "eq", "_neq": "ne", "_gt": "gt", "_lt": "lt", "_gte": "ge", "_lte": "le"}
 
 
@@ -83,8 +85,8 @@ class Eyes:
 
     # ---- filters -------------------------------------------------------------------------------------
 
-    def matches(self, where: Where | None, row: Row) -> Truth:
-        """A client's filter on a visible row."""
+    def matches(self, where: Where | None, row: Row, group: Sequence[Row] = ()) -> Truth:
+        """A client's filter on a visible row, or its condition on a group of visible rows."""
         match where:
             case None:
                 return True
@@ -93,16 +95,17 @@ class Eyes:
             case NullTest(table=table, column=column, wanted=wanted):
                 return (self.cell(table, row, column) is None) is wanted
             case Every(parts=parts):
-                return all_of(self.matches(part, row) for part in parts)
+                return all_of(self.matches(part, row, group) for part in parts)
             case Some(parts=parts):
-                return any_of(self.matches(part, row) for part in parts)
+                return any_of(self.matches(part, row, group) for part in parts)
             case Without(part=part):
-                return negated(self.matches(part, row))
+                return negated(self.matches(part, row, group))
             case Related(link=link, where=inner):
                 return any(self.matches(inner, each) is True for each in self.related(link, row))
-            case Aggregated(link=link, function=function, columns=columns, distinct=distinct):
-                rows = [each for each in self.related(link, row) if self.matches(where.filter, each) is True]
-                total = self.aggregate(link.target, function, columns, rows, distinct=distinct)
+            case Aggregated(table=table, link=link, function=function, columns=columns, distinct=distinct):
+                candidates = group if link is None else self.related(link, row)
+                rows = [each for each in candidates if self.matches(where.filter, each) is True]
+                total = self.aggregate(table, function, columns, rows, distinct=distinct)
                 return _compared(where.operator, total, where.value)
 
     def aggregate(
@@ -134,13 +137,7 @@ class Eyes:
         """Rows in order; those that tie stay as they were."""
         found = list(rows)
         for term in reversed(order):
-            values = {_id(row): self._term_value(term, table, row) for row in found}
-            descending = term.direction.startswith("DESC")
-            nulls_first = term.direction.endswith("FIRST") or (descending and not term.direction.endswith("LAST"))
-            known = [row for row in found if values[_id(row)] is not None]
-            known.sort(key=lambda row: values[_id(row)], reverse=descending)  # pyright: ignore[reportArgumentType, reportCallIssue]
-            nulls = [row for row in found if values[_id(row)] is None]
-            found = [*nulls, *known] if nulls_first else [*known, *nulls]
+            found = in_direction([(self._term_value(term, table, row), row) for row in found], term.direction)
         return found
 
     def _term_value(self, term: Term, table: str, row: Row) -> Value:
@@ -159,6 +156,16 @@ class Eyes:
             return None
         assert term.column is not None
         return self.cell(table, at, term.column)
+
+
+def in_direction(items: Sequence[tuple[Value, Item]], direction: str) -> list[Item]:
+    """Items by the values beside them; those that tie stay as they were."""
+    descending = direction.startswith("DESC")
+    nulls_first = direction.endswith("FIRST") or (descending and not direction.endswith("LAST"))
+    known = [each for each in items if each[0] is not None]
+    known.sort(key=lambda each: each[0], reverse=descending)  # pyright: ignore[reportArgumentType, reportCallIssue]
+    nulls = [each for each in items if each[0] is None]
+    return [item for _, item in ([*nulls, *known] if nulls_first else [*known, *nulls])]
 
 
 def _id(row: Row) -> int:

@@ -95,8 +95,19 @@ class Filters:
             link = self.random.choice(links)
             return Related(link, self.where(link.target, depth - 1) if self.chance(0.85) else None)
         if roll < 0.7 and depth > 0 and (links := self.aggregated_links(table)):
-            return self._aggregated(self.random.choice(links), depth)
+            link = self.random.choice(links)
+            return self._aggregated(link.target, link, depth)
         return self._comparison(table)
+
+    def having(self, table: str, depth: int) -> Where:
+        """A condition on groups of a table's rows."""
+        roll = self.random.random() if depth > 0 else 1.0
+        if roll < 0.25:
+            parts = tuple(self.having(table, depth - 1) for _ in range(self.random.randint(1, 3)))
+            return Some(parts) if self.chance(0.5) else Every(parts, merged=self.chance(0.5))
+        if roll < 0.35:
+            return Without(self.having(table, depth - 1))
+        return self._aggregated(table, None, depth)
 
     def _comparison(self, table: str) -> Where | None:
         column = self.column(table)
@@ -120,23 +131,22 @@ class Filters:
             return self.random.choice(stored)
         return random_value(self.random, column.kind)
 
-    def _aggregated(self, link: Link, depth: int) -> Where:
-        filter_ = self.maybe_where(link.target, 0.3, depth - 1)
+    def _aggregated(self, table: str, link: Link | None, depth: int) -> Where:
+        filter_ = self.maybe_where(table, 0.3, depth - 1)
         function = self.random.choice(("count", "count", "sum", "min", "max", "avg", "bool_and", "bool_or"))
         kind: Kind = "bool" if function.startswith("bool") else "int"
-        columns = [column.name for column in self.columns(link.target) if column.kind == kind]
+        columns = [column.name for column in self.columns(table) if column.kind == kind]
         if function == "count" or not columns:
-            counted = self._counted(link.target)
+            counted = self._counted(table)
             operator = self.random.choice(("_eq", "_gt", "_lt", "_gte", "_neq"))
-            return Aggregated(
-                link, "count", counted, self._distinct(counted), filter_, operator, self.random.randint(0, 4)
-            )
+            number = self.random.randint(0, 4)
+            return Aggregated(table, link, "count", counted, self._distinct(counted), filter_, operator, number)
         column = self.random.choice(columns)
         if kind == "bool":
             word = {"bool_and": "boolAnd", "bool_or": "boolOr"}[function]
-            return Aggregated(link, word, (column,), False, filter_, "_eq", self.chance(0.5))
+            return Aggregated(table, link, word, (column,), False, filter_, "_eq", self.chance(0.5))
         operator = self.random.choice(("_eq", "_gt", "_lt", "_gte", "_neq"))
-        return Aggregated(link, function, (column,), False, filter_, operator, self.random.randint(0, 9))
+        return Aggregated(table, link, function, (column,), False, filter_, operator, self.random.randint(0, 9))
 
     def _counted(self, table: str) -> tuple[str, ...]:
         if self.chance(0.5):
@@ -206,6 +216,21 @@ class Filters:
             return Term(path, link.target, None, self._direction(), link, "count")
         function = self.random.choice(_ORDERING)
         return Term(path, link.target, self.random.choice(numbers), self._direction(), link, function)
+
+    def group_order(self, table: str, by: tuple[str, ...]) -> tuple[Term, ...]:
+        """Some terms over the keys of groups and their aggregates."""
+        numbers = [column.name for column in self.columns(table) if column.kind == "int"]
+        found: list[Term] = []
+        for _ in range(self.random.choice((1, 1, 2))):
+            roll = self.random.random()
+            if roll < 0.4:
+                found.append(Term((), table, self.random.choice(by), self._direction()))
+            elif roll < 0.7 or not numbers:
+                found.append(Term((), table, None, self._direction(), function="count"))
+            else:
+                function = self.random.choice(_ORDERING)
+                found.append(Term((), table, self.random.choice(numbers), self._direction(), function=function))
+        return tuple(found)
 
     def _direction(self) -> str:
         return self.random.choice(_DIRECTIONS)

@@ -11,6 +11,7 @@ from portico.resolvers.plan.nodes import (
     AggregateComparison,
     Conflict,
     Delete,
+    GroupsItem,
     Guard,
     Guarded,
     Hop,
@@ -95,6 +96,10 @@ def _nested(form: str) -> Callable[[Rows, Inside], bool]:
 
 def _by_key(rows: Rows, inside: Inside) -> bool:
     return bool(rows.key)
+
+
+def _grouped(rows: Rows, inside: Inside) -> bool:
+    return any(isinstance(item, GroupsItem) for item in rows.items)
 
 
 def _returned(rows: Rows, inside: Inside) -> bool:
@@ -212,7 +217,10 @@ _QUERY, _INSERT = _asks(operations.Query), _asks(operations.Insert)
 _UPDATE, _DELETE = _asks(operations.Update), _asks(operations.Delete)
 _UPSERT = _asks(operations.OnConflict, lambda conflict: bool(conflict.columns))
 _CONDITION = _asks((operations.Changes, operations.Delete), lambda write: write.condition is not None)
-_RELATED, _AGGREGATED = _asks(operations.Related), _asks(operations.Aggregated)
+_RELATED = _asks(operations.Related)
+_AGGREGATED = _asks(operations.Aggregated, lambda aggregated: aggregated.link is not None)
+# Of which nothing but the groups could show it.
+_GROUPED = _asks(operations.Rows, lambda rows: bool(rows.groups) and not (rows.parts or rows.nodes))
 
 
 @dataclass(frozen=True)
@@ -232,6 +240,8 @@ MUTANTS: Mapping[str, Mutant] = {
     "a nested aggregate is of every row": Mutant(
         _rows(_nested("aggregate"), _every_row), _read("aggregate", nested=True)
     ),
+    "groups are of every row": Mutant(_rows(_grouped, _every_row), _GROUPED),
+    "groups are told apart by every cell": Mutant(_rows(_grouped, _every_cell), _GROUPED),
     "a connection shows every row": Mutant(_rows(_root("page"), _every_row), _read("page", nested=False)),
     "a nested connection shows every row": Mutant(_rows(_nested("page"), _every_row), _read("page", nested=True)),
     "what a write returns is not filtered": Mutant(_rows(_returned, _every_row), _given_back),

@@ -61,9 +61,10 @@ class Related:
 
 @dataclass(frozen=True)
 class Aggregated:
-    """An aggregate of the related rows beside a value."""
+    """An aggregate of the related rows beside a value; of the rows of a group where there is no link."""
 
-    link: Link
+    table: str
+    link: Link | None
     function: str
     columns: tuple[str, ...]
     distinct: bool
@@ -82,7 +83,8 @@ class Term:
     """
     One term of an ordering: a column, or an aggregate of `link`, after following `path`.
 
-    table: that of the column. column: None for a count.
+    table: that of the column. column: None for a count. Of groups, a function without a link is an aggregate
+    of the group, and a column without a function a key.
     """
 
     path: tuple[Link, ...]
@@ -123,6 +125,19 @@ class Part:
 
 
 @dataclass(frozen=True)
+class Groups:
+    """The rows of an aggregate, aggregated for each combination of the columns `by`, which are selected where `shown`."""
+
+    by: tuple[str, ...]
+    parts: tuple[Part, ...]
+    shown: bool = True
+    having: Where | None = None
+    order: tuple[Term, ...] = ()
+    limit: int | None = None
+    offset: int | None = None
+
+
+@dataclass(frozen=True)
 class ColumnItem:
     """A column of the row."""
 
@@ -137,7 +152,7 @@ class Rows:
     """
     Rows of a table, at the root or along a link, and what is selected of them.
 
-    id: of form `key`. parts, nodes: of form `aggregate`; `items` are then those of its nodes.
+    id: of form `key`. parts, groups, nodes: of form `aggregate`; `items` are then those of its nodes.
     """
 
     form: Form
@@ -149,6 +164,7 @@ class Rows:
     parts: tuple[Part, ...] = ()
     nodes: bool = False
     window: Window = Window(None)
+    groups: tuple[Groups, ...] = ()
 
 
 Item: TypeAlias = ColumnItem | Rows

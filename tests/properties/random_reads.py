@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tests.properties.description import Link, RootKind
 from tests.properties.filters import Filters
-from tests.properties.operations import Arguments, ColumnItem, Form, Item, Part, Query, Rows, Walk, Window
+from tests.properties.operations import Arguments, ColumnItem, Form, Groups, Item, Part, Query, Rows, Walk, Window
 
 _MOST_DEEP = 3
 _FUNCTIONS = ("count", "count", "sum", "min", "max", "avg")
@@ -59,7 +59,10 @@ class Reads(Filters):
         nodes = form != "aggregate" or self.chance(0.4)
         items = self.items(table, depth + 1) if nodes else ()
         if form == "aggregate":
-            return Rows(form, table, items, link, self.arguments(table), parts=self._parts(table), nodes=nodes)
+            arguments = self.arguments(table)
+            groups = self._groupings(table)
+            parts = () if groups and self.chance(0.3) else self._parts(table)
+            return Rows(form, table, items, link, arguments, parts=parts, nodes=nodes, groups=groups)
         if form == "key":
             ids = [*self.state.rows[table], 99]
             return Rows(form, table, items, link, id=self.random.choice(ids))
@@ -95,6 +98,25 @@ class Reads(Filters):
         if self.access.is_total(link.target):
             forms.append("page")
         return self.random.choice(forms)
+
+    def _groupings(self, table: str) -> tuple[Groups, ...]:
+        found = (self._groups(table) for _ in range(self.random.choice((0, 1, 1, 2))))
+        return tuple(groups for groups in found if groups is not None)
+
+    def _groups(self, table: str) -> Groups | None:
+        names = [column.name for column in self.columns(table)]
+        if not names:
+            return None
+        by = tuple(self.random.sample(names, min(len(names), self.random.choice((1, 1, 2)))))
+        return Groups(
+            by,
+            self._parts(table),
+            shown=self.chance(0.85),
+            having=self.having(table, 2) if self.chance(0.35) else None,
+            order=self.group_order(table, by) if self.chance(0.5) else (),
+            limit=self.random.randint(0, 4) if self.chance(0.25) else None,
+            offset=self.random.randint(0, 2) if self.chance(0.15) else None,
+        )
 
     def _parts(self, table: str) -> tuple[Part, ...]:
         found: list[Part] = []

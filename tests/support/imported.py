@@ -94,6 +94,8 @@ def run_ruff(folder: Path, *arguments: str) -> str:
     ruff = Path(sys.executable).with_name("ruff")
     done = subprocess.run(
         [ruff, arguments[0], "--isolated", "--no-cache", "--quiet", *arguments[1:], folder],
+        # Away from the checkout, where portico would be taken for a part of the project.
+        cwd=folder,
         capture_output=True,
         text=True,
         check=False,

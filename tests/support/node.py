@@ -13,6 +13,11 @@ from typing import Any
 CACHE = Path(__file__).resolve().parents[2] / ".cache" / "node"
 _FILES = ("package.json", "package-lock.json")
 _MARK = ".installed"
+_UNREACHABLE = ("ENOTFOUND", "ECONNREFUSED", "ECONNRESET", "ETIMEDOUT", "EAI_AGAIN", "ERR_SOCKET_TIMEOUT", "E404")
+
+
+class NoRegistry(Exception):
+    """The registry that npm is set up for cannot be reached, or does not have a package."""
 
 
 def installed(source: Path) -> Path:
@@ -21,6 +26,9 @@ def installed(source: Path) -> Path:
 
     The lock file has no addresses: packages come from the registry that npm is set up for, and are checked
     against its hashes.
+
+    Raises:
+        NoRegistry: nothing is installed yet, and the packages cannot be had.
     """
     version = hashlib.sha256(b"".join((source / name).read_bytes() for name in _FILES)).hexdigest()[:16]
     folder = CACHE / version
@@ -30,12 +38,14 @@ def installed(source: Path) -> Path:
         for name in _FILES:
             shutil.copy(source / name, folder)
         done = _wheel().npm(
-            ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"],
+            ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error", "--fetch-retries=1"],
             cwd=folder,
             return_completed_process=True,
             capture_output=True,
             text=True,
         )
+        if done.returncode and any(f"code {word}" in done.stderr for word in _UNREACHABLE):
+            raise NoRegistry(done.stderr.strip().splitlines()[0])
         assert done.returncode == 0, done.stderr
         (folder / _MARK).touch()
     return folder

@@ -18,6 +18,7 @@ STATEMENTS = {
     "long or": "SELECT a FROM t WHERE " + " OR ".join(f"(a = ${n} AND b <> {n})" for n in range(1, 40)),
     "case": "SELECT CASE WHEN a THEN " + " || ".join("'piece'" for _ in range(30)) + " ELSE b END FROM t",
     "empty parentheses": "SELECT now() FROM t WHERE a IN ()",
+    "groups": "SELECT a, count(*) FROM t WHERE b = $1 GROUP BY a HAVING (count(*) > 2) AND (max(b) < 3) ORDER BY a LIMIT 1",
     "delete": "WITH gone AS (DELETE FROM t WHERE a = $1 RETURNING a) SELECT count(*) FROM gone LIMIT 1",
 }
 
