@@ -225,8 +225,11 @@ def _operations(connection: Connection, metadata: MetaData) -> list[Any]:
     from alembic.autogenerate import produce_migrations
 
     with warnings.catch_warnings():
-        # Columns of types that SQLAlchemy has no class for are not compared; tables that refer to each other are.
-        warnings.filterwarnings("ignore", "Did not recognize type|Cannot correctly sort tables")
+        # Columns of types that SQLAlchemy has no class for, and SQLite's indexes over expressions, are not compared;
+        # tables that refer to each other are.
+        warnings.filterwarnings(
+            "ignore", "Did not recognize type|Skipped unsupported reflection|Cannot correctly sort tables"
+        )
         script = produce_migrations(_context(connection, metadata), metadata)
     upgrade = script.upgrade_ops
     ops = list(_flat(upgrade.ops if upgrade is not None else []))

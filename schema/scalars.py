@@ -327,7 +327,8 @@ def _unknown(face: Any, engine: Dialect) -> Scalar:
             name = str(face.compile(dialect=engine))
         except Exception:
             name = type(face).__name__
-    name = re.sub(r"\W+", "_", name.split("(")[0].strip().lower()).strip("_") or "text"
+    # The schema that a type is in is no part of its name.
+    name = re.sub(r"\W+", "_", name.split("(")[0].rpartition(".")[2].strip().lower()).strip("_") or "text"
     if name == "text":
         return replace(STRING, check=check_plain, family=Family.OTHER, name="Text", plain="Text")
     family = Family.OTHER

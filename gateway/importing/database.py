@@ -5,9 +5,10 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import Callable, Coroutine, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal, TypeVar
 
+from portico.resolvers.sql.kept_answers import OWN_PREFIX
 from portico.schema.scalars import DialectName
 
 Name = tuple[str, str]
@@ -204,7 +205,7 @@ class Database:
 
 def read_database(url: str, schemas: Sequence[str] | None = None) -> Database:
     """
-    Reads a live database; what is the system's own, or an extension's, is left out.
+    Reads a live database; what is the system's own, an extension's or Portico's is left out.
 
     Args:
         url: `postgresql://…` or `sqlite:///…`.
@@ -230,7 +231,8 @@ def read_database(url: str, schemas: Sequence[str] | None = None) -> Database:
             f"The database cannot be read: {str(error).partition(chr(10))[0] or type(error).__name__}",
             hint="Is the URL right, and does the database run?",
         ) from error
-    return found
+    theirs = tuple(table for table in found.tables if not table.name.startswith(OWN_PREFIX))
+    return replace(found, tables=theirs)
 
 
 def in_thread(work: Callable[[], Coroutine[Any, Any, Answer]]) -> Answer:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
 from portico.gateway.importing.database import Database, DatabaseTable, Name
 from portico.gateway.importing.decisions import Decisions
-from portico.gateway.importing.identifiers import attribute_name, identifier
+from portico.gateway.importing.identifiers import attribute_name, identifier, scalar_names
+from portico.gateway.importing.kinds import POSTGRES
 from portico.schema.names import CONVENTIONS, Convention, Names, RootKind, is_graphql_name
 from portico.schema.words import snake
 
+# Names of types that belong to no table, where those of tables are not made of a class's name.
+_SCALARS = frozenset({*POSTGRES, "String", "Int", "Float", "Boolean", "ID", "order_by", "cursor", "cursor_ordering"})
 _EVERY = tuple(Names(convention) for convention in CONVENTIONS)
 
 
@@ -78,10 +81,14 @@ def field_names(name: str) -> dict[Convention, str]:
 
 
 def exact_tables(
-    tables: Iterable[DatabaseTable], classes: Mapping[Name, str], database: Database, decisions: Decisions
+    tables: Collection[DatabaseTable], classes: Mapping[Name, str], database: Database, decisions: Decisions
 ) -> Mapping[Name, ExactTable]:
     """What must be said about the names of each table; those with decided names first, they have them."""
     types, roots = Taken(), Taken()
+    for name in _SCALARS.union(scalar_names(tables)):
+        types.give({"hasura-default": name})
+    for enum in database.enums:
+        types.give({"plain": _upper_first(enum.name), "graphql-default": enum.name, "hasura-default": enum.name})
     found: dict[Name, ExactTable] = {}
     ordered = sorted(tables, key=lambda each: decisions.of(each.full_name).graphql is None)
     for table in ordered:
@@ -145,3 +152,7 @@ def _free(name: str, taken: Taken) -> str:
     while taken.anywhere(found):
         found, number = f"{base}_{number}", number + 1
     return found
+
+
+def _upper_first(text: str) -> str:
+    return text[:1].upper() + text[1:]

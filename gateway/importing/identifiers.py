@@ -6,7 +6,7 @@ import keyword
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from types import MappingProxyType
 
 from portico.gateway.importing.database import Database, DatabaseTable, Name
@@ -141,13 +141,19 @@ def module_names(tables: Iterable[DatabaseTable]) -> Mapping[str, str]:
     return MappingProxyType(found)
 
 
-def class_names(database: Database, tables: Iterable[DatabaseTable], decisions: Decisions) -> Mapping[Name, str]:
+def scalar_names(tables: Iterable[DatabaseTable]) -> frozenset[str]:
+    """The database's names of the types that columns have, which are scalars of the schema."""
+    return frozenset(column.type.name for table in tables for column in table.columns)
+
+
+def class_names(database: Database, tables: Collection[DatabaseTable], decisions: Decisions) -> Mapping[Name, str]:
     """
     Table → class: its singular, with the schema's name in front where another table has that already.
 
     Tables of the schema that SQL need not name come first, so that theirs are the short names.
     """
     kept = {*_KEPT_CLASSES} | {_upper_first(enum.name) for enum in database.enums}
+    kept |= {"".join(map(str.capitalize, name.split("_"))) for name in scalar_names(tables)}
     found: dict[Name, str] = {}
     ordered = sorted(tables, key=lambda each: each.schema != database.default_schema)
     for table in ordered:

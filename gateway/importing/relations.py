@@ -115,13 +115,12 @@ class _Namer:
         return Link(Relation(name, target, pairs, to_many), source, key, owns_key=owns_key)
 
     def _to_one(self, table: DatabaseTable, key: DatabaseForeignKey) -> list[str]:
-        target = singular(self._noun(key.target))
-        role = self._role(table, key)
-        return [role, f"{role}_{target}", target, f"{target}_row"]
+        role, nouns = self._role(table, key), self._nouns(key.target)
+        return [role, *(f"{role}_{noun}" for noun in nouns), *nouns, f"{nouns[-1]}_row"]
 
     def _role(self, table: DatabaseTable, key: DatabaseForeignKey) -> str:
         """`billing_address_id` → `billing_address`; of several columns, those that no other key to the table has."""
-        target = singular(self._noun(key.target))
+        target = self._nouns(key.target)[0]
         first, *more = key.columns
         if not more:
             return target if identifier(first) in _NO_ROLES else _without_ending(first)
@@ -133,16 +132,18 @@ class _Namer:
         return "_".join(map(_without_ending, paired or own or key.columns))
 
     def _back(self, table: DatabaseTable, key: DatabaseForeignKey) -> list[str]:
-        noun = self._noun(table.full_name)
-        name = singular(noun) if _is_unique(table, key.columns) else made_plural(noun)
-        role = self._role(table, key)
-        by_role = f"{name}_by_{role}"
-        if key.target == table.full_name:
-            return ["children", by_role] if role == "parent" and name == made_plural(noun) else [by_role]
-        return [name, by_role] if len(self._siblings[table.full_name, key.target]) == 1 else [by_role]
+        is_one, is_self = _is_unique(table, key.columns), key.target == table.full_name
+        role, nouns = self._role(table, key), self._nouns(table.full_name)
+        names = list(nouns) if is_one else [made_plural(noun) for noun in nouns]
+        by_role = [f"{name}_by_{role}" for name in names]
+        if is_self:
+            return ["children", *by_role] if role == "parent" and not is_one else by_role
+        return [*names, *by_role] if len(self._siblings[table.full_name, key.target]) == 1 else by_role
 
-    def _noun(self, name: Name) -> str:
-        return snake(self._classes[name])
+    def _nouns(self, name: Name) -> tuple[str, ...]:
+        """What a row of a table is called: by the table's own name, and by that of its class, which no other table has."""
+        own, of_class = singular(snake(identifier(self._tables[name].name))), snake(self._classes[name])
+        return (own,) if own == of_class or not own else (own, of_class)
 
 
 def _without_ending(column: str) -> str:

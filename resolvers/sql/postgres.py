@@ -83,12 +83,12 @@ class PostgresDialect(SqlDialect):
 
     def bind(self, tree: Tree, scalar: Scalar, type_: Any, item: int | None = None) -> ColumnElement[Any]:
         if scalar.is_array:
-            return self._array(tree, scalar.item or scalar, _item_type(type_), item)
+            return self._list(tree, scalar.item or scalar, _item_type(type_), item)
         if scalar.is_spatial:
             return shape(InputBind.make(tree, sa.String(), shape_text(tree), item), scalar)
         if scalar.family in (Family.JSON, Family.JSONB):
             return cast(InputBind.make(tree, sa.String(), json_text, item), type_)
-        native = _NATIVE.get(scalar.name)
+        native = _native(scalar, type_)
         if native is not None:
             return InputBind.make(tree, native, None if item is None else _unchecked(scalar), item)
         return self._from_text(InputBind.make(tree, sa.String(), _as_text, item), scalar, type_)
@@ -99,8 +99,14 @@ class PostgresDialect(SqlDialect):
         # A numeric(10,2) would round the operand of a comparison.
         return cast(bind, sa.Numeric() if scalar.name == "numeric" else _plain(type_))
 
+    def _list(self, tree: Tree, scalar: Scalar, type_: Any, item: int | None) -> ColumnElement[Any]:
+        """The value of a column of lists, which Postgres compares with lists of the very same type only."""
+        array = self._array(tree, scalar, type_, item)
+        is_other = isinstance(type_, sa.Text | sa.REAL) and _native(scalar, type_) is not None
+        return cast(array, ARRAY(type_)) if is_other else array
+
     def _array(self, tree: Tree, scalar: Scalar, type_: Any, item: int | None = None) -> ColumnElement[Any]:
-        native = _NATIVE.get(scalar.name)
+        native = _native(scalar, type_)
         if native is not None:
             return InputBind.make(tree, ARRAY(native), None, item)
         texts = InputBind.make(tree, ARRAY(sa.String()), _texts, item)
@@ -295,6 +301,11 @@ def _plain(type_: Any) -> Any:
     if isinstance(type_, sa.String) and not isinstance(type_, sa.Enum | CITEXT):
         return sa.Text()
     return BIT(varying=True) if isinstance(type_, BIT) else type_
+
+
+def _native(scalar: Scalar, type_: Any) -> Any:
+    """The type that the driver itself writes values as; enums whose labels are no GraphQL names are texts but to Postgres."""
+    return None if isinstance(type_, sa.Enum) else _NATIVE.get(scalar.name)
 
 
 def _item_type(type_: Any) -> Any:

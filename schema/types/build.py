@@ -5,7 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from graphql import GraphQLNamedType, GraphQLObjectType, GraphQLScalarType, GraphQLSchema, specified_directives
+from graphql import (
+    DirectiveLocation,
+    GraphQLDeprecatedDirective,
+    GraphQLDirective,
+    GraphQLNamedType,
+    GraphQLObjectType,
+    GraphQLScalarType,
+    GraphQLSchema,
+    specified_directives,
+)
 from graphql.type import introspection_types
 
 from portico.schema.access import RoleAccess
@@ -53,6 +62,20 @@ _TABLE_BUILDERS: Mapping[str, TypeBuilder] = {
     "pk_columns_input": inputs.pk_columns_type,
     "updates": inputs.updates_type,
 }
+
+# graphql-core is ahead of the published specification: clients that know no DIRECTIVE_DEFINITION, those on
+# graphql-js 16 among them, cannot read a schema that mentions it.
+_DIRECTIVES = tuple(
+    GraphQLDirective(
+        each.name,
+        [location for location in each.locations if location is not DirectiveLocation.DIRECTIVE_DEFINITION],
+        args=each.args,
+        description=each.description,
+    )
+    if each is GraphQLDeprecatedDirective
+    else each
+    for each in specified_directives
+)
 
 
 class SchemaBuilder:
@@ -152,7 +175,9 @@ class SchemaBuilder:
         mutation = types.fixed("mutation_root")
         if mutation is not None and not len(mutation.fields):
             mutation = None
-        return GraphQLSchema(query=types.fixed("query_root"), mutation=mutation, assume_valid=True)
+        return GraphQLSchema(
+            query=types.fixed("query_root"), mutation=mutation, directives=_DIRECTIVES, assume_valid=True
+        )
 
 
 def _owner_name(owner: RootOwner) -> str:
@@ -170,9 +195,7 @@ class LazySchema(GraphQLSchema):
     """
 
     def __init__(self, types: RoleTypes) -> None:
-        super().__init__(
-            query=GraphQLObjectType("Empty", {}), directives=specified_directives, assume_valid=True, types=()
-        )
+        super().__init__(query=GraphQLObjectType("Empty", {}), directives=_DIRECTIVES, assume_valid=True, types=())
         self.query_type = types.fixed("query_root")
         self.mutation_type = types.fixed("mutation_root")
         self.type_map = _TypeMap(types, introspection_types.values())

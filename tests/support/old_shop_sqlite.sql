@@ -36,3 +36,14 @@ CREATE VIEW named_tenants AS SELECT id, name FROM tenants;
 CREATE VIEW writable_tenants AS SELECT id, name FROM tenants;
 CREATE TRIGGER writable INSTEAD OF INSERT ON writable_tenants BEGIN INSERT INTO tenants (name) VALUES (new.name); END;
 CREATE VIRTUAL TABLE searched USING fts5(title, body);
+
+INSERT INTO tenants (id, name) VALUES (1, 'first');
+INSERT INTO users (tenant_id, id, address, "class", "weird-col", "名前") VALUES (1, 100, 'a@b', 'x', 'weird', 'me');
+INSERT INTO users (tenant_id, id, address, manager_id) VALUES (1, 102, 'c@d', 100);
+INSERT INTO everything VALUES (1, 1, 2, 1.5, 2.5, 3.25, 4, 4.2, 5.125, true, 'text', 'varchar', 'short', 'abc', 'nv', '2026-01-31',
+    '12:00:00', '2026-01-31 12:00:00', '2026-01-31 12:00:00', x'abcd', '{"a": 1}', 'nothing', 1, 2);
+INSERT INTO categories (id, name, parent_id) VALUES (1, 'top', NULL), (2, 'middle', 1);
+INSERT INTO "user" VALUES (1, 'one');
+INSERT INTO "My Table" VALUES ('key', 1);
+INSERT INTO no_key (a, b) VALUES (1, 'x'), (1, 'x');
+INSERT INTO searched VALUES ('title', 'body');
