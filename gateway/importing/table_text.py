@@ -248,8 +248,3 @@ def _deferring(constraint: DatabaseForeignKey | DatabaseUnique) -> dict[str, Exp
 
 def _escaped(sql: str) -> str:
     return _BIND.sub(r"\\:\1", sql)
-
-
-def _docstring(text: str) -> str:
-    safe = text.replace("\\", "\\\\").replace('"""', r"\"\"\"").strip()
-    return f'"""{safe} """' if safe.endswith('"') else f'"""{safe}"""'
