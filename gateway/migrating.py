@@ -14,6 +14,7 @@ from portico.gateway.app import dialect_of, sqlite_path
 from portico.gateway.problems import DatabaseDiffers
 from portico.gateway.settings import Settings
 from portico.schema.declarations import Declarations
+from portico.schema.postgres_types import recognise
 
 _REQUIRED = "A required column needs a server_default, or Mapped[… | None], while its table has rows."
 
@@ -169,6 +170,7 @@ def _only_ours(metadata: MetaData) -> Callable[..., bool]:
 def _operations(connection: Connection, metadata: MetaData) -> list[Any]:
     from alembic.autogenerate import produce_migrations
 
+    recognise(connection.dialect)
     script = produce_migrations(_context(connection, metadata), metadata)
     upgrade = script.upgrade_ops
     return list(_flat(upgrade.ops if upgrade is not None else []))

@@ -16,6 +16,7 @@ from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.ext.automap import automap_base
 
 from portico.gateway.problems import CannotReflect
+from portico.schema.postgres_types import recognise
 from portico.schema.words import made_plural, snake
 
 _database: ContextVar[str | None] = ContextVar("portico_reflected_database", default=None)
@@ -118,6 +119,7 @@ def _free(name: str, local: Any, otherwise: str) -> str:
 
 def _read(url: str, metadata: MetaData, schema: str | None) -> None:
     def work(connection: Connection) -> None:
+        recognise(connection.dialect)
         metadata.reflect(connection, schema=schema, views=True)
         _mark_views(connection, metadata, schema)
 
