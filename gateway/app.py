@@ -127,8 +127,8 @@ class Gateway:
 
     def _make_executor(self, declarations: Declarations) -> Executor:
         name = dialect_of(self.settings.database_url)
-        catalog = read_catalog(declarations, dialect=name, convention=self.settings.naming)
         settings = self.settings
+        catalog = read_catalog(declarations, dialect=name, convention=settings.naming, relay=settings.relay)
         return Executor(
             catalog,
             self.engine,

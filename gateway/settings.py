@@ -45,6 +45,7 @@ class Settings:
     models: str = "models.py"  # the model file or package, relative to portico.toml
     database_url: str = "sqlite:///portico.db"  # or postgresql://user:password@host/name
     naming: Literal["plain", "graphql-default", "hasura-default"] = "plain"
+    relay: bool = False  # rows have identifiers, found by node(nodeId)
     mode: Mode = "dev"  # prod turns GraphiQL off, and introspection for anonymous
 
     host: str = "127.0.0.1"

@@ -41,6 +41,12 @@ class InvalidCursor(Problem):
     code = "PT106"
 
 
+class InvalidNodeId(Problem):
+    """An identifier of a row was not made by this server."""
+
+    code = "PT131"
+
+
 class InvalidKey(Problem):
     """The Idempotency-Key cannot be used: its form, a batch, or keys are off."""
 

@@ -135,7 +135,11 @@ class RuleRef:
 
 @dataclass(frozen=True, eq=False)
 class Catalog:
-    """Everything a model file says, read once; tables are by type name, in order of declaration."""
+    """
+    Everything a model file says, read once; tables are by type name, in order of declaration.
+
+    relay: whether rows have identifiers of their own (the setting).
+    """
 
     dialect: DialectName
     names: Names
@@ -143,6 +147,7 @@ class Catalog:
     rules: Mapping[Table, tuple[RuleRef, ...]]
     roles: Mapping[str, RoleDeclaration]
     functions: tuple[FunctionDeclaration, ...] = ()
+    relay: bool = False
 
     @property
     def names_in_sql(self) -> frozenset[str]:

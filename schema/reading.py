@@ -37,9 +37,14 @@ class NotAGraphQLName(ModelProblem):
     code = "PT204"
 
 
-def read_catalog(declarations: Declarations, *, dialect: DialectName, convention: Convention = "plain") -> Catalog:
+def read_catalog(
+    declarations: Declarations, *, dialect: DialectName, convention: Convention = "plain", relay: bool = False
+) -> Catalog:
     """
     The Catalog of everything declared.
+
+    Args:
+        relay: whether rows have identifiers of their own.
 
     Raises:
         Problems: all the mistakes found, each with its place in the author's files.
@@ -71,6 +76,7 @@ def read_catalog(declarations: Declarations, *, dialect: DialectName, convention
         rules=MappingProxyType(rules),
         roles=MappingProxyType(dict(declarations.roles)),
         functions=tuple(declarations.functions),
+        relay=relay,
     )
 
 

@@ -12,10 +12,10 @@ from portico.resolvers.plan.nodes import CallField, Plan, ReadField, RootField, 
 from portico.resolvers.plan.operation import OperationInputs
 from portico.resolvers.plan.read import ReadPlanner
 from portico.resolvers.plan.selections import Selections
-from portico.resolvers.plan.values import Shape
+from portico.resolvers.plan.values import Identity, Shape
 from portico.resolvers.plan.write import WritePlanner
 from portico.schema.types.role_types import RoleTypes
-from portico.schema.types.specs import Field, FunctionSpec, PartSpec, RootSpec
+from portico.schema.types.specs import Field, FunctionSpec, NodeSpec, PartSpec, RootSpec
 
 _READS = ("select", "select_by_pk", "select_aggregate", "connection")
 
@@ -59,6 +59,8 @@ def build_plan(
                 return ReadField(response_key, reader.root(root_kind, table, nodes, field, path))
             case RootSpec(kind=root_kind, table=table):
                 return writer.root(response_key, root_kind, table, nodes, field, path)
+            case NodeSpec():
+                return plan_node(response_key, nodes, field, path)
             case FunctionSpec():
                 return CallField(response_key, introspection=False)
             case PartSpec():
@@ -66,5 +68,12 @@ def build_plan(
             case _:
                 raise AssertionError(field.spec)
 
-    found = selections.fields([operation.selection_set], root.name)
+    def plan_node(response_key: str, nodes: list[FieldNode], field: Field, path: str) -> RootField:
+        (identity,) = trees.of(nodes[0], field, path).values()
+        assert isinstance(identity, Identity)
+        row_type = types.of(identity.table, "") if identity.table is not None else None
+        rows = reader.node(identity, nodes, row_type, path)
+        return ReadField(response_key, rows) if rows is not None else TextField(response_key, "")
+
+    found = selections.fields([operation.selection_set], root)
     return Plan(kind, tuple(plan_field(response_key, nodes) for response_key, nodes in found.items()))

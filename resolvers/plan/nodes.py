@@ -142,6 +142,15 @@ class TextItem:
 
 
 @dataclass(frozen=True, eq=False, slots=True)
+class IdentityItem:
+    """The row's identifier: the name of its type, and its key."""
+
+    key: str
+    type_name: str
+    columns: tuple[Column, ...]
+
+
+@dataclass(frozen=True, eq=False, slots=True)
 class LinkItem:
     """Related rows, or an aggregate or page of them, under a key of the answer."""
 
@@ -183,7 +192,7 @@ class PageItem:
     name: str
 
 
-Item: TypeAlias = ColumnItem | TextItem | LinkItem | FieldsItem | AggregateItem | ListItem | PageItem
+Item: TypeAlias = ColumnItem | TextItem | IdentityItem | LinkItem | FieldsItem | AggregateItem | ListItem | PageItem
 Form: TypeAlias = Literal["list", "one", "aggregate", "page"]
 
 

@@ -7,6 +7,7 @@ import contextlib
 import queue
 import sqlite3
 import threading
+from base64 import b64encode
 from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
@@ -14,6 +15,7 @@ from portico.resolvers.problems import Busy, TimedOut
 from portico.resolvers.run.calls import Call, Outcome, Steps
 from portico.resolvers.run.sqlite_errors import problem_of
 from portico.resolvers.run.sqlite_short import LONG, ShortReads
+from portico.resolvers.sql.sqlite import BASE64_FUNCTION
 
 Answer = TypeVar("Answer")
 Work = Callable[[sqlite3.Connection], Any]
@@ -106,9 +108,14 @@ class SqliteEngine:
         connection = sqlite3.connect(self._path, isolation_level=None, check_same_thread=False, cached_statements=512)
         for pragma in self._pragmas:
             connection.execute(pragma)
+        connection.create_function(BASE64_FUNCTION, 1, _base64, deterministic=True)
         # Answers are JSON text that goes to the socket as it is.
         connection.text_factory = bytes
         return connection
+
+
+def _base64(text: str | None) -> str | None:
+    return None if text is None else b64encode(text.encode()).decode()
 
 
 class _Worker:

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, FromClause, Select, and_, case, cast, func, literal_column, select
 from sqlalchemy.types import Text
 
-from portico.resolvers.plan.nodes import ColumnItem, Item, LinkItem, PageItem, Rows, TextItem, Written
+from portico.resolvers.plan.nodes import ColumnItem, IdentityItem, Item, LinkItem, PageItem, Rows, TextItem, Written
 from portico.resolvers.plan.values import KEY, Bind, Part
 from portico.resolvers.sql.compiled import Statement, compile_statement
 from portico.resolvers.sql.conditions import required
@@ -92,7 +92,7 @@ class Answers:
         return all(self._is_own(rows, table) for rows in rows_of(written))
 
     def _is_own(self, rows: Rows, table: Table) -> bool:
-        if not all(isinstance(item, ColumnItem | TextItem) for item in rows.items):
+        if not all(isinstance(item, ColumnItem | TextItem | IdentityItem) for item in rows.items):
             return False
         if self._dialect.name == "sqlite" and any(getattr(each.type, "collation", None) for each in table.sql.columns):
             return False  # RETURNING compares without the columns' collations

@@ -70,7 +70,11 @@ class KeptAnswers:
         return taken_over.returning(table.c.expires_at)
 
     def _sweep(self, table: Table) -> Any:
-        old: Any = select(table.c.id).where(table.c.expires_at <= _value(0, table.c.expires_at)).limit(literal_column(str(_MOST_SWEPT)))
+        old: Any = (
+            select(table.c.id)
+            .where(table.c.expires_at <= _value(0, table.c.expires_at))
+            .limit(literal_column(str(_MOST_SWEPT)))
+        )
         if self._dialect.name == "postgres":
             # What somebody else is sweeping or taking over is left to them: nobody waits for a broom.
             old = old.with_for_update(skip_locked=True)

@@ -10,10 +10,12 @@ from typing import Any
 from sqlalchemy import ColumnElement, FromClause, Label, Select, case, cast, func, literal_column, select
 from sqlalchemy.types import BigInteger, Text
 
+from portico.resolvers.plan.identities import before_key
 from portico.resolvers.plan.nodes import (
     AggregateItem,
     ColumnItem,
     FieldsItem,
+    IdentityItem,
     Item,
     LinkItem,
     ListItem,
@@ -252,6 +254,8 @@ class Reads(ABC):
                 return self.dialect.json(source.cell(column), column.scalar, column.sql.type, nullable=nullable)
             case TextItem(text=text):
                 return f'"{text}"'
+            case IdentityItem():
+                return self._identity(item, source)
             case LinkItem(rows=rows) if rows.form == "one" and rows.link is not None and rows.link.single:
                 return self._joined_one(rows, rows.link, source, frame)
             case LinkItem(rows=rows):
@@ -260,6 +264,13 @@ class Reads(ABC):
                 return self.object(items, source, frame)
             case _:
                 raise AssertionError(item)
+
+    def _identity(self, item: IdentityItem, source: Source) -> ColumnElement[str]:
+        """`"…base64…"`"""
+        parts: list[str | ColumnElement[Any]] = [before_key(item.type_name)]
+        for column in item.columns:
+            parts += [",", self.dialect.json(source.cell(column), column.scalar, column.sql.type, nullable=True)]
+        return joined(['"', self.dialect.base64(joined([*parts, "]"])), '"'])
 
     def _joined_one(self, rows: Rows, link: Link, source: Source, frame: Frame) -> ColumnElement[str]:
         """A to-one link by LEFT JOIN: a third cheaper than a sub-select per row (benchmarks/to_one_chain)."""
@@ -325,7 +336,7 @@ def _columns_of(items: Iterable[Item]) -> Iterator[tuple[Column, bool]]:
         match item:
             case ColumnItem(column=column):
                 yield column, True
-            case AggregateItem(columns=columns):
+            case AggregateItem(columns=columns) | IdentityItem(columns=columns):
                 for column in columns:
                     yield column, True
             case FieldsItem(items=inner) | ListItem(items=inner):

@@ -11,6 +11,8 @@ from portico.schema.aggregates import AGGREGATES, BY_NAME, Aggregate
 from portico.schema.catalog import Column, Link, Table
 from portico.schema.scalars import Family
 from portico.schema.types.arguments import json_path_arguments, list_arguments, page_arguments
+from portico.schema.types.keys import key_is_seen
+from portico.schema.types.nodes import node_id_field, node_interfaces
 from portico.schema.types.role_types import RoleTypes
 from portico.schema.types.specs import Argument, ColumnSpec, Field, FunctionsSpec, LinkSpec, PartSpec
 
@@ -20,11 +22,16 @@ def object_type(types: RoleTypes, table: Table, name: str) -> GraphQLObjectType 
     grant = types.grants(table).read
     if grant is None:
         return None
-    return GraphQLObjectType(name, lambda: _object_fields(types, table, grant), description=table.description)
+    return GraphQLObjectType(
+        name,
+        lambda: _object_fields(types, table, grant),
+        interfaces=lambda: node_interfaces(types, table),
+        description=table.description,
+    )
 
 
 def _object_fields(types: RoleTypes, table: Table, grant: Grant) -> dict[str, Any]:
-    fields: dict[str, Any] = {}
+    fields: dict[str, Any] = {**node_id_field(types, table)}
     for column in grant.columns.values():
         arguments = json_path_arguments(types) if column.scalar.family in (Family.JSON, Family.JSONB) else None
         type_ = types.column(column, masked=column in grant.cells or bool(arguments))
@@ -124,7 +131,7 @@ def fitting_columns(types: RoleTypes, grant: Grant, aggregate: Aggregate) -> lis
 def connection_type(types: RoleTypes, table: Table, name: str) -> GraphQLObjectType | None:
     """`PostConnection`. Source: GraphQL Cursor Connections Specification, "Connection Types"."""
     grant = types.grants(table).read
-    if grant is None or not is_pageable(table, grant):
+    if grant is None or not key_is_seen(table, grant):
         return None
 
     def fields() -> dict[str, Any]:
@@ -142,18 +149,6 @@ def connection_type(types: RoleTypes, table: Table, name: str) -> GraphQLObjectT
         return found
 
     return GraphQLObjectType(name, fields)
-
-
-def is_pageable(table: Table, grant: Grant) -> bool:
-    """
-    Whether cursors can tell rows apart: by a key that the role sees in every row.
-
-    A cursor holds the key, so one that is hidden would be told by it, and hidden ones in its place are all
-    the same.
-    """
-    return bool(table.key) and all(
-        grant.columns.get(column.field) is column and column not in grant.cells for column in table.key
-    )
 
 
 def edge_type(types: RoleTypes, table: Table, name: str) -> GraphQLObjectType | None:

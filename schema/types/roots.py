@@ -12,6 +12,7 @@ from portico.schema.catalog import Table
 from portico.schema.names import RootKind
 from portico.schema.types.arguments import list_arguments, page_arguments
 from portico.schema.types.inputs import key_is_readable, update_operator_inputs
+from portico.schema.types.nodes import node_root
 from portico.schema.types.role_types import RoleTypes
 from portico.schema.types.root_fields import RootFields, root_type
 from portico.schema.types.specs import Argument, ColumnSpec, Field, Input, PartSpec, RootSpec
@@ -35,7 +36,7 @@ def query_root(functions: FunctionFields, where: Mapping[str, Table]) -> Any:
             word = types.names.word("no_queries_available")
             return {word: Field(GraphQLString, PartSpec("no_queries_available"), description=text)}
 
-        return root_type(name, RootFields(where, of_table, functions("query"), nothing))
+        return root_type(name, RootFields(where, of_table, {**functions("query"), **node_root(types)}, nothing))
 
     return build
 

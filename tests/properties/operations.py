@@ -129,7 +129,14 @@ class ColumnItem:
     column: str
 
 
-Form: TypeAlias = Literal["list", "one", "key", "aggregate", "page"]
+@dataclass(frozen=True)
+class IdentityItem:
+    """The identifier of the row."""
+
+    table: str
+
+
+Form: TypeAlias = Literal["list", "one", "key", "node", "aggregate", "page"]
 
 
 @dataclass(frozen=True)
@@ -137,7 +144,7 @@ class Rows:
     """
     Rows of a table, at the root or along a link, and what is selected of them.
 
-    id: of form `key`. parts, nodes: of form `aggregate`; `items` are then those of its nodes.
+    id: of the forms `key` and `node`. parts, nodes: of form `aggregate`; `items` are then those of its nodes.
     """
 
     form: Form
@@ -151,7 +158,7 @@ class Rows:
     window: Window = Window(None)
 
 
-Item: TypeAlias = ColumnItem | Rows
+Item: TypeAlias = ColumnItem | IdentityItem | Rows
 
 
 @dataclass(frozen=True)

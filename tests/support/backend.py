@@ -97,13 +97,14 @@ class Backend:
         naming: Convention = "plain",
         limits: Limits | None = None,
         create: bool = True,
+        relay: bool = False,
     ) -> None:
         self.place = place
         self.loop = asyncio.new_event_loop()
         self.declarations = declarations
         chosen = limits or Limits()
         try:
-            self.catalog = read_catalog(declarations, dialect=place.dialect, convention=naming)
+            self.catalog = read_catalog(declarations, dialect=place.dialect, convention=naming, relay=relay)
             if create:
                 self.run(_create(declarations, place))
             self.engine = CountingEngine(_engine(place))
