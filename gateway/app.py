@@ -140,7 +140,7 @@ class Gateway:
     def _make_executor(self, declarations: Declarations) -> Executor:
         name = dialect_of(self.settings.database_url)
         with without_collecting():
-            catalog = read_catalog(declarations, dialect=name, names=self.settings.names)
+            catalog = read_catalog(declarations, dialect=name, names=self.settings.names, relay=self.settings.relay)
         settings = self.settings
         return Executor(
             catalog,

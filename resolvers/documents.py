@@ -49,6 +49,7 @@ from portico.resolvers.sql.steps import InsertStep
 from portico.resolvers.telling import without_types
 from portico.schema.problems import Problem
 from portico.schema.types.build import SchemaBuilder
+from portico.schema.types.nodes import table_of_node
 from portico.schema.types.role_types import RoleTypes
 
 MAX_PLANS_PER_OPERATION = 200
@@ -93,7 +94,7 @@ class RoleSchema:
         self.reveals = reveals
         self.limits = limits
         self.schema: GraphQLSchema = builder.schema(types)
-        self.reader = ValueReader(checks, limits)
+        self.reader = ValueReader(checks, limits, lambda name: table_of_node(types, name))
 
 
 class Operation:
