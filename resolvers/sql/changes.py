@@ -18,6 +18,7 @@ from sqlalchemy import (
     func,
     literal_column,
     select,
+    tuple_,
     update,
 )
 from sqlalchemy.types import Text
@@ -33,6 +34,7 @@ from portico.resolvers.sql.presets import called, extra_value, preset_value
 from portico.resolvers.sql.proposed import Values, changed_rows
 from portico.resolvers.sql.source import Source, conjunction
 from portico.resolvers.sql.steps import ChangeStep, Extra, UpsertStep
+from portico.resolvers.sql.touched import tables_of
 from portico.schema.catalog import Column, Table
 from portico.schema.rules import Me
 
@@ -180,7 +182,7 @@ class Changes:
     def delete(self, write: Delete, written: Written) -> ChangeStep:
         """The steps of a delete; its answer is read before the rows are gone."""
         target: Any = write.table.sql.alias(self._dialect.free("m1"))
-        reached = self._reached(write, target)
+        reached = self._settled(write, target)
         statement: Any = delete(target)
         statement = statement if reached is None else statement.where(reached)
         if self._dialect.name == "postgres":
@@ -191,6 +193,22 @@ class Changes:
         return ChangeStep(write.table, unmet=unmet, before=before, apply=self._answers.compile(statement), deletes=True)
 
     # ---- both ----------------------------------------------------------------------------------------
+
+    def _settled(self, write: Delete, target: Any) -> Condition:
+        """
+        Which rows a delete reaches, of all that are there before the first is gone.
+
+        SQLite deletes a row as soon as it is found, and a sub-select that is asked of the next one misses it; a
+        list of keys is complete before. By key there is no next one, and an update that returns its rows finds
+        all of them first.
+        """
+        reached = self._reached(write, target)
+        if self._dialect.name == "postgres" or reached is None or write.key or not tables_of(reached):
+            return reached
+        chosen = write.table.sql.alias(self._dialect.free("chosen"))
+        query = select(*_row_key(write.table, chosen)).select_from(chosen).correlate_except(chosen)
+        condition = self._reached(write, chosen)
+        return tuple_(*_row_key(write.table, target)).in_(query if condition is None else query.where(condition))
 
     def _reached(self, write: Update | Delete, target: FromClause) -> Condition:
         """Which rows a write reaches: key, client's filter, rules of the verb, and rules of reading."""
@@ -229,3 +247,12 @@ class Changes:
         statement = update(target).values(values)
         statement = statement if reached is None else statement.where(reached)
         return statement.returning(*target.c).cte(self._dialect.free("written"))
+
+
+def _row_key(table: Table, selectable: FromClause) -> list[ColumnElement[Any]]:
+    """What tells a row of SQLite from every other: its key, or its number where it has none."""
+    if table.key:
+        return [selectable.c[column.name] for column in table.key]
+    taken = {column.name.lower() for column in table.sql.columns}
+    number = next(name for name in ("rowid", "_rowid_", "oid") if name not in taken)
+    return [literal_column(f"{selectable.name}.{number}")]  # pyright: ignore[reportAttributeAccessIssue]

@@ -10,7 +10,6 @@ from sqlalchemy import (
     CTE,
     ColumnElement,
     FromClause,
-    insert,
     literal_column,
     select,
 )
@@ -27,7 +26,7 @@ from portico.resolvers.sql.conditions import required
 from portico.resolvers.sql.dialect import SqlDialect
 from portico.resolvers.sql.elements import InputBind
 from portico.resolvers.sql.presets import called, extra_value, preset_value
-from portico.resolvers.sql.proposed import new_row
+from portico.resolvers.sql.proposed import Values, asks_for, counted_column, new_row, next_number
 from portico.resolvers.sql.source import Source
 from portico.resolvers.sql.steps import Extra, InsertStep, NestedStep, RowStep
 from portico.resolvers.sql.touched import reads_table
@@ -37,10 +36,16 @@ from portico.schema.rules import Me
 
 @dataclass(frozen=True, slots=True)
 class _Check:
-    """What rules ask of a row before it is written: the row as it is going to be, and whether it passes."""
+    """
+    What rules ask of a row before it is written: the row as it is going to be, and whether it passes.
+
+    counts: they ask for a number that the database gives. SQLite's is known before, row by row; of Postgres' it
+    is asked again after.
+    """
 
     row: FromClause
     passes: ColumnElement[bool]
+    counts: bool = False
 
 
 class Inserts:
@@ -95,10 +100,13 @@ class Inserts:
         asked = (*_written(new, row), *given, *by_parents)
         asks_inside = self._dialect.name == "postgres" and new.conflict is None
         check = None if asks_inside else self._check(new, asked, values)
+        counts = check is not None and check.counts
         return RowStep(
-            insert=self._checked(new, asked, values, returned) if asks_inside else self._plain(new, values, returned),
+            insert=self._checked(new, asked, values, returned)
+            if asks_inside or (counts and self._dialect.name == "postgres")
+            else self._plain(new, values, returned),
             check=self._answers.compile(select(check.passes).select_from(check.row)) if check is not None else None,
-            looks_back=check is not None and reads_table(check.passes, new.table),
+            looks_back=check is not None and (counts or reads_table(check.passes, new.table)),
             extras=(*values.extras, *upsert.extras) if upsert is not None else values.extras,
             returned=returned,
             parents=tuple(
@@ -114,7 +122,7 @@ class Inserts:
         )
 
     def _checked(self, new: Insert, asked: Sequence[Column], values: RowValues, returned: Sequence[Column]) -> Any:
-        rows = self._written(new.table, values)
+        rows = self._written(new, values)
         source = Source(new.table, rows, self._me, None)
         check = passes(source.check(required(new.check), asked))
         return self._answers.compile(
@@ -125,19 +133,38 @@ class Inserts:
         into = new.table.sql
         make: Any = postgres_insert if self._dialect.name == "postgres" else sqlite_insert
         statement: Any = make(into).values(values.values)
-        if new.conflict is not None and self._dialect.name == "postgres":
-            # The row was looked for just before; should another transaction insert it meanwhile, nothing
-            # comes back here and the look-up is made again. SQLite has one writer at a time.
-            quote = self._dialect.engine.identifier_preparer.quote
-            unique = [literal_column(quote(column.sql.name)) for column in new.conflict.unique.columns]
-            statement = statement.on_conflict_do_nothing(index_elements=unique)
+        statement = self._or_nothing(new, statement)
         returning = [literal_column("1").label("passes"), *keys_out(self._dialect, into, returned)]
         return self._answers.compile(statement.returning(*returning))
 
+    def _or_nothing(self, new: Insert, statement: Any) -> Any:
+        """
+        An upsert's row was looked for just before: should another transaction insert it meanwhile, nothing
+        comes back and the look-up is made again. SQLite has one writer at a time.
+        """
+        if new.conflict is None or self._dialect.name != "postgres":
+            return statement
+        quote = self._dialect.engine.identifier_preparer.quote
+        unique = [literal_column(quote(column.sql.name)) for column in new.conflict.unique.columns]
+        return statement.on_conflict_do_nothing(index_elements=unique)
+
     def _check(self, new: Insert, asked: Sequence[Column], values: RowValues) -> _Check | None:
-        row = new_row(new.table.sql, values.values, self._dialect)
-        condition = Source(new.table, row, self._me, None).check(required(new.check), asked)
-        return None if condition is None else _Check(row, passes(condition))
+        row, condition = self._asked(new, asked, values.values)
+        if condition is None:
+            return None
+        counted = counted_column(new.table.sql, values.values)
+        if counted is None or not asks_for(condition, counted):
+            return _Check(row, passes(condition))
+        if self._dialect.name == "sqlite":
+            number = next_number(counted, self._dialect)
+            row, condition = self._asked(new, asked, {**values.values, counted.name: number})
+        return _Check(row, passes(condition), counts=True)
+
+    def _asked(
+        self, new: Insert, asked: Sequence[Column], values: Values
+    ) -> tuple[FromClause, ColumnElement[bool] | None]:
+        row = new_row(new.table.sql, values, self._dialect)
+        return row, Source(new.table, row, self._me, None).check(required(new.check), asked)
 
     def _single(
         self, new: Insert, row: NewRow, values: RowValues, written: Written | None, check: _Check | None
@@ -145,7 +172,7 @@ class Inserts:
         if written is None or row.parents or row.children or not self._answers.reads_itself(written, new.table):
             return None
         if self._dialect.name == "postgres":
-            rows = self._written(new.table, values)
+            rows = self._written(new, values)
             condition = Source(new.table, rows, self._me, None).check(required(new.check), _written(new, row))
             return self._answers.single(written, rows, condition)
         if not values.values:
@@ -160,10 +187,10 @@ class Inserts:
             into = into.from_select(names, query, include_defaults=False)
         return self._answers.compile(into.returning(self._answers.returned(written, new.table)))
 
-    def _written(self, target: Table, values: RowValues) -> CTE:
+    def _written(self, new: Insert, values: RowValues) -> CTE:
         """The inserted row, for the rest of a Postgres statement."""
-        statement = insert(target.sql).values(values.values).returning(*target.sql.c)
-        return statement.cte(self._dialect.free("written"))
+        statement = self._or_nothing(new, postgres_insert(new.table.sql).values(values.values))
+        return statement.returning(*new.table.sql.c).cte(self._dialect.free("written"))
 
     # ---- values --------------------------------------------------------------------------------------
 

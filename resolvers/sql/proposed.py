@@ -15,13 +15,16 @@ from sqlalchemy import (
     Time,
     cast,
     collate,
+    func,
     literal_column,
     null,
     select,
 )
 from sqlalchemy import Table as SqlTable
+from sqlalchemy.sql import visitors
 
 from portico.resolvers.sql.dialect import SqlDialect
+from portico.schema.rows import RowColumn
 
 Values = Mapping[str, ColumnElement[Any]]
 
@@ -35,6 +38,29 @@ def new_row(table: SqlTable, values: Values, dialect: SqlDialect) -> FromClause:
         columns.append((cast(null(), each.type) if stored is None else stored).label(each.name))
     query: Any = select(*columns)
     return _generated(table, query, dialect)
+
+
+def counted_column(table: SqlTable, values: Values) -> Any:
+    """The column that the database counts up by itself where nothing is given; None where there is none."""
+    counted = table.autoincrement_column
+    return None if counted is None or counted.name in values else counted
+
+
+def next_number(counted: Any, dialect: SqlDialect) -> ColumnElement[Any]:
+    """What SQLite, which has one writer at a time, is going to give the next row there."""
+    table: SqlTable = counted.table
+    others, one = table.alias(dialect.free("others")), literal_column("1")
+    following: Any = func.coalesce(func.max(others.c[counted.name]) + one, one)
+    if table.dialect_options["sqlite"].get("autoincrement"):
+        name = table.name.replace("'", "''")
+        counter = literal_column(f"(SELECT seq + 1 FROM sqlite_sequence WHERE name = '{name}')")
+        following = func.max(following, func.coalesce(counter, one))
+    return select(following).select_from(others).correlate_except(others).scalar_subquery()
+
+
+def asks_for(condition: ColumnElement[bool], column: Any) -> bool:
+    """Whether a rule's condition looks at this column of the row."""
+    return any(isinstance(each, RowColumn) and each.name == column.name for each in visitors.iterate(condition))
 
 
 def changed_rows(

@@ -7,10 +7,10 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from sqlalchemy import ForeignKey
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy import ForeignKey, exists
+from sqlalchemy.orm import Mapped, aliased, mapped_column, relationship
 
-from portico.schema import IntId, Model
+from portico.schema import IntId, Me, Model, Rule, allow, everyone
 from tests.support.backend import Backend
 
 
@@ -183,3 +183,33 @@ def test_a_null_appended_to_a_document_does_not_erase_it(items: Backend) -> None
     )
 
     assert items.data("{ item(id: 1) { document } }") == {"item": {"document": {"a": 1}}}
+
+
+@pytest.mark.parametrize("write", ["delete", "update"])
+def test_a_filter_sees_the_rows_as_they_were_before_the_first_was_written(
+    write: str, serve: Callable[..., Backend]
+) -> None:
+    class Node(Model):
+        id: Mapped[IntId]
+        open: Mapped[bool]
+
+    @allow(Node, "delete", "update", to="user")
+    def while_any_is_open(node: type[Node], me: Me) -> Rule:
+        other = aliased(Node)
+        return node.open | exists().where(other.open)
+
+    allow(Node, "read", to="user", when=everyone)
+    backend = serve()
+    backend.sql("INSERT INTO nodes VALUES (1, true), (2, false), (3, false), (4, false), (5, false)")
+
+    if write == "delete":
+        filters = ("{id: {_lt: 4}}", "{}")
+        counts = [
+            backend.data(f"mutation {{ deleteNodes(where: {each}) {{ affectedRows }} }}", role="user")["deleteNodes"]
+            for each in filters
+        ]
+        # The rule holds for none once no row is open.
+        assert [count["affectedRows"] for count in counts] == [3, 0]
+    else:
+        document = "mutation { updateNodes(where: {id: {_lt: 6}}, _set: {open: false}) { affectedRows } }"
+        assert backend.data(document, role="user") == {"updateNodes": {"affectedRows": 5}}

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from sqlalchemy import Computed, ForeignKey, String
+from sqlalchemy import Computed, ForeignKey, String, exists
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portico.schema import IntId, Me, Model, Rule, allow, everyone, preset
@@ -148,3 +148,41 @@ def test_json_numbers_that_nothing_holds_are_refused(value: str, serve: Callable
         backend.error(f"mutation {{ insertThing(object: {{meta: {{n: {value}}}}}) {{ id }} }}")["extensions"]["problem"]
         == "PT104"
     )
+
+
+@pytest.mark.parametrize("counter", ["rows", "sequence"])
+def test_a_check_knows_the_id_that_the_database_gives(counter: str, serve: Callable[..., Backend]) -> None:
+    class Taken(Model):
+        id: Mapped[IntId]
+        number: Mapped[int]
+
+    class Item(Model):
+        id: Mapped[IntId]
+        name: Mapped[str] = mapped_column(unique=True)
+        __table_args__ = ({"sqlite_autoincrement": counter == "sequence"},)
+
+    @allow(Item, "create", to="user")
+    def free(item: type[Item], me: Me) -> Rule:
+        return ~exists().where(Taken.number == item.id)
+
+    allow(Item, "read", "update", to="user", when=everyone)
+    backend = serve()
+    backend.sql("INSERT INTO takens VALUES (1, 3)")
+
+    def insert(names: str, conflict: str = "") -> Any:
+        objects = ", ".join(f'{{name: "{name}"}}' for name in names)
+        return backend.ask(
+            f"mutation {{ insertItems(objects: [{objects}]{conflict}) {{ affectedRows }} }}", role="user"
+        )
+
+    upsert = ", onConflict: {constraint: uq_items_name, updateColumns: [name]}"
+    for conflict in ("", upsert):
+        assert insert("abcd", conflict)["errors"][0]["extensions"]["problem"] == REFUSED
+        if backend.place.dialect == "postgres":
+            backend.sql("ALTER SEQUENCE items_id_seq RESTART")
+    assert insert("ab", upsert)["data"] == {"insertItems": {"affectedRows": 2}}
+    assert insert("c", upsert)["errors"][0]["extensions"]["problem"] == REFUSED
+    assert insert("e", upsert)["errors" if backend.place.dialect == "sqlite" else "data"]
+    assert backend.data("{ itemsAggregate { aggregate { count } } }", role="user")["itemsAggregate"]["aggregate"][
+        "count"
+    ] == (2 if backend.place.dialect == "sqlite" else 3)

@@ -98,14 +98,19 @@ class Changing:
             if nested.link.shape == "parent":
                 values[nested.link.column] = self._insert_parent(nested)
         new: dict[str, Value] = {column.name: values.get(column.name) for column in self.world.table(table).columns}
-        if new["id"] is None:
+        is_counted = new["id"] is None
+        if is_counted:
             new["id"] = self._next_id(self.state, table)
         parents = (nested.link.column for nested in row.nested if nested.link.shape == "parent")
-        self._check(table, grant, new, [*(name for name, _ in row.values), *given, *parents])
+        named = [*(name for name, _ in row.values), *given, *parents]
+        # Postgres' counters are turned by the insert itself, before which an upsert must be asked.
+        is_unknown = is_counted and conflict is not None and table in self.state.counters
+        self._check(table, grant, {**new, "id": None} if is_unknown else new, named)
         existing = self._existing(table, conflict, new) if conflict is not None else None
         if conflict is not None and existing is not None:
             key = self._update_existing(table, conflict, existing, values)
         else:
+            self._check(table, grant, new, named)
             self._count_up(table, values)
             key = self._store(table, new)
         if key is not None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
 
@@ -42,12 +42,13 @@ def _regranted(change: Callable[[Grant, list[Any]], Grant]) -> Callable[[Any], A
     return changed
 
 
-def _limits(pick: Callable[[Iterable[int]], int]) -> Callable[[Grant, list[Any]], Grant]:
-    def limited(grant: Grant, rules: list[Any]) -> Grant:
-        limits = [rule.declaration.limit for rule in rules if rule.declaration.limit is not None]
-        return replace(grant, limit=pick(limits) if limits else None)
+def _smallest_limit(grant: Grant, rules: list[Any]) -> Grant:
+    return grant if grant.limit is None else replace(grant, limit=min(rule.declaration.limit for rule in rules))
 
-    return limited
+
+def _some_limit(grant: Grant, rules: list[Any]) -> Grant:
+    limits = [rule.declaration.limit for rule in rules if rule.declaration.limit is not None]
+    return replace(grant, limit=max(limits, default=None))
 
 
 def _aggregates_of_all(grant: Grant, rules: list[Any]) -> Grant:
@@ -143,8 +144,8 @@ GRANT_MUTANTS: Mapping[str, GrantMutant] = {
     "a column that some rules grant is had in every row": GrantMutant((access, "_granted"), _granted_by_all),
     "rules without fields grant columns that others name": GrantMutant((access, "_granting"), _granted_without_names),
     "inherited requirements are forgotten": GrantMutant(_GRANT, _requires_of_own),
-    "the smallest limit counts": GrantMutant(_GRANT, _regranted(_limits(min)), _READS),
-    "a limit counts though another rule has none": GrantMutant(_GRANT, _regranted(_limits(max)), _READS),
+    "the smallest limit counts": GrantMutant(_GRANT, _regranted(_smallest_limit), _READS),
+    "a limit counts though another rule has none": GrantMutant(_GRANT, _regranted(_some_limit), _READS),
     "aggregates need every rule": GrantMutant(_GRANT, _regranted(_aggregates_of_all), _READS),
     "one rule hides a root field that others do not": GrantMutant(_GRANT, _regranted(_hides_what_any_hides), _READS),
     "no root field is hidden": GrantMutant(

@@ -208,10 +208,14 @@ SELECT (
 ) AS anon_1
 
 DELETE FROM "TableRow" AS m1
-WHERE EXISTS (
-  SELECT 1
-  FROM "group" AS m2
-  WHERE m1."groupID" = m2.id AND (m2."UserName" = ?)
+WHERE (m1.id) IN (
+  SELECT chosen.id
+  FROM "TableRow" AS chosen
+  WHERE EXISTS (
+    SELECT 1
+    FROM "group" AS m2
+    WHERE chosen."groupID" = m2.id AND (m2."UserName" = ?)
+  )
 )
 
 SELECT '{"key":' || json_quote(m1."key") || ',"value":' || json_quote(m1.value) || '}' AS joined_1
