@@ -255,7 +255,8 @@ def check_rows(plan: Plan, limits: Limits) -> int:
 
 
 def _rows(rows: Rows, limits: Limits) -> int:
-    return _size(rows, limits) * (1 + _items(rows.items, limits))
+    groups = sum(_groups(item, limits) for item in rows.items if isinstance(item, GroupsItem))
+    return _size(rows, limits) * (1 + _items(rows.items, limits)) + groups
 
 
 def _items(items: Iterable[Item], limits: Limits) -> int:
@@ -263,8 +264,6 @@ def _items(items: Iterable[Item], limits: Limits) -> int:
     for item in items:
         if isinstance(item, LinkItem):
             total += _rows(item.rows, limits)
-        elif isinstance(item, GroupsItem):
-            total += _groups(item, limits)
         elif isinstance(item, FieldsItem | ListItem):
             total += _items(item.items, limits)
     return total

@@ -90,7 +90,7 @@ def _items(items: Iterable[Item], level: int) -> Iterator[str]:
 
 
 def _groups(item: GroupsItem, level: int) -> Iterator[str]:
-    keys = [f"{key.column.field}{f' per {key.period}' if key.period else ''}" for key in item.by]
+    keys = [f"{column.field}{f' per {period}' if period else ''}" for column, period in item.by]
     says = [f"groups by {', '.join(keys)}"]
     if item.having is not TRUE:
         says.append("those that meet a condition")

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from portico.resolvers.plan.nodes import ColumnItem, FieldsItem, GroupKey, GroupsItem, Item
+from portico.resolvers.plan.nodes import ColumnItem, FieldsItem, GroupsItem, Item
 from portico.resolvers.plan.orders import read_group_order
 from portico.resolvers.plan.predicates import PredicateReader
 from portico.resolvers.plan.values import Bind, Known, Members, Size, Tree
 from portico.resolvers.problems import InvalidArgument
 from portico.schema.catalog import Column
+from portico.schema.periods import Period
 from portico.schema.types.specs import ColumnSpec
 
 
@@ -49,8 +50,8 @@ def read_groups(
     )
 
 
-def _keys(by: Sequence[Column], per: Tree | None, type_: Any, path: str) -> Iterator[GroupKey]:
-    periods: dict[Column, Any] = {}
+def _keys(by: Sequence[Column], per: Tree | None, type_: Any, path: str) -> Iterator[tuple[Column, Period | None]]:
+    periods: dict[Column, Period | None] = {}
     for name, period in per.members.items() if isinstance(per, Members) else ():
         spec = type_.fields[name].spec
         assert isinstance(spec, ColumnSpec)
@@ -61,7 +62,7 @@ def _keys(by: Sequence[Column], per: Tree | None, type_: Any, path: str) -> Iter
                 path=f"{path}.{name}",
             )
         periods[spec.column] = period.value if isinstance(period, Known) else None
-    return (GroupKey(column, periods.get(column)) for column in by)
+    return ((column, periods.get(column)) for column in by)
 
 
 def _check_keys(items: Iterable[Item], by: Sequence[Column], path: str) -> None:

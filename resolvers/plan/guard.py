@@ -103,8 +103,8 @@ class _Guarding:
                     self._readable(grant, column)
                 return item
             case GroupsItem(by=by):
-                for key in by:
-                    self._readable(grant, key.column)
+                for column, _ in by:
+                    self._readable(grant, column)
                 return replace(
                     item,
                     items=tuple(self.item(each, grant) for each in item.items),

@@ -81,11 +81,7 @@ class Related:
 
 @dataclass(frozen=True, eq=False, slots=True)
 class AggregateComparison:
-    """
-    An aggregate over the related rows that the caller may see compares with a value.
-
-    link: None where it is over the rows of a group, which are those of the surrounding node and guarded there.
-    """
+    """An aggregate of related rows that the caller may see compares with a value; of a group's where there is no link."""
 
     link: Link | None
     function: str
@@ -115,9 +111,8 @@ class OrderTerm:
     """
     One term of an ordering.
 
-    hops: to-one links to follow first. link: when set, the term is an aggregate over its rows, `function`
-    of `column` (or their count). Of groups, a term with a function and no link is an aggregate over the group.
-    nulls_first: None leaves it to the direction (asc last, desc first).
+    hops: to-one links to follow first. function: when set, the term is that aggregate of `column` (or a count)
+    over the rows of `link`; without a link, over those of a group.
     """
 
     hops: tuple[Hop, ...]
@@ -209,24 +204,15 @@ class PageItem:
 
 
 @dataclass(frozen=True, eq=False, slots=True)
-class GroupKey:
-    """What groups are told apart by: a column as the caller may see it, or the period in which its moment lies."""
-
-    column: Column
-    period: Period | None = None
-
-
-@dataclass(frozen=True, eq=False, slots=True)
 class GroupsItem:
     """
-    The rows of an aggregate, aggregated for each combination of keys.
+    The rows of an aggregate, aggregated for each combination of columns, or of the periods that their moments lie in.
 
-    items: of one group; a ColumnItem among them is a key. having: its AggregateComparisons have no link.
-    order: total, for it ends with the keys that it lacks. most: groups that are answered at all.
+    items: of one group; a ColumnItem is a key. having, order: of aggregates without a link. most: groups answered at all.
     """
 
     key: str
-    by: tuple[GroupKey, ...]
+    by: tuple[tuple[Column, Period | None], ...]
     items: tuple[Item, ...]
     having: Predicate
     order: tuple[OrderTerm, ...]

@@ -11,7 +11,6 @@ from portico.resolvers.plan.nodes import (
     AggregateItem,
     ColumnItem,
     FieldsItem,
-    GroupKey,
     GroupsItem,
     Item,
     OrderTerm,
@@ -21,6 +20,7 @@ from portico.resolvers.sql.elements import RowTexts, joined, json_object, quoted
 from portico.resolvers.sql.read import Reads
 from portico.resolvers.sql.source import Source
 from portico.schema.catalog import Column
+from portico.schema.periods import Period
 
 Keys = Mapping[Column, ColumnElement[Any]]
 
@@ -30,7 +30,7 @@ class GroupedReads(Reads):
 
     def groups(self, item: GroupsItem, source: Source) -> ColumnElement[str]:
         """The groups of rows as a list, which is never NULL."""
-        keys = {key.column: self._key(key, source) for key in item.by}
+        keys = {column: self._key(column, period, source) for column, period in item.by}
         text = self._group(item.items, keys, source).label("text")
         query = select(text).select_from(source.selectable).correlate_except(source.selectable)
         query = query.group_by(*keys.values()).order_by(*(self._term(term, keys, source) for term in item.order))
@@ -40,10 +40,10 @@ class GroupedReads(Reads):
         texts = select(RowTexts(found.c.text)).select_from(found).correlate_except(found)
         return joined(["[", func.coalesce(texts.scalar_subquery(), quoted("")), "]"])
 
-    def _key(self, key: GroupKey, source: Source) -> ColumnElement[Any]:
+    def _key(self, column: Column, period: Period | None, source: Source) -> ColumnElement[Any]:
         """A cell that is hidden is NULL here as everywhere, so that it tells no group from another."""
-        cell = source.cell(key.column)
-        return cell if key.period is None else self.dialect.beginning(cell, key.column.scalar, key.period)
+        cell = source.cell(column)
+        return cell if period is None else self.dialect.beginning(cell, column.scalar, period)
 
     def _group(self, items: Iterable[Item], keys: Keys, source: Source) -> ColumnElement[str]:
         return json_object((item.key, self._value(item, keys, source)) for item in items)

@@ -39,7 +39,7 @@ def columns_of(items: Iterable[Item]) -> Iterator[tuple[Column, bool]]:
             case FieldsItem(items=inner) | ListItem(items=inner):
                 yield from columns_of(inner)
             case GroupsItem(by=by, items=inner, having=having, order=order):
-                yield from _shown(key.column for key in by)
+                yield from _shown(column for column, _ in by)
                 yield from columns_of(inner)
                 yield from _columns_of_condition(having)
                 yield from _shown(term.column for term in order if term.column is not None)

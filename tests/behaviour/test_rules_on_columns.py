@@ -70,6 +70,8 @@ def staff(serve: Callable[..., Backend]) -> Backend:
         "{ people(distinctOn: [salary]) { id } }",
         "{ peopleAggregate { aggregate { max { salary } } } }",
         "{ peopleAggregate { aggregate { count(columns: [salary]) } } }",
+        "{ peopleAggregate { groups(by: salary) { aggregate { count } } } }",
+        "{ peopleAggregate { groups(by: id) { keys { salary } } } }",
         "{ peopleConnection(orderBy: {salary: ASC}) { nodes { id } } }",
         '{ tasks(where: {person: {salary: {_eq: "x"}}}) { id } }',
         "{ tasks(orderBy: {person: {salary: ASC}}) { id } }",
@@ -124,12 +126,23 @@ def test_a_hidden_column_is_not_in_introspection(staff: Backend) -> None:
     assert "salary" not in json.dumps(types)
 
 
-def test_a_plan_that_names_a_hidden_column_past_validation_is_refused(staff: Backend) -> None:
+@pytest.mark.parametrize(
+    "text",
+    [
+        "{ people { salary } }",
+        "{ peopleAggregate { groups(by: salary) { aggregate { count } } } }",
+        "{ peopleAggregate { groups(by: id) { aggregate { max { salary } } } } }",
+        "{ peopleAggregate { groups(by: id, orderBy: {aggregate: {max: {salary: ASC}}}) { keys { id } } } }",
+        "{ peopleAggregate { groups(by: id, having: {count: {arguments: salary, predicate: {}}}) { keys { id } } } }",
+        "{ peopleAggregate { groups(by: id, having: {count: {filter: {salary: {_isNull: true}}, predicate: {}}}) { keys { id } } } }",
+    ],
+)
+def test_a_plan_that_names_a_hidden_column_past_validation_is_refused(text: str, staff: Backend) -> None:
     # The second lock: a plan made with admin's types is put under a user's rules.
     admin = staff.executor.role(Caller(role="admin"))
-    operation, _ = staff.executor.documents.find("{ people { salary } }", None, admin)
-    document = Document("{ people { salary } }", (), Limits())
-    key, _ = operation.read({}, ())
+    operation, literals = staff.executor.documents.find(text, None, admin)
+    document = Document(text, (), Limits())
+    key, _ = operation.read({}, literals)
     plan = build_plan(operation.node, document.fragments, admin.types, operation.inputs, key, Limits())
 
     with pytest.raises(HiddenColumn):
