@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Generator, Mapping
+from collections.abc import Callable, Generator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -167,11 +167,11 @@ def test_many_are_deleted_at_once(admin: Panel) -> None:
     assert none == {"data": []}
 
 
-@pytest.mark.parametrize("headers", [admin_headers("customer", customer_id="1"), token_headers("customer", customer_id="1")], ids=["secret", "token"])  # fmt: skip
+@pytest.mark.parametrize("credentials", [admin_headers, token_headers], ids=["secret", "token"])
 def test_a_panel_of_one_role_has_its_rows_and_fields(
-    headers: dict[str, str], store: Server, providers_folder: Path
+    credentials: Callable[..., dict[str, str]], store: Server, providers_folder: Path
 ) -> None:
-    panel = Panel(store, providers_folder, headers)
+    panel = Panel(store, providers_folder, credentials("customer", customer_id="1"))
     invoices, me, moved, employees, refused = panel(
         ("getList", "invoices", PAGE),
         ("getOne", "customers", {"id": "1"}),
