@@ -33,4 +33,4 @@ class Limits:
         10_000_000  # rows a document could read by its page sizes; lists without one count as `assumed_rows`
     )
     assumed_rows: int = 20  # rows assumed of a list that has no limit
-    max_writes: int = 10_000  # rows one document may insert
+    max_writes: int = 10_000  # rows one document may insert, and relations of rows it may write along

@@ -22,6 +22,7 @@ from graphql import (
 )
 
 from portico.resolvers.limits import Limits
+from portico.resolvers.plan.nested_nodes import Along
 from portico.resolvers.plan.nodes import (
     AggregateComparison,
     And,
@@ -38,6 +39,8 @@ from portico.resolvers.plan.nodes import (
     ReadField,
     Related,
     Rows,
+    Update,
+    Write,
     WriteField,
 )
 from portico.resolvers.problems import InvalidDocument, InvalidValue, TooCostly, TooDeep, TooManyFields
@@ -283,9 +286,7 @@ def check_subqueries(plan: Plan, limits: Limits) -> int:
         if isinstance(field, ReadField):
             total += _subqueries(field.rows)
         elif isinstance(field, WriteField):
-            total += sum(
-                _inserted(each) if isinstance(each, Insert) else 1 + _tests(each.where) for each in field.writes
-            )
+            total += sum(map(_written, field.writes))
             total += _subqueries(field.written.one) if field.written.one is not None else 0
             total += _subqueries_of(field.written.items)
     if total > limits.max_subqueries:
@@ -326,6 +327,25 @@ def _tests(where: Predicate) -> int:
             return 1 + _tests(inner)
         case _:
             return 0
+
+
+def _written(write: Write) -> int:
+    """Each statement of a write, and what its filters ask."""
+    if isinstance(write, Insert):
+        return _inserted(write)
+    below = write.nested if isinstance(write, Update) else ()
+    return 1 + _tests(write.where) + sum(map(_along, below))
+
+
+def _along(along: Along) -> int:
+    total = sum(map(_written, (*along.deletes, *along.updates)))
+    total += 0 if along.insert is None else _inserted(along.insert)
+    if along.save is None:
+        return total
+    for row in along.save.variants:
+        # One that looks for the row, one that changes it, and one for what is not listed.
+        total += 3 + (0 if row.insert is None else _inserted(row.insert)) + sum(map(_along, row.nested))
+    return total
 
 
 def _inserted(insert: Insert) -> int:

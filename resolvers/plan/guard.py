@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TypeVar
 
+from portico.resolvers.plan.nested_nodes import Along, Save, SavedRow
 from portico.resolvers.plan.nodes import (
     AggregateComparison,
     AggregateItem,
@@ -140,9 +141,7 @@ class _Guarding:
             case Update():
                 return self.update(write)
             case Delete():
-                delete = self._grant(write.table, "delete")
-                where, visible = self._where(write.table, write.where)
-                return replace(write, where=where, visible=visible, filter=row_guard(delete))
+                return self.delete(write)
 
     def written(self, written: Written) -> Written:
         if written.one is not None:
@@ -196,7 +195,57 @@ class _Guarding:
                 changed.append(change.column)
         both = changes_guard(grant, tuple(changed))
         where, visible = self._where(update.table, update.where)
-        return replace(update, where=where, visible=visible, filter=both, check=both)
+        nested = tuple(self._along(each) for each in update.nested)
+        return replace(update, where=where, nested=nested, visible=visible, filter=both, check=both)
+
+    def delete(self, delete: Delete) -> Delete:
+        grant = self._grant(delete.table, "delete")
+        where, visible = self._where(delete.table, delete.where)
+        return replace(delete, where=where, visible=visible, filter=row_guard(grant))
+
+    # ---- writing along links -------------------------------------------------------------------------
+
+    def _along(self, along: Along) -> Along:
+        if along.insert is not None or along.save is not None:
+            # What the surrounding row determines is written as well.
+            for _, column in along.link.pairs:
+                self._writable(self._grant(along.link.target, "create"), column)
+        return replace(
+            along,
+            deletes=tuple(self.delete(each) for each in along.deletes),
+            updates=tuple(self.update(each) for each in along.updates),
+            save=None if along.save is None else self._save(along.save),
+            insert=None if along.insert is None else self.insert(along.insert),
+        )
+
+    def _save(self, save: Save) -> Save:
+        table = save.link.target
+        read = self._grant(table, "read")
+        by_link = {column for _, column in save.link.pairs}
+        for column in save.match:
+            if column not in by_link:
+                self._readable(read, column)
+        return replace(
+            save,
+            variants=tuple(self._saved(each) for each in save.variants),
+            missing=None if save.missing is None else self.delete(save.missing),
+            grant=self._grant(table, "create"),
+        )
+
+    def _saved(self, row: SavedRow) -> SavedRow:
+        update = row.update
+        if update is not None and not update.changes and not row.nested:
+            # Nothing is done to it but to find it, for which reading it is enough.
+            _, visible = self._where(update.table, update.where)
+            update = replace(update, visible=visible, filter=Guard(), check=Guard())
+        elif update is not None:
+            update = self.update(update)
+        return replace(
+            row,
+            update=update,
+            insert=None if row.insert is None else self.insert(row.insert),
+            nested=tuple(self._along(each) for each in row.nested),
+        )
 
     def _where(self, table: Table, where: Predicate) -> tuple[Predicate, Guard]:
         """A write's filter names columns as a read's does, and reaches only rows that a read would."""

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal, TypeAlias
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from portico.resolvers.plan.values import Bind, NewRows, Position, Size, Tree
 from portico.schema.access import Grant
 from portico.schema.catalog import Column, Link, RuleRef, Table, Unique
 from portico.schema.operators import Operator
+
+if TYPE_CHECKING:
+    from portico.resolvers.plan.nested_nodes import Along
 
 # ---- who may: filled in by guard.py alone -----------------------------------------------------------
 
@@ -285,6 +288,8 @@ class Update:
     """
     Changes to the rows that match; by key where `key` is given.
 
+    link: only the rows that it leads to from the surrounding row, whose values are in `KEY`. nested: what is
+    written along the links of each row afterwards.
     visible: the read rules, which rows must pass too, or a filter could probe rows that stay hidden
     (PostgreSQL, CREATE POLICY: SELECT policies hold for an UPDATE that reads). filter, check: the update
     rules on the row as it is, and as it becomes.
@@ -294,6 +299,8 @@ class Update:
     changes: tuple[Change, ...]
     where: Predicate = TRUE
     key: tuple[tuple[Column, Tree], ...] = ()
+    link: Link | None = None
+    nested: tuple[Along, ...] = ()
     visible: Guard | None = None
     filter: Guard | None = None
     check: Guard | None = None
@@ -301,11 +308,17 @@ class Update:
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Delete:
-    """The rows that match are deleted; by key where `key` is given; `visible` as in Update."""
+    """
+    The rows that match are deleted; by key where `key` is given; `link` and `visible` as in Update.
+
+    unlisted: but for those whose keys are listed behind the values of the link in `KEY`.
+    """
 
     table: Table
     where: Predicate = TRUE
     key: tuple[tuple[Column, Tree], ...] = ()
+    link: Link | None = None
+    unlisted: bool = False
     visible: Guard | None = None
     filter: Guard | None = None
 

@@ -19,7 +19,7 @@ from portico.resolvers.sql.returning import asked_by_type
 from portico.resolvers.sql.source import Frame, Source, conjunction
 from portico.resolvers.sql.steps import AnswerStep
 from portico.resolvers.sql.touched import reads_table, tables_of
-from portico.schema.catalog import Column, Table
+from portico.schema.catalog import Column, Link, Table
 from portico.schema.rules import Me
 
 
@@ -44,6 +44,14 @@ def keys_out(dialect: SqlDialect, selectable: FromClause, columns: Sequence[Colu
 def key_is(dialect: SqlDialect, source: Source, key: Sequence[Column]) -> list[ColumnElement[bool]]:
     """The row is the one whose key was appended to the values."""
     return [source.raw(column) == dialect.key_in(Part(KEY, Bind(index)), column) for index, column in enumerate(key)]
+
+
+def hangs_on(dialect: SqlDialect, source: Source, link: Link) -> list[ColumnElement[bool]]:
+    """The row is one that a link leads to from the row whose values were appended first in the key's place."""
+    return [
+        source.raw(theirs) == dialect.key_in(Part(KEY, Bind(index)), theirs)
+        for index, (_, theirs) in enumerate(link.pairs)
+    ]
 
 
 class Answers:

@@ -24,6 +24,7 @@ from portico.resolvers.sql.changes import Changes
 from portico.resolvers.sql.compiled import Statement, compile_statement
 from portico.resolvers.sql.dialect import SqlDialect
 from portico.resolvers.sql.inserts import Inserts
+from portico.resolvers.sql.nested import NestedWrites
 from portico.resolvers.sql.pages import PagedReads
 from portico.resolvers.sql.steps import AnswerStep, ChangeStep, InsertStep
 from portico.schema.rules import Me
@@ -130,13 +131,14 @@ def _write_slot(field: WriteField, dialect: SqlDialect) -> WriteSlot:
     answers = Answers(dialect)
     changes = Changes(dialect, answers)
     inserts = Inserts(dialect, answers, changes)
+    nested = NestedWrites(dialect, answers, changes, inserts)
     steps: list[InsertStep | ChangeStep] = []
     for write in field.writes:
         match write:
             case Insert():
                 steps.append(inserts.step(write, field.written))
             case Update():
-                steps.append(changes.update(write, field.written))
+                steps.append(nested.update(write) if write.nested else changes.update(write, field.written))
             case Delete():
                 steps.append(changes.delete(write, field.written))
     table = field.writes[0].table if field.writes else None

@@ -11,7 +11,8 @@ from portico.schema.access import Grant
 from portico.schema.catalog import Table
 from portico.schema.names import RootKind
 from portico.schema.types.arguments import list_arguments, page_arguments
-from portico.schema.types.inputs import key_is_readable, update_operator_inputs
+from portico.schema.types.inputs import key_is_readable
+from portico.schema.types.nested_inputs import update_inputs
 from portico.schema.types.role_types import RoleTypes
 from portico.schema.types.root_fields import RootFields, root_type
 from portico.schema.types.specs import Argument, ColumnSpec, Field, Input, PartSpec, RootSpec
@@ -101,14 +102,14 @@ def _mutation_fields(types: RoleTypes, table: Table) -> dict[str, Any]:
     has_filter = types.of(table, "bool_exp") is not None
     if access.update is not None and has_filter:
         where = {"where": Argument(GraphQLNonNull(types.of(table, "bool_exp")), PartSpec("where"))}
-        operators = _as_arguments(update_operator_inputs(types, table))
-        add("update", response, {**operators, **where}, f"Update the rows of {table.type_name} that match.")
+        changes = _as_arguments(update_inputs(types, table))
+        add("update", response, {**changes, **where}, f"Update the rows of {table.type_name} that match.")
         updates = GraphQLNonNull(GraphQLList(GraphQLNonNull(types.of(table, "updates"))))
         many = {"updates": Argument(updates, PartSpec("updates"))}
         add("update_many", GraphQLList(response), many, f"Several updates of {table.type_name}, in order.")
         if row is not None and (key := types.of(table, "pk_columns_input")) is not None:
             by_key = _pk_arguments(types, table, key)
-            add("update_by_pk", row, {**operators, **by_key}, f"Update one {table.type_name} by its key.")
+            add("update_by_pk", row, {**changes, **by_key}, f"Update one {table.type_name} by its key.")
     if access.delete is not None and has_filter:
         where = {"where": Argument(GraphQLNonNull(types.of(table, "bool_exp")), PartSpec("where"))}
         add("delete", response, where, f"Delete the rows of {table.type_name} that match.")
