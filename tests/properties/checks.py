@@ -22,7 +22,14 @@ from tests.properties.write_documents import document_of
 _CANARY = re.compile(r"cn\d{5}x")
 _CANARY_IN_HEX = re.compile(r"636e(?:3\d){5}78")
 _WORD = re.compile(r"[A-Za-z][A-Za-z0-9]*")
-_CODES = {"refused": "PT302", "unique": "PT501", "reference": "PT502", "null": "PT503", "conflict": "PT508"}
+_CODES = {
+    "refused": "PT302",
+    "unique": "PT501",
+    "reference": "PT502",
+    "null": "PT503",
+    "conflict": "PT508",
+    "invalid": "PT105",
+}
 _MOST_PAGES = 40
 
 
