@@ -127,7 +127,7 @@ class NestedPlanner:
             raise self._in_new_rows(table, given, absent, path)
         return SavedRow(
             match=None if absent else tuple((column, given[column]) for column in wanted),
-            update=self._updated(table, {each: given[each] for each in given if each not in match}, nested),
+            update=self._updated(link, {each: given[each] for each in given if each not in match}, nested),
             insert=insert,
             nested=tuple(nested),
         )
@@ -138,16 +138,17 @@ class NestedPlanner:
             return None
         return Insert(table, rows, (NewRow(tuple(given.items())),), tuple(grant.presets.items()))
 
-    def _updated(self, table: Table, given: Mapping[Column, Tree], nested: Sequence[Along]) -> Update | None:
+    def _updated(self, link: Link, given: Mapping[Column, Tree], nested: Sequence[Along]) -> Update | None:
+        table = link.target
         grant = self._access.table(table).update
         if not given:
-            return Update(table, ()) if grant is not None or not nested else None
+            return Update(table, (), link=link) if grant is not None or not nested else None
         if grant is None or any(grant.columns.get(column.field) is not column for column in given):
             return None
         changes = [Change(column, "_set", Part(ROW, tree)) for column, tree in given.items()]
         presets = dict(presets_on_update(table, grant.presets))
         more = [Change(column, "preset", value) for column, value in presets.items() if column not in given]
-        return Update(table, (*changes, *more))
+        return Update(table, (*changes, *more), link=link)
 
     def _in_new_rows(
         self, table: Table, given: Mapping[Column, Tree], absent: Sequence[Column], path: str
@@ -168,7 +169,7 @@ def _match(link: Link, constraint: Tree | None) -> tuple[Column, ...]:
     if isinstance(constraint, Known):
         return constraint.value.columns
     given = {theirs for _, theirs in link.pairs}
-    if link.single and not set(link.target.key) <= given:
+    if not link.to_many and link.single and not set(link.target.key) <= given:
         return next(unique.columns for unique in link.target.uniques if set(unique.columns) <= given)
     return link.target.key
 

@@ -232,8 +232,7 @@ class Changes:
     def _unlisted(self, write: Delete, target: FromClause) -> Condition:
         if not write.unlisted:
             return None
-        place = len(write.link.pairs) if write.link is not None else 0
-        listed, values = self._dialect.listed_keys(Part(KEY, Bind(place)), write.table.key)
+        listed, values = self._dialect.listed_keys(Part(KEY, Bind(-1)), write.table.key)
         same = [target.c[column.name] == value for column, value in zip(write.table.key, values, strict=True)]
         return ~exists(select(_ONE).select_from(listed).where(*same))
 

@@ -99,7 +99,7 @@ class NestedWrites:
         by_link = {column for _, column in save.link.pairs}
         return conjunction(
             [
-                *hangs_on(self._dialect, source, save.link),
+                *(() if update.link is None else hangs_on(self._dialect, source, update.link)),
                 source.visible(required(update.visible)),
                 *(source.shown(column) for column in save.match if column not in by_link),
                 source.check(guard, guard.cells),

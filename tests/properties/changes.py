@@ -76,6 +76,9 @@ class Changing:
         Raises:
             Fails: nothing is changed in the database.
         """
+        for write in mutation.roots:
+            for changes in write.changes if isinstance(write, Update) else ():
+                self._make_sense(changes.along)
         return {f"a{index}": self._field(write) for index, write in enumerate(mutation.roots)}
 
     def _field(self, write: Insert | Update | Delete) -> Any:
@@ -248,6 +251,21 @@ class Changing:
         for new in along.insert:
             self._insert(table, new, None, {link.column: row["id"]})
 
+    def _make_sense(self, alongs: Sequence[Along]) -> None:
+        """A row that can only be new must be one that can be new, whatever there is."""
+        for along in alongs:
+            for changes in along.update:
+                self._make_sense(changes.along)
+            for row in along.save.rows if along.save is not None else ():
+                given = {*(name for name, value in row.values if value is not None), along.link.column}
+                wanted = _match(along.link, along.save) if along.save is not None else ()
+                if not given.issuperset(wanted) and not self._is_insertable(along.link.target, row):
+                    raise Fails("invalid")
+                self._make_sense(row.along)
+
+    def _is_insertable(self, table: str, row: SavedRow) -> bool:
+        return all(self.access.names(table, name, "create") for name, _ in _given(row))
+
     def _take_away(self, table: str, rows: Sequence[Row]) -> None:
         for row in rows:
             del self.state.rows[table][_id(row)]
@@ -257,7 +275,7 @@ class Changing:
     def _save(self, link: Link, save: Save, hangs: Within, parent: int) -> None:
         """All are looked for, the missing deleted, then those found changed, others inserted, and what hangs on them."""
         table = link.target
-        match = save.constraint or ((link.column,) if link.shape == "child" else ("id",))
+        match = _match(link, save)
         found = [self._found(link, match, row, hangs, parent) for row in save.rows]
         if save.missing:
             kept = {_id(row) for row in found if row is not None}
@@ -279,11 +297,7 @@ class Changing:
         """The row that exists, which must be one to change; None where it is to be inserted, if it may be."""
         table = link.target
         given = {**dict(_given(row)), link.column: parent}
-        create, update = self.access.grant(table, "create"), self.access.grant(table, "update")
-        assert create is not None
-        insertable = all(name in create.columns for name, _ in _given(row))
-        if any(given.get(name) is None for name in match) and not insertable:
-            raise Fails("invalid")
+        update, insertable = self.access.grant(table, "update"), self._is_insertable(table, row)
         existing = self._existing(table, OnConflict(tuple(match), ()), {name: given.get(name) for name in match})
         if existing is None:
             if not insertable:
@@ -391,6 +405,11 @@ class Changing:
             return {"affectedRows": affected}
         shown = self._shown(table, keys, items)
         return {"affectedRows": affected, "returning": shown if in_order else InAnyOrder(shown, len(shown))}
+
+
+def _match(link: Link, save: Save) -> tuple[str, ...]:
+    """By which columns rows are found."""
+    return save.constraint or ((link.column,) if link.shape == "child" else ("id",))
 
 
 def _given(row: SavedRow) -> tuple[tuple[str, Value], ...]:
