@@ -30,9 +30,9 @@ from portico.resolvers.overlap import Overlap
 from portico.resolvers.plan.build import build_plan
 from portico.resolvers.plan.cost import DocumentCost, check_rows, check_subqueries
 from portico.resolvers.plan.guard import guard
-from portico.resolvers.plan.nodes import Guarded
 from portico.resolvers.plan.operation import OperationInputs
 from portico.resolvers.plan.places import NOWHERE, path_to
+from portico.resolvers.plan.root_nodes import Guarded
 from portico.resolvers.plan.value_reader import ValueReader
 from portico.resolvers.plan.values import Shape
 from portico.resolvers.problems import (

@@ -34,4 +34,4 @@ class Limits:
     )
     assumed_rows: int = 20  # rows assumed of a list that has no limit
     max_groups: int = 10_000  # groups of one field; as many are answered without a limit
-    max_writes: int = 10_000  # rows one document may insert
+    max_writes: int = 10_000  # rows one document may insert, and relations of rows it may write along

@@ -16,8 +16,9 @@ from graphql import (
 )
 
 from portico.resolvers.limits import Limits
-from portico.resolvers.plan.nodes import (
-    Called,
+from portico.resolvers.plan.operation import OperationInputs
+from portico.resolvers.plan.read import ReadPlanner
+from portico.resolvers.plan.root_nodes import (
     CallField,
     NamespaceField,
     Plan,
@@ -25,13 +26,11 @@ from portico.resolvers.plan.nodes import (
     RootField,
     TextField,
     WriteField,
-    Written,
 )
-from portico.resolvers.plan.operation import OperationInputs
-from portico.resolvers.plan.read import ReadPlanner
 from portico.resolvers.plan.selections import Selections, subselections
 from portico.resolvers.plan.values import Identity, Shape
 from portico.resolvers.plan.write import WritePlanner
+from portico.resolvers.plan.write_nodes import Called, Written
 from portico.schema.types.role_types import RoleTypes
 from portico.schema.types.roots import NO_QUERIES
 from portico.schema.types.specs import (

@@ -25,27 +25,20 @@ from portico.resolvers.limits import Limits
 from portico.resolvers.plan.nodes import (
     AggregateComparison,
     And,
-    Called,
-    Delete,
     FieldsItem,
     GroupsItem,
-    Insert,
     Item,
     LinkItem,
     ListItem,
     Not,
     Or,
     OrderTerm,
-    Plan,
     Predicate,
-    ReadField,
     Related,
     Rows,
-    Update,
-    Write,
-    WriteField,
-    leaves,
 )
+from portico.resolvers.plan.root_nodes import Plan, ReadField, WriteField, leaves
+from portico.resolvers.plan.write_nodes import Along, Called, Delete, Insert, Update, Write
 from portico.resolvers.problems import InvalidDocument, InvalidValue, TooCostly, TooDeep, TooManyFields
 from portico.schema.types.literals import MAX_NUMBER_CHARACTERS
 
@@ -352,13 +345,27 @@ def _tests(where: Predicate) -> int:
 
 
 def _written(write: Write) -> int:
+    """Each statement of a write, and what its filters ask."""
     match write:
         case Insert():
             return _inserted(write)
         case Called(rows=rows):
             return _subqueries(rows)
         case Update() | Delete():
-            return 1 + _tests(write.where) + (0 if write.condition is None else 1 + _tests(write.condition))
+            below = write.nested if isinstance(write, Update) else ()
+            condition = 0 if write.condition is None else 1 + _tests(write.condition)
+            return 1 + _tests(write.where) + condition + sum(map(_along, below))
+
+
+def _along(along: Along) -> int:
+    total = sum(map(_written, (*along.deletes, *along.updates)))
+    total += 0 if along.insert is None else _inserted(along.insert)
+    if along.save is None:
+        return total
+    for row in along.save.variants:
+        # One that looks for the row, one that changes it, and one for what is not listed.
+        total += 3 + (0 if row.insert is None else _inserted(row.insert)) + sum(map(_along, row.nested))
+    return total
 
 
 def _inserted(insert: Insert) -> int:

@@ -7,28 +7,20 @@ from collections.abc import Iterable, Iterator, Sequence
 from portico.resolvers.plan.nodes import (
     TRUE,
     AggregateItem,
-    Called,
     ColumnItem,
-    Delete,
     FieldsItem,
     GroupsItem,
     Guard,
-    Guarded,
-    Insert,
     Item,
     LinkItem,
     ListItem,
-    NewRow,
     OrderTerm,
     PageItem,
-    ReadField,
     Rows,
-    Update,
-    Write,
-    WriteField,
-    leaves,
 )
+from portico.resolvers.plan.root_nodes import Guarded, ReadField, WriteField, leaves
 from portico.resolvers.plan.values import Size
+from portico.resolvers.plan.write_nodes import Along, Called, Delete, Insert, NewRow, Save, Update, Write
 
 
 def describe(guarded: Guarded) -> str:
@@ -116,11 +108,14 @@ def _write(name: str, write: Write, level: int) -> Iterator[str]:
                 yield from _new_row(variant, level + 1)
         case Update():
             yield _line(level, f"{name}update {write.table.type_name}")
-            yield _line(level + 1, f"changes: {', '.join(change.column.field for change in write.changes)}")
+            yield _line(level + 1, f"changes: {', '.join(change.column.field for change in write.changes) or 'none'}")
             yield from _reached(write, level + 1)
             yield _line(level + 1, f"check after: {rules(write.check)}")
+            for along in write.nested:
+                yield from _along(along, level + 1)
         case Delete():
-            yield _line(level, f"{name}delete {write.table.type_name}")
+            which = " those not listed" if write.unlisted else ""
+            yield _line(level, f"{name}delete {write.table.type_name}{which}")
             yield from _reached(write, level + 1)
         case Called():
             yield from _rows(f"{name}call for ", write.rows, level)
@@ -130,6 +125,29 @@ def _reached(write: Update | Delete, level: int) -> Iterator[str]:
     yield _line(level, f"filter before: {rules(write.filter)}; reading: {rules(write.visible)}")
     if write.condition is not None:
         yield _line(level, "a row that does not meet the request's condition: conflict")
+
+
+def _along(along: Along, level: int) -> Iterator[str]:
+    name = f"{along.link.field}: "
+    for write in (*along.deletes, *along.updates):
+        yield from _write(name, write, level)
+    if along.save is not None:
+        yield from _save(name, along.save, level)
+    if along.insert is not None:
+        yield from _write(name, along.insert, level)
+
+
+def _save(name: str, save: Save, level: int) -> Iterator[str]:
+    yield _line(level, f"{name}upsert by {', '.join(column.field for column in save.match)}")
+    if save.missing is not None:
+        yield from _write("", save.missing, level + 1)
+    for row in save.variants:
+        if row.match is not None and row.update is not None:
+            yield from _write("where it exists: ", row.update, level + 1)
+        if row.insert is not None:
+            yield from _write("where it is new: ", row.insert, level + 1)
+        for along in row.nested:
+            yield from _along(along, level + 1)
 
 
 def _new_row(row: NewRow, level: int) -> Iterator[str]:

@@ -10,36 +10,36 @@ from portico.resolvers.plan.nodes import (
     AggregateComparison,
     AggregateItem,
     And,
-    Called,
     ColumnItem,
     Comparison,
-    Conflict,
-    Delete,
     FieldsItem,
     GroupsItem,
     Guard,
-    Guarded,
     Hop,
     IdentityItem,
-    Insert,
     Item,
     LinkItem,
     ListItem,
-    NamespaceField,
-    NestedInsert,
-    NewRow,
     Not,
     Or,
     OrderTerm,
-    Plan,
     Predicate,
-    ReadField,
     Related,
-    RootField,
     Rows,
+)
+from portico.resolvers.plan.root_nodes import Guarded, NamespaceField, Plan, ReadField, RootField, WriteField
+from portico.resolvers.plan.write_nodes import (
+    Along,
+    Called,
+    Conflict,
+    Delete,
+    Insert,
+    NestedInsert,
+    NewRow,
+    Save,
+    SavedRow,
     Update,
     Write,
-    WriteField,
     Written,
 )
 from portico.resolvers.problems import HiddenColumn
@@ -158,10 +158,7 @@ class _Guarding:
             case Update():
                 return self.update(write)
             case Delete():
-                delete = self._grant(write.table, "delete")
-                where, visible = self._where(write.table, write.where)
-                condition = self._condition(write)
-                return replace(write, where=where, condition=condition, visible=visible, filter=row_guard(delete))
+                return self.delete(write)
             case Called():
                 return replace(write, rows=self.rows(write.rows))
 
@@ -216,22 +213,73 @@ class _Guarding:
 
     def update(self, update: Update) -> Update:
         grant = self._grant(update.table, "update")
-        changed = [change.column for change in update.changes if change.operator != "preset"]
-        for column in changed:
-            self._writable(grant, column)
+        for change in update.changes:
+            if change.operator != "preset":
+                self._writable(grant, change.column)
         where, visible = self._where(update.table, update.where)
         return replace(
             update,
             where=where,
             condition=self._condition(update),
+            nested=tuple(self._along(each) for each in update.nested),
             visible=visible,
-            filter=changes_guard(grant, changed),
-            check=changes_guard(grant.after or grant, changed),
+            filter=_update_guard(grant, update),
+            check=_update_guard(grant.after or grant, update),
         )
+
+    def delete(self, delete: Delete) -> Delete:
+        grant = self._grant(delete.table, "delete")
+        where, visible = self._where(delete.table, delete.where)
+        condition = self._condition(delete)
+        return replace(delete, where=where, condition=condition, visible=visible, filter=row_guard(grant))
 
     def _condition(self, write: Update | Delete) -> Predicate | None:
         """What is asked of a row that is reached is asked of what the caller sees of it."""
         return None if write.condition is None else self.predicate(write.condition, self._grant(write.table, "read"))
+
+    # ---- writing along links -------------------------------------------------------------------------
+
+    def _along(self, along: Along) -> Along:
+        if along.insert is not None or along.save is not None:
+            # What the surrounding row determines is written as well.
+            for _, column in along.link.pairs:
+                self._writable(self._grant(along.link.target, "create"), column)
+        return replace(
+            along,
+            deletes=tuple(self.delete(each) for each in along.deletes),
+            updates=tuple(self.update(each) for each in along.updates),
+            save=None if along.save is None else self._save(along.save),
+            insert=None if along.insert is None else self.insert(along.insert),
+        )
+
+    def _save(self, save: Save) -> Save:
+        table = save.link.target
+        read = self._grant(table, "read")
+        by_link = {column for _, column in save.link.pairs}
+        for column in save.match:
+            if column not in by_link:
+                self._readable(read, column)
+        return replace(
+            save,
+            variants=tuple(self._saved(each) for each in save.variants),
+            missing=None if save.missing is None else self.delete(save.missing),
+            grant=self._grant(table, "create"),
+        )
+
+    def _saved(self, row: SavedRow) -> SavedRow:
+        update = row.update
+        if update is not None and not update.changes and not row.nested:
+            # Nothing is done to it but to find it, for which reading it is enough.
+            _, visible = self._where(update.table, update.where)
+            update = replace(update, visible=visible, filter=Guard(), check=Guard())
+        elif update is not None:
+            update = self.update(update)
+        return replace(
+            row,
+            update=update,
+            insert=None if row.insert is None else self.insert(row.insert),
+            nested=tuple(self._along(each) for each in row.nested),
+        )
 
     def _where(self, table: Table, where: Predicate) -> tuple[Predicate, Guard]:
         """A write's filter names columns as a read's does, and reaches only rows that a read would."""
@@ -276,6 +324,12 @@ def changes_guard(grant: Grant, columns: Iterable[Column]) -> Guard:
     return Guard(
         grant.any_of, grant.all_of, {column: grant.cells[column] for column in written if column in grant.cells}
     )
+
+
+def _update_guard(grant: Grant, update: Update) -> Guard:
+    """Where nothing of a row is changed, but of rows along its links, no preset is written either."""
+    columns = [change.column for change in update.changes if change.operator != "preset"]
+    return changes_guard(grant, columns) if update.changes else Guard(grant.any_of, grant.all_of)
 
 
 def rules_named(grant: Grant | None) -> tuple[RuleRef, ...]:

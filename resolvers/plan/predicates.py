@@ -8,16 +8,7 @@ from typing import Any
 from graphql import GraphQLInputObjectType, GraphQLList, GraphQLNonNull
 
 from portico.resolvers.limits import Limits
-from portico.resolvers.plan.nodes import (
-    TRUE,
-    AggregateComparison,
-    And,
-    Comparison,
-    Not,
-    Or,
-    Predicate,
-    Related,
-)
+from portico.resolvers.plan.nodes import TRUE, AggregateComparison, And, Comparison, Not, Or, Predicate, Related
 from portico.resolvers.plan.values import NULL, Items, Known, Members, Tree
 from portico.resolvers.problems import InvalidArgument, InvalidValue, TooManyFields
 from portico.schema.catalog import Column, Link

@@ -2,35 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
 from graphql import FieldNode, GraphQLField, GraphQLList, get_named_type, get_nullable_type
 
 from portico.resolvers.plan.arguments import ArgumentTrees
-from portico.resolvers.plan.nodes import (
+from portico.resolvers.plan.nested_writes import NestedPlanner, already_determined, presets_on_update
+from portico.resolvers.plan.nodes import Item, LinkItem, ListItem, Predicate, Rows
+from portico.resolvers.plan.read import ReadPlanner, columns_of, key_pairs
+from portico.resolvers.plan.root_nodes import WriteField
+from portico.resolvers.plan.value_reader import is_row
+from portico.resolvers.plan.values import NULL, Items, Known, Members, NewRows, Tree
+from portico.resolvers.plan.write_nodes import (
+    Along,
     Change,
     Conflict,
     Delete,
     Insert,
-    Item,
-    LinkItem,
-    ListItem,
     NestedInsert,
     NewRow,
-    Predicate,
-    Rows,
     Update,
-    WriteField,
     Written,
 )
-from portico.resolvers.plan.read import ReadPlanner, columns_of, key_pairs
-from portico.resolvers.plan.values import NULL, Items, Known, Members, NewRows, Tree
 from portico.resolvers.problems import InvalidArgument, InvalidValue
 from portico.schema.access import RoleAccess
 from portico.schema.catalog import Column, Link, Table
 from portico.schema.names import Names, RootKind
+from portico.schema.types.inputs import UPDATE_OPERATORS
 from portico.schema.types.specs import Argument, ColumnSpec, Input, LinkSpec, PartSpec
 
 
@@ -42,6 +42,7 @@ class WritePlanner:
         self._trees = trees
         self._access = access
         self._names = names
+        self._nested_planner = NestedPlanner(reader.predicates, access, names, self._insert, self._body)
 
     def root(
         self, key: str, kind: RootKind, table: Table, nodes: list[FieldNode], field: GraphQLField, path: str
@@ -111,7 +112,7 @@ class WritePlanner:
             spec = definition.spec
             if isinstance(spec, ColumnSpec):
                 if spec.column in given:
-                    raise _already_determined(table, spec.column, path)
+                    raise already_determined(table, spec.column, path)
                 columns.append((spec.column, tree))
             elif isinstance(spec, LinkSpec) and isinstance(tree, Members):
                 nested = self._nested(spec.link, definition, tree, f"{path}.{name}")
@@ -153,16 +154,17 @@ class WritePlanner:
             where=self._reader.predicates.read_all_of(
                 where, where_field.type if where_field else None, f"{beside}.where"
             ),
-            presets=tuple(_presets_on_update(table, grant.presets if grant is not None else {})),
+            presets=tuple(presets_on_update(table, grant.presets if grant is not None else {})),
         )
 
     # ---- update --------------------------------------------------------------------------------------
 
     def _update(self, table: Table, field: GraphQLField, arguments: dict[str, Tree], path: str) -> Update:
-        changes = self._changes(table, _parts(field, arguments), f"{path}.args")
+        members = [(field.args[name], tree) for name, tree in arguments.items()]
+        changes, nested = self._body(table, members, f"{path}.args")
         key = _part(field, arguments, "pk_columns")
         pairs = tuple(self._pk_pairs(field, key)) if isinstance(key, Members) else ()
-        return Update(table, changes, self._where(field, arguments, path), pairs)
+        return Update(table, changes, self._where(field, arguments, path), pairs, nested=nested)
 
     def _updates(self, table: Table, field: GraphQLField, arguments: dict[str, Tree], path: str) -> Iterator[Update]:
         updates = arguments.get("updates")
@@ -170,19 +172,29 @@ class WritePlanner:
         for index, each in enumerate(updates.items if isinstance(updates, Items) else ()):
             assert isinstance(each, Members)
             here = f"{path}.args.updates[{index}]"
-            parts = [
-                (input_type.fields[name].spec.name, tree, input_type.fields[name])
-                for name, tree in each.members.items()
-            ]
+            members = [(input_type.fields[name], tree) for name, tree in each.members.items()]
+            changes, nested = self._body(table, members, here)
             where = self._reader.predicates.read_all_of(
                 each.get("where"), input_type.fields["where"].type, f"{here}.where"
             )
-            yield Update(table, self._changes(table, parts, here), where)
+            yield Update(table, changes, where, nested=nested)
 
-    def _changes(self, table: Table, parts: list[tuple[str, Tree, Any]], path: str) -> tuple[Change, ...]:
+    def _body(
+        self, table: Table, members: Sequence[tuple[Any, Tree]], path: str
+    ) -> tuple[tuple[Change, ...], tuple[Along, ...]]:
+        """What an update changes of its rows, and what it writes along their links."""
+        nested = tuple(
+            self._nested_planner.along(definition, tree, f"{path}.{definition.spec.link.field}")
+            for definition, tree in members
+            if isinstance(definition.spec, LinkSpec) and isinstance(tree, Members)
+        )
+        parts = [(each.spec.name, tree, each) for each, tree in members if isinstance(each.spec, PartSpec)]
+        operators = [(name, tree, definition) for name, tree, definition in parts if name in UPDATE_OPERATORS]
+        return self._changes(table, operators, path) if operators or not nested else (), nested
+
+    def _changes(self, table: Table, operators: list[tuple[str, Tree, Any]], path: str) -> tuple[Change, ...]:
         changes: dict[Column, Change] = {}
         twice: dict[Column, None] = {}
-        operators = [(name, tree, definition) for name, tree, definition in parts if name.startswith("_")]
         grant = self._access.table(table).update
         presets = dict(grant.presets) if grant is not None else {}
         if not operators and not presets:
@@ -205,7 +217,7 @@ class WritePlanner:
             raise InvalidArgument(f"Column found in multiple operators: [{names}].", path=path)
         if not changes and (operators or not presets):
             return ()
-        for column, value in _presets_on_update(table, presets):
+        for column, value in presets_on_update(table, presets):
             changes.setdefault(column, Change(column, "preset", value))
         return tuple(changes.values())
 
@@ -243,13 +255,6 @@ class WritePlanner:
         return self._reader.predicates.read_all_of(arguments.get("where"), type_, f"{path}.args.where")
 
 
-def _presets_on_update(table: Table, presets: Any) -> Iterator[tuple[Column, Any]]:
-    yield from presets.items()
-    for column in table.columns.values():
-        if column not in presets and (column.on_update is not None):
-            yield column, column.on_update
-
-
 def _returning(item: Item, table: Table) -> Item:
     if isinstance(item, ListItem):
         return LinkItem(item.key, Rows(table=table, form="list", items=item.items))
@@ -260,7 +265,7 @@ def _rows_type(definition: Any) -> Any:
     """The type of the rows below a field's arguments or a nested input: one row or a list."""
     if isinstance(definition, Input):
         nested: Any = get_named_type(definition.type)
-        return nested.fields["data"].type
+        return definition.type if is_row(nested) else nested.fields["data"].type
     arguments: Any = getattr(definition, "args", {})
     return (arguments.get("objects") or arguments["object"]).type
 
@@ -287,11 +292,3 @@ def _part(field: GraphQLField, arguments: dict[str, Tree], part: str) -> Tree | 
         if name == part:
             return None if tree == NULL else tree
     return None
-
-
-def _already_determined(table: Table, column: Column, path: str) -> InvalidArgument:
-    return InvalidArgument(
-        f'cannot insert "{column.field}" columns as their values are already being determined by parent insert',
-        hint=f"Leave {column.field} out; the surrounding row gives it.",
-        path=path,
-    )

@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from portico.resolvers.limits import Limits
 from portico.resolvers.plan.nodes import LinkItem, PageItem, TextItem
-from portico.resolvers.plan.values import KEY, NewRows
+from portico.resolvers.plan.values import KEY
 from portico.resolvers.problems import Conflict, TooCostly
-from portico.resolvers.run.calls import Call, Outcome, Row, Steps, condition_not_met, refusal
+from portico.resolvers.run.calls import Call, Row, Steps, condition_not_met, refusal
+from portico.resolvers.run.nested import NestedWriting, Running, rows_of
 from portico.resolvers.sql.compiled import Statement
 from portico.resolvers.sql.program import WriteSlot
 from portico.resolvers.sql.steps import AnswerStep, ChangeStep, Extra, InsertStep, RowStep, UpsertStep
 from portico.schema.caller import Caller
 from portico.schema.catalog import RuleRef
 
-Running = Generator[Call, Outcome, Any]
 _UPSERT_TRIES = 5
 
 
@@ -53,17 +53,6 @@ def write_field(slot: WriteSlot, context: WriteContext) -> Steps:
     return b"[" + b",".join(answers) + b"]" if slot.many else answers[0]
 
 
-def rows_of(rows: NewRows, values: Sequence[Any]) -> list[tuple[int, Sequence[Any]]]:
-    """(variant, values) of each row to insert."""
-    if rows.slot is not None:
-        return values[rows.slot]
-    return [(each.variant, _picked(each.slots, values)) for each in rows.picked]
-
-
-def _picked(slots: tuple[int, ...] | int, values: Sequence[Any]) -> Sequence[Any]:
-    return values[slots][0][1] if isinstance(slots, int) else [values[slot] for slot in slots]
-
-
 def _single(context: WriteContext, step: InsertStep, row: tuple[int, Sequence[Any]]) -> Call | None:
     variant = step.variants[row[0]]
     if variant.single is None:
@@ -95,7 +84,8 @@ def _change_values(step: ChangeStep, context: WriteContext) -> Sequence[Any]:
 class _Writing:
     def __init__(self, context: WriteContext) -> None:
         self._context = context
-        self._affected = 0
+        self.affected = 0
+        self._nested: NestedWriting | None = None
 
     def insert_field(self, step: InsertStep, answer: AnswerStep) -> Running:
         rows = rows_of(step.rows, self._context.values)
@@ -104,7 +94,7 @@ class _Writing:
             if not outcome.rows:
                 raise refusal(step.rules)
             return outcome.rows[0][0] or b"null"
-        written = yield from self._insert(step, rows, [()] * len(rows), self._context.values)
+        written = yield from self.insert(step, rows, [()] * len(rows), self._context.values)
         keys = [row[: len(step.table.identity)] for row in written if row is not None]
         return (yield from self._answer(answer, keys))
 
@@ -116,28 +106,49 @@ class _Writing:
         if step.apply is None:
             return _response(answer, 0, [[] for _ in answer.reads])
         if step.unmet is not None:
-            unmet = yield self._call(step.unmet, values)
+            unmet = yield self.call(step.unmet, values)
             if unmet.rows:
                 raise condition_not_met()
-        if step.refusal is not None:
-            refused = yield self._call(step.refusal, values)
-            if refused.rows:
-                raise refusal(step.rules)
+        if step.deletes:
+            return (yield from self._delete(step, step.apply, values, answer))
+        keys = yield from self.change(step, values, self._context.values)
+        return (yield from self._answer(answer, keys))
+
+    def _delete(self, step: ChangeStep, apply: Statement, values: Sequence[Any], answer: AnswerStep) -> Running:
         before: list[list[bytes]] = []
         for read in step.before:
-            found = yield self._call(read, self._context.values)
+            found = yield self.call(read, self._context.values)
             before.append([row[0] for row in found.rows])
-        outcome = yield self._call(step.apply, values)
-        if step.deletes:
-            return _response(answer, outcome.changed, before)
+        outcome = yield self.call(apply, values)
+        return _response(answer, outcome.changed, before)
+
+    def change(self, step: ChangeStep, values: Sequence[Any], around: Sequence[Any]) -> Running:
+        """
+        An update of several steps: the keys of its rows.
+
+        Args:
+            values: of the update itself.
+            around: the values that hold what is written along its links.
+        """
+        if step.apply is None:
+            return []
+        if step.refusal is not None:
+            refused = yield self.call(step.refusal, values)
+            if refused.rows:
+                raise refusal(step.rules)
+        outcome = yield self.call(step.apply, values)
         if not all(row[0] for row in outcome.rows):
             raise refusal(step.rules)
-        self._affected = len(outcome.rows)
-        return (yield from self._answer(answer, [row[1 : 1 + len(step.table.identity)] for row in outcome.rows]))
+        if not step.leaves:
+            self.affected += len(outcome.rows)
+        if step.nested:
+            self._nested = self._nested or NestedWriting(self, self._context.limits)
+            yield from self._nested.below(step, [row[1:] for row in outcome.rows], around)
+        return [row[1 : 1 + len(step.table.identity)] for row in outcome.rows]
 
     # ---- inserting -----------------------------------------------------------------------------------
 
-    def _insert(
+    def insert(
         self,
         step: InsertStep,
         rows: Sequence[tuple[int, Sequence[Any]]],
@@ -146,7 +157,7 @@ class _Writing:
     ) -> Running:
         """The returned columns of each row, in order; None for a row that a conflict left as it was."""
         most = self._context.limits.max_writes
-        if self._affected + len(rows) > most:
+        if self.affected + len(rows) > most:
             raise TooCostly(
                 f"The document would insert more than {most} rows.", hint="Insert them in several requests."
             )
@@ -170,13 +181,13 @@ class _Writing:
     def _insert_flat(self, step: InsertStep, variant: RowStep, values: Sequence[Sequence[Any]]) -> Running:
         """Rows without relations, in one batch."""
         if variant.check is not None:
-            checked = yield self._batch(variant.check, values)
+            checked = yield self.batch(variant.check, values)
             if not all(row[0] for row in checked.rows):
                 raise refusal(step.rules)
-        outcome = yield self._batch(variant.insert, values)
+        outcome = yield self.batch(variant.insert, values)
         if not all(row[0] for row in outcome.rows):
             raise refusal(step.rules)
-        self._affected += len(outcome.rows)
+        self.affected += len(outcome.rows)
         return [row[1:] for row in outcome.rows]
 
     def _insert_nested(
@@ -185,7 +196,7 @@ class _Writing:
         """A row after the rows it refers to and before those that refer to it."""
         theirs = list(given)
         for nested in variant.parents:
-            parent = yield from self._insert(nested.insert, rows_of(nested.insert.rows, values), [()], values)
+            parent = yield from self.insert(nested.insert, rows_of(nested.insert.rows, values), [()], values)
             if parent[0] is None:
                 raise Conflict(f"The row under {nested.link.field} exists and was left as it is.")
             returned = _by_column(nested.insert, parent[0])
@@ -201,32 +212,32 @@ class _Writing:
         for nested in variant.children:
             rows = rows_of(nested.insert.rows, values)
             keys = [mine[column] for column, _ in nested.link.pairs]
-            yield from self._insert(nested.insert, rows, [keys] * len(rows), values)
+            yield from self.insert(nested.insert, rows, [keys] * len(rows), values)
         return row
 
     def _insert_checked(self, step: InsertStep, variant: RowStep, values: Sequence[Any]) -> Running:
         if variant.check is not None:
-            checked = yield self._call(variant.check, values)
+            checked = yield self.call(variant.check, values)
             if not checked.rows[0][0]:
                 raise refusal(step.rules)
         return (yield from self._insert_row(step, variant, values))
 
     def _insert_row(self, step: InsertStep, variant: RowStep, values: Sequence[Any]) -> Running:
-        outcome = yield self._call(variant.insert, values)
+        outcome = yield self.call(variant.insert, values)
         if not outcome.rows:
             return None
         if not outcome.rows[0][0]:
             raise refusal(step.rules)
-        self._affected += 1
+        self.affected += 1
         return outcome.rows[0][1:]
 
     def _upsert(self, step: InsertStep, variant: RowStep, upsert: UpsertStep, values: Sequence[Any]) -> Running:
         if variant.check is not None:
-            checked = yield self._call(variant.check, values)
+            checked = yield self.call(variant.check, values)
             if not checked.rows[0][0]:
                 raise refusal(step.rules)
         for _ in range(_UPSERT_TRIES):
-            found = yield self._call(upsert.find, values)
+            found = yield self.call(upsert.find, values)
             if found.rows:
                 return (yield from self._update_found(step, upsert, found.rows[0], values))
             row = yield from self._insert_row(step, variant, values)
@@ -244,13 +255,13 @@ class _Writing:
             return None
         with_key = [*values[:KEY], key]
         if upsert.refusal is not None:
-            refused = yield self._call(upsert.refusal, with_key)
+            refused = yield self.call(upsert.refusal, with_key)
             if refused.rows:
                 raise refusal(step.rules)
-        outcome = yield self._call(upsert.change, with_key)
+        outcome = yield self.call(upsert.change, with_key)
         if not outcome.rows or not outcome.rows[0][0]:
             raise refusal(step.rules)
-        self._affected += 1
+        self.affected += 1
         return outcome.rows[0][1:]
 
     # ---- answering -----------------------------------------------------------------------------------
@@ -260,15 +271,21 @@ class _Writing:
         for read in answer.reads:
             found: Sequence[Row] = ()
             if keys:
-                outcome = yield self._batch(read, [[*self._context.values, key] for key in keys])
+                outcome = yield self.batch(read, [[*self._context.values, key] for key in keys])
                 found = outcome.rows
             texts.append([row[0] for row in found if row[0] is not None])
-        return _response(answer, self._affected, texts)
+        return _response(answer, self.affected, texts)
 
-    def _call(self, statement: Statement, values: Sequence[Any]) -> Call:
+    def extras(self, extras: Sequence[Extra]) -> Sequence[Any]:
+        """The values that are not the client's, for one row or change."""
+        return _extras(extras, (), self._context)
+
+    def call(self, statement: Statement, values: Sequence[Any]) -> Call:
+        """A statement run once."""
         return _call(self._context, statement, values)
 
-    def _batch(self, statement: Statement, values: Sequence[Sequence[Any]]) -> Call:
+    def batch(self, statement: Statement, values: Sequence[Sequence[Any]]) -> Call:
+        """A statement run for each list of values."""
         return Call(statement.sql, [statement.bind(each, self._context.caller) for each in values])
 
 

@@ -8,8 +8,9 @@ from typing import Any
 from sqlalchemy import CTE, ColumnElement, FromClause, Select, and_, case, cast, func, literal_column, select
 from sqlalchemy.types import Text
 
-from portico.resolvers.plan.nodes import ColumnItem, IdentityItem, Item, LinkItem, PageItem, Rows, TextItem, Written
+from portico.resolvers.plan.nodes import ColumnItem, IdentityItem, Item, LinkItem, PageItem, Rows, TextItem
 from portico.resolvers.plan.values import KEY, Bind, Part
+from portico.resolvers.plan.write_nodes import Written
 from portico.resolvers.sql.compiled import Statement, compile_statement
 from portico.resolvers.sql.conditions import required
 from portico.resolvers.sql.dialect import SqlDialect
@@ -19,7 +20,7 @@ from portico.resolvers.sql.returning import asked_by_type
 from portico.resolvers.sql.source import Frame, Source, conjunction
 from portico.resolvers.sql.steps import AnswerStep
 from portico.resolvers.sql.touched import has_select, reads_table
-from portico.schema.catalog import Column, Table
+from portico.schema.catalog import Column, Link, Table
 from portico.schema.rules import Me
 
 
@@ -44,6 +45,14 @@ def keys_out(dialect: SqlDialect, selectable: FromClause, columns: Sequence[Colu
 def key_is(dialect: SqlDialect, source: Source, key: Sequence[Column]) -> list[ColumnElement[bool]]:
     """The row is the one whose key was appended to the values."""
     return [source.raw(column) == dialect.key_in(Part(KEY, Bind(index)), column) for index, column in enumerate(key)]
+
+
+def hangs_on(dialect: SqlDialect, source: Source, link: Link) -> list[ColumnElement[bool]]:
+    """The row is one that a link leads to from the row whose values were appended first in the key's place."""
+    return [
+        source.raw(theirs) == dialect.key_in(Part(KEY, Bind(index)), theirs)
+        for index, (_, theirs) in enumerate(link.pairs)
+    ]
 
 
 class Answers:

@@ -116,3 +116,8 @@ def json_text(value: Any) -> str:
         return orjson.dumps(value).decode()
     except TypeError as error:
         raise ValueError("the JSON has a number too large, or half of a surrogate pair") from error
+
+
+def keys_text(keys: Any) -> str:
+    """Keys as an engine gave them, each a row, as JSON text."""
+    return json_text([[part.decode() if isinstance(part, bytes) else part for part in key] for key in keys])

@@ -15,6 +15,7 @@ from sqlalchemy import (
     case,
     cast,
     delete,
+    exists,
     func,
     literal_column,
     select,
@@ -23,8 +24,10 @@ from sqlalchemy import (
 )
 from sqlalchemy.types import Text
 
-from portico.resolvers.plan.nodes import Called, Change, Conflict, Delete, Guard, Update, Written
-from portico.resolvers.sql.answers import Answers, key_is, keys_out, passes, rows_of
+from portico.resolvers.plan.nodes import Guard
+from portico.resolvers.plan.values import KEY, Bind, Part
+from portico.resolvers.plan.write_nodes import Called, Change, Conflict, Delete, Update, Written
+from portico.resolvers.sql.answers import Answers, hangs_on, key_is, keys_out, passes, rows_of
 from portico.resolvers.sql.compiled import Statement
 from portico.resolvers.sql.conditions import required
 from portico.resolvers.sql.dialect import SqlDialect
@@ -33,14 +36,28 @@ from portico.resolvers.sql.pages import PagedReads
 from portico.resolvers.sql.presets import called, extra_value, preset_value
 from portico.resolvers.sql.proposed import Values, changed_rows
 from portico.resolvers.sql.source import Source, conjunction
-from portico.resolvers.sql.steps import ChangeStep, Extra, UpsertStep
-from portico.resolvers.sql.touched import tables_of
-from portico.schema.catalog import Column, Table
+from portico.resolvers.sql.steps import ChangeStep, Extra, KeyedChange, UpsertStep
+from portico.resolvers.sql.touched import reads_table, tables_of
+from portico.schema.catalog import Column, RuleRef, Table
 from portico.schema.rules import Me
 
 Condition = ColumnElement[bool] | None
 _ZERO: ColumnElement[int] = literal_column("0", Integer())
 _ONE: ColumnElement[int] = literal_column("1", Integer())
+
+
+@dataclass(frozen=True, slots=True)
+class _Applied:
+    """
+    A change of rows that are reached.
+
+    apply: makes it. refused: finds a row that the rules refuse; None where none can be, or where `apply` asks.
+    check: what they ask.
+    """
+
+    apply: Any
+    refused: Any = None
+    check: Condition = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,19 +90,61 @@ class Changes:
         """The steps of an update."""
         if not write.changes:
             return ChangeStep(write.table)
+        if self._dialect.name == "sqlite" or not self._answers.reads_itself(written, write.table):
+            return self.apart(write, write.table.identity)
         target = write.table.sql.alias(self._dialect.free("m1"))
         reached = self._reached(write, target)
         changes = self._values(write.changes, target)
-        values, extras = changes.values, changes.extras
         guard = required(write.check)
-        rules = tuple(dict.fromkeys((*guard.any_of, *guard.all_of)))
-        if self._dialect.name == "postgres" and self._answers.reads_itself(written, write.table):
-            rows = self._updated(target, values, reached)
-            check = self._row(write.table, rows).check(guard, guard.cells)
-            return ChangeStep(write.table, self._answers.single(written, rows, check), rules=rules, extras=extras)
-        refusal, apply = self._apply(write.table, target, values, reached, guard, write.table.identity)
+        rows = self._updated(target, changes.values, reached)
+        check = self._row(write.table, rows).check(guard, guard.cells)
+        single = self._answers.single(written, rows, check)
+        return ChangeStep(write.table, single, rules=_named(guard), extras=changes.extras)
+
+    def apart(self, write: Update, returned: tuple[Column, ...]) -> ChangeStep:
+        """The steps of an update from which others go on: it gives these columns of each row that it reaches."""
+        target = write.table.sql.alias(self._dialect.free("m1"))
+        reached = self._reached(write, target)
         unmet = self._unmet(write, target, reached)
-        return ChangeStep(write.table, unmet=unmet, refusal=refusal, apply=apply, rules=rules, extras=extras)
+        if not write.changes:
+            found = self._found(target, reached, returned)
+            return ChangeStep(write.table, unmet=unmet, apply=found, returned=returned, leaves=True)
+        changes = self._values(write.changes, target)
+        guard = required(write.check)
+        applied = self._apply(write.table, target, changes.values, reached, guard, returned)
+        return ChangeStep(
+            write.table,
+            unmet=unmet,
+            refusal=None if applied.refused is None else self._answers.compile(applied.refused.limit(_ONE)),
+            apply=self._answers.compile(applied.apply),
+            rules=_named(guard),
+            extras=changes.extras,
+            returned=returned,
+        )
+
+    def _found(self, target: FromClause, reached: Condition, returned: Sequence[Column]) -> Statement:
+        """The rows that an update reaches which changes nothing of them; nobody else changes them meanwhile."""
+        query: Any = select(literal_column("true").label("passes"), *keys_out(self._dialect, target, returned))
+        query = query.select_from(target)
+        query = query if reached is None else query.where(reached)
+        return self._answers.compile(query.with_for_update() if self._dialect.name == "postgres" else query)
+
+    def by_key(self, write: Update, returned: tuple[Column, ...]) -> KeyedChange:
+        """What becomes of a row that was found to be one that the update may reach; `KEY` is its key."""
+        if not write.changes:
+            return KeyedChange(None, None, looks_back=False, extras=())
+        target = write.table.sql.alias(self._dialect.free("m1"))
+        changes = self._values(write.changes, target)
+        same = and_(*key_is(self._dialect, self._row(write.table, target), write.table.key))
+        guard = required(write.check)
+        applied = self._apply(write.table, target, changes.values, same, guard, returned)
+        refused = None if applied.refused is None else select(exists(applied.refused))
+        return KeyedChange(
+            refusal=None if refused is None else self._answers.compile(refused),
+            change=self._answers.compile(applied.apply),
+            looks_back=applied.check is not None and reads_table(applied.check, write.table),
+            extras=changes.extras,
+        )
 
     def _apply(
         self,
@@ -95,9 +154,9 @@ class Changes:
         reached: Condition,
         guard: Guard,
         returned: Sequence[Column],
-    ) -> tuple[Statement | None, Statement]:
+    ) -> _Applied:
         """
-        (finds a refused row, updates and returns (passes, returned…)).
+        Updates and returns (passes, returned…).
 
         A check sees the row as it becomes, and everything else as it was before the statement: on Postgres
         because that is what one statement sees, on SQLite because it is asked first.
@@ -107,17 +166,14 @@ class Changes:
             rows = self._updated(target, values, reached) if values else target
             check = passes(self._row(table, rows).check(guard, guard.cells)).label("passes")
             query = select(check, *keys_out(self._dialect, rows, returned)).select_from(rows)
-            return None, self._answers.compile(query if values or reached is None else query.where(reached))
+            return _Applied(query if values or reached is None else query.where(reached))
         proposed = changed_rows(table.sql, target, values, reached, self._dialect)
         check = self._row(table, proposed).check(guard, guard.cells)
         refusal = None if check is None else select(literal_column("1")).select_from(proposed).where(~passes(check))
         statement: Any = update(target).values(values)
         statement = statement if reached is None else statement.where(reached)
         returning = [literal_column("1").label("passes"), *keys_out(self._dialect, target, returned)]
-        return (
-            None if refusal is None else self._answers.compile(refusal.limit(literal_column("1"))),
-            self._answers.compile(statement.returning(*returning)),
-        )
+        return _Applied(statement.returning(*returning), refusal, check)
 
     def _values(self, changes: Iterable[Change], target: FromClause) -> RowValues:
         found: dict[str, ColumnElement[Any]] = {}
@@ -160,8 +216,9 @@ class Changes:
                 changes[column.name] = self._preset(column, value, extras)
         same = and_(*key_is(self._dialect, self._row(table, target), key))
         guard = required(conflict.check)
-        refusal, apply = self._apply(table, target, changes, same, guard, returned)
-        return UpsertStep(find, refusal, apply, tuple(extras[len(row.extras) :]))
+        applied = self._apply(table, target, changes, same, guard, returned)
+        refusal = None if applied.refused is None else self._answers.compile(applied.refused.limit(_ONE))
+        return UpsertStep(find, refusal, self._answers.compile(applied.apply), tuple(extras[len(row.extras) :]))
 
     def _find(self, table: Table, conflict: Conflict, values: Values, key: Sequence[Column]) -> Statement:
         reads = PagedReads(self._dialect, self._me)
@@ -192,6 +249,21 @@ class Changes:
         unmet = self._unmet(write, target, reached)
         return ChangeStep(write.table, unmet=unmet, before=before, apply=self._answers.compile(statement), deletes=True)
 
+    def delete_along(self, write: Delete) -> Statement:
+        """Deletes rows of a link, giving a row for each."""
+        target: Any = write.table.sql.alias(self._dialect.free("m1"))
+        reached = conjunction([self._settled(write, target), self._unlisted(write, target)])
+        statement: Any = delete(target)
+        statement = statement if reached is None else statement.where(reached)
+        return self._answers.compile(statement.returning(_ONE))
+
+    def _unlisted(self, write: Delete, target: FromClause) -> Condition:
+        if not write.unlisted:
+            return None
+        listed, values = self._dialect.listed_keys(Part(KEY, Bind(-1)), write.table.key)
+        same = [target.c[column.name] == value for column, value in zip(write.table.key, values, strict=True)]
+        return ~exists(select(_ONE).select_from(listed).where(*same))
+
     # ---- both ----------------------------------------------------------------------------------------
 
     def _settled(self, write: Delete, target: Any) -> Condition:
@@ -218,6 +290,8 @@ class Changes:
         source = Source(write.table, target, self._me, visible)
         key = reads.key(write.key, source)
         where = reads.conditions.of(write.where, source)
+        if write.link is not None:
+            key = [*key, *hangs_on(self._dialect, source, write.link)]
         reached = conjunction([*key, source.check(guard, guard.cells), source.visible(visible), where])
         if write.condition is None or self._dialect.name == "sqlite":
             return reached
@@ -256,3 +330,7 @@ def _row_key(table: Table, selectable: FromClause) -> list[ColumnElement[Any]]:
     taken = {column.name.lower() for column in table.sql.columns}
     number = next(name for name in ("rowid", "_rowid_", "oid") if name not in taken)
     return [literal_column(f"{selectable.name}.{number}")]  # pyright: ignore[reportAttributeAccessIssue]
+
+
+def _named(guard: Guard) -> tuple[RuleRef, ...]:
+    return tuple(dict.fromkeys((*guard.any_of, *guard.all_of)))

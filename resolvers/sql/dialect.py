@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Sequence
 from copy import copy
 from typing import Any, Self
 
-from sqlalchemy import ColumnElement, Select, case
+from sqlalchemy import ColumnElement, FromClause, Select, case
 from sqlalchemy.engine.interfaces import Dialect
 
 from portico.resolvers.plan.values import Tree
@@ -150,3 +150,7 @@ class SqlDialect(ABC):
     @abstractmethod
     def key_in(self, tree: Tree, column: Column) -> ColumnElement[Any]:
         """What `key_out` gave, as an operand beside the column."""
+
+    @abstractmethod
+    def listed_keys(self, tree: Tree, key: Sequence[Column]) -> tuple[FromClause, Sequence[ColumnElement[Any]]]:
+        """A list of keys as `key_out` gave them, as rows to select from, and what each has of the key."""

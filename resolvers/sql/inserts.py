@@ -16,8 +16,8 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import insert as postgres_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
-from portico.resolvers.plan.nodes import Insert, NestedInsert, NewRow, Written
 from portico.resolvers.plan.values import ROW, Known, Part
+from portico.resolvers.plan.write_nodes import Insert, NestedInsert, NewRow, Written
 from portico.resolvers.sql.answers import Answers, keys_out, passes
 from portico.resolvers.sql.binding import constant
 from portico.resolvers.sql.changes import Changes, RowValues

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, case, cast, func, literal_column, select, tuple_
+from sqlalchemy import ColumnElement, FromClause, Select, case, cast, func, literal_column, select, tuple_
 from sqlalchemy import types as sa
 from sqlalchemy.dialects.postgresql import ARRAY, BIT, CITEXT, JSONB, distinct_on
 from sqlalchemy.dialects.postgresql.asyncpg import dialect as asyncpg_dialect
 
 from portico.resolvers.plan.paths import path_keys
 from portico.resolvers.plan.values import Members, Tree
-from portico.resolvers.sql.binding import json_text
+from portico.resolvers.sql.binding import json_text, keys_text
 from portico.resolvers.sql.dialect import SqlDialect, filtered
 from portico.resolvers.sql.elements import InputBind, Opaque, joined, quoted
 from portico.resolvers.sql.postgres_operators import (
@@ -285,6 +285,12 @@ class PostgresDialect(SqlDialect):
 
     def key_in(self, tree: Tree, column: Column) -> ColumnElement[Any]:
         return cast(InputBind.make(tree, sa.String(), _decoded), _plain(column.sql.type))
+
+    def listed_keys(self, tree: Tree, key: Sequence[Column]) -> tuple[FromClause, Sequence[ColumnElement[Any]]]:
+        keys = cast(InputBind.make(tree, sa.String(), keys_text), JSONB())
+        listed = func.jsonb_array_elements(keys).table_valued("value", name=self.free("listed"))
+        at = [listed.c.value.op("->>")(literal_column(str(index))) for index in range(len(key))]
+        return listed, [cast(each, _plain(column.sql.type)) for each, column in zip(at, key, strict=True)]
 
 
 def _select_all(inner: Any) -> Select[Any]:

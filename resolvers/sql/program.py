@@ -8,26 +8,24 @@ from typing import Any
 
 from sqlalchemy import select
 
-from portico.resolvers.plan.nodes import (
-    Called,
+from portico.resolvers.plan.nodes import Rows
+from portico.resolvers.plan.root_nodes import (
     CallField,
-    Delete,
     Guarded,
-    Insert,
     NamespaceField,
     ReadField,
     RootField,
-    Rows,
     TextField,
-    Update,
     WriteField,
     leaves,
 )
+from portico.resolvers.plan.write_nodes import Called, Delete, Insert, Update
 from portico.resolvers.sql.answers import Answers
 from portico.resolvers.sql.changes import Changes
 from portico.resolvers.sql.compiled import Statement, compile_statement
 from portico.resolvers.sql.dialect import SqlDialect
 from portico.resolvers.sql.inserts import Inserts
+from portico.resolvers.sql.nested import NestedWrites
 from portico.resolvers.sql.pages import PagedReads
 from portico.resolvers.sql.steps import AnswerStep, ChangeStep, InsertStep
 from portico.schema.rules import Me
@@ -158,13 +156,14 @@ def _write_slot(field: WriteField, dialect: SqlDialect) -> WriteSlot:
     answers = Answers(dialect)
     changes = Changes(dialect, answers)
     inserts = Inserts(dialect, answers, changes)
+    nested = NestedWrites(dialect, answers, changes, inserts)
     steps: list[InsertStep | ChangeStep] = []
     for write in field.writes:
         match write:
             case Insert():
                 steps.append(inserts.step(write, field.written))
             case Update():
-                steps.append(changes.update(write, field.written))
+                steps.append(nested.update(write) if write.nested else changes.update(write, field.written))
             case Delete():
                 steps.append(changes.delete(write, field.written))
             case Called():

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, cast, exists, func, literal_column, select
+from sqlalchemy import ColumnElement, FromClause, Select, and_, case, cast, exists, func, literal_column, select
 from sqlalchemy import types as sa
 from sqlalchemy.dialects.sqlite import dialect as sqlite_dialect
 
 from portico.resolvers.plan.paths import sqlite_path
 from portico.resolvers.plan.values import Tree
-from portico.resolvers.sql.binding import json_text, stored
+from portico.resolvers.sql.binding import json_text, keys_text, stored
 from portico.resolvers.sql.dialect import SqlDialect, filtered, unlike
 from portico.resolvers.sql.elements import Convert, InputBind, joined, quoted
 from portico.resolvers.sql.spans import span_text, trimmed
@@ -219,6 +219,13 @@ class SqliteDialect(SqlDialect):
 
     def key_in(self, tree: Tree, column: Column) -> ColumnElement[Any]:
         return InputBind.make(tree, sa.NullType(), _decoded)
+
+    def listed_keys(self, tree: Tree, key: Sequence[Column]) -> tuple[FromClause, Sequence[ColumnElement[Any]]]:
+        listed = func.json_each(InputBind.make(tree, sa.NullType(), keys_text)).table_valued(
+            "value", name=self.free("listed")
+        )
+        at = [literal_column(f"'$[{index}]'") for index in range(len(key))]
+        return listed, [func.json_extract(listed.c.value, each) for each in at]
 
 
 def _select(columns: Sequence[ColumnElement[Any]]) -> Select[Any]:

@@ -94,8 +94,9 @@ class ChangeStep:
 
     single: the whole of it with its answer as one statement. Otherwise: `unmet` finds a row that does not meet
     the request's condition (None where `apply` asks), `refusal` one that the rules would refuse as changed,
-    `before` reads what a delete answers, `apply` writes → for an update (passes the check, key…) per row.
-    All None: nothing is to be changed.
+    `before` reads what a delete answers, `apply` writes → for an update (passes the check, returned…) per row.
+    All None: nothing is to be changed. nested: what is written along links of each row then; leaves: of the row
+    itself nothing is changed.
     """
 
     table: Table
@@ -107,6 +108,63 @@ class ChangeStep:
     rules: tuple[RuleRef, ...] = ()
     extras: tuple[Extra, ...] = ()
     deletes: bool = False
+    leaves: bool = False
+    returned: tuple[Column, ...] = ()
+    nested: tuple[AlongStep, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class KeyedChange:
+    """
+    What becomes of a row that was found by its key.
+
+    refusal: whether the rules refuse the row as changed; None where none can, or where `change` asks. change:
+    updates it → (passes the check, returned…); None leaves it as it is. looks_back: the check reads the table
+    that is written, so that rows are changed one after another.
+    """
+
+    refusal: Statement | None
+    change: Statement | None
+    looks_back: bool
+    extras: tuple[Extra, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SavedRowStep:
+    """
+    One variant of a row to save.
+
+    find: the row that exists → (may be changed, returned…) or nulls, whose link's values are in `KEY`; None where it
+    is new. change, insert: None where the role may not. returned: what all three give.
+    """
+
+    find: Statement | None
+    change: KeyedChange | None
+    insert: InsertStep | None
+    returned: tuple[Column, ...]
+    nested: tuple[AlongStep, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SaveStep:
+    """Rows of a link to save; `missing` deletes those whose keys are not listed behind the link's values in `KEY`."""
+
+    table: Table
+    rows: NewRows
+    variants: tuple[SavedRowStep, ...]
+    missing: Statement | None
+    rules: tuple[RuleRef, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AlongStep:
+    """What is written along a link of a row, in this order; each gives a row for each that it reached."""
+
+    link: Link
+    deletes: tuple[Statement, ...]
+    updates: tuple[ChangeStep, ...]
+    save: SaveStep | None
+    insert: InsertStep | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,7 +25,7 @@ from portico.schema.caller import ADMIN
 from portico.schema.catalog import Catalog, Table
 from portico.schema.names import NameTaken
 from portico.schema.problems import Problem, Problems
-from portico.schema.types import filters, groups, inputs, nodes, objects, orders, roots
+from portico.schema.types import filters, groups, inputs, nested_inputs, nodes, objects, orders, roots
 from portico.schema.types.functions import FunctionTypes
 from portico.schema.types.role_types import FixedBuilder, Owner, RoleTypes, TypeBuilder
 from portico.schema.types.root_fields import RootOwner
@@ -62,7 +62,8 @@ _TABLE_BUILDERS: Mapping[str, TypeBuilder] = {
     "on_conflict": inputs.on_conflict_type,
     **{f"{name[1:]}_input": inputs.update_input_type(name) for name in inputs.UPDATE_OPERATORS},
     "pk_columns_input": inputs.pk_columns_type,
-    "updates": inputs.updates_type,
+    "updates": nested_inputs.updates_type,
+    **nested_inputs.BUILDERS,
 }
 
 # graphql-core is ahead of the published specification: clients that know no DIRECTIVE_DEFINITION, those on
@@ -84,7 +85,7 @@ class SchemaBuilder:
     """
     Makes the schema of each role over one Catalog.
 
-    The index of names (about 70 for a table) is made once and shared; a role's types are made when a
+    The index of names (about 75 for a table) is made once and shared; a role's types are made when a
     document first mentions them, so that a further role costs what it uses (benchmarks/schema_size).
     """
 

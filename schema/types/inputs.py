@@ -46,7 +46,7 @@ def insert_input_type(types: RoleTypes, table: Table, name: str) -> GraphQLInput
         }
         for link in table.links.values():
             suffix = "arr_rel_insert_input" if link.to_many else "obj_rel_insert_input"
-            if not link.pairs or not _may_tie(types, table, link):
+            if not link.pairs or not may_tie(types, table, link):
                 continue
             if (nested := types.of(link.target, suffix)) is not None:
                 found[link.field] = Input(nested, LinkSpec(link))
@@ -142,19 +142,6 @@ def key_is_readable(types: RoleTypes, table: Table) -> bool:
     return grant is not None and bool(table.key) and all(column.field in grant.columns for column in table.key)
 
 
-def updates_type(types: RoleTypes, table: Table, name: str) -> GraphQLInputObjectType | None:
-    """`PostUpdates {where, _set, …}`, one of several updates in one field."""
-    if types.grants(table).update is None or types.of(table, "bool_exp") is None:
-        return None
-    return GraphQLInputObjectType(
-        name,
-        lambda: {
-            **update_operator_inputs(types, table),
-            "where": Input(GraphQLNonNull(types.of(table, "bool_exp")), PartSpec("where")),
-        },
-    )
-
-
 def update_operator_inputs(types: RoleTypes, table: Table) -> dict[str, Any]:
     """`_set`, `_inc`, … as far as the table has columns for them."""
     found: dict[str, Any] = {}
@@ -164,7 +151,7 @@ def update_operator_inputs(types: RoleTypes, table: Table) -> dict[str, Any]:
     return found
 
 
-def _may_tie(types: RoleTypes, table: Table, link: Link) -> bool:
+def may_tie(types: RoleTypes, table: Table, link: Link) -> bool:
     """Whether the role may write the columns that a nested row determines; a preset or `owner()` is not one of them."""
     grant = types.grants(table if link.owns_key else link.target).create
     return grant is not None and all(

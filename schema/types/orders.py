@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from graphql import GraphQLEnumType, GraphQLEnumValue, GraphQLInputObjectType
 
 from portico.schema.access import Grant
 from portico.schema.aggregates import AGGREGATES, BY_NAME, PREDICATES, Aggregate
-from portico.schema.catalog import Column, Table
+from portico.schema.catalog import Column, Table, Unique
 from portico.schema.scalars import DialectName
 from portico.schema.types.objects import fitting_columns
 from portico.schema.types.role_types import RoleTypes
@@ -133,7 +134,12 @@ def numeric_or_boolean(types: RoleTypes, grant: Grant, aggregate: Aggregate) -> 
 
 def constraint_enum(types: RoleTypes, table: Table, name: str) -> GraphQLEnumType | None:
     """`PostConstraint`: the unique constraints whose conflicts an upsert may name."""
-    if types.grants(table).create is None or not table.uniques:
+    return named_uniques(name, table.uniques) if types.grants(table).create is not None else None
+
+
+def named_uniques(name: str, uniques: Sequence[Unique]) -> GraphQLEnumType | None:
+    """An enum of unique constraints; None for none."""
+    if not uniques:
         return None
     return GraphQLEnumType(
         name,
@@ -141,7 +147,7 @@ def constraint_enum(types: RoleTypes, table: Table, name: str) -> GraphQLEnumTyp
             unique.name: GraphQLEnumValue(
                 unique, description=f"unique or primary key on {', '.join(column.name for column in unique.columns)}"
             )
-            for unique in table.uniques
+            for unique in uniques
         },
     )
 
@@ -157,6 +163,7 @@ __all__ = [
     "can_order",
     "constraint_enum",
     "function_order_by_type",
+    "named_uniques",
     "numeric_or_boolean",
     "order_by_enum",
     "order_by_type",

@@ -12,7 +12,8 @@ from portico.schema.catalog import DatabaseFunction, Table
 from portico.schema.names import RootKind
 from portico.schema.types.arguments import function_arguments, list_arguments, page_arguments
 from portico.schema.types.descriptions import of_root
-from portico.schema.types.inputs import key_is_readable, update_operator_inputs
+from portico.schema.types.inputs import key_is_readable
+from portico.schema.types.nested_inputs import update_inputs
 from portico.schema.types.nodes import node_root
 from portico.schema.types.role_types import RoleTypes
 from portico.schema.types.root_fields import RootFields, RootOwner, root_type
@@ -184,14 +185,14 @@ def _mutation_fields(types: RoleTypes, table: Table) -> dict[str, Any]:
     has_filter = types.of(table, "bool_exp") is not None
     if access.update is not None and has_filter:
         where = {"where": Argument(GraphQLNonNull(types.of(table, "bool_exp")), PartSpec("where"))}
-        operators = _as_arguments(update_operator_inputs(types, table))
-        add("update", response, {**operators, **where})
+        changes = _as_arguments(update_inputs(types, table))
+        add("update", response, {**changes, **where})
         updates = GraphQLNonNull(GraphQLList(GraphQLNonNull(types.of(table, "updates"))))
         many = {"updates": Argument(updates, PartSpec("updates"))}
         add("update_many", GraphQLList(response), many)
         if row is not None and (key := types.of(table, "pk_columns_input")) is not None:
             by_key = {**_pk_arguments(types, table, key), **_condition_argument(types, table)}
-            add("update_by_pk", row, {**operators, **by_key})
+            add("update_by_pk", row, {**changes, **by_key})
     if access.delete is not None and has_filter:
         where = {"where": Argument(GraphQLNonNull(types.of(table, "bool_exp")), PartSpec("where"))}
         add("delete", response, where)

@@ -404,13 +404,17 @@ def test_a_role_without_aggregates_has_no_groups(shops: Backend) -> None:
     assert shops.ask('{ __type(name: "SaleAggregateGroup") { name } }', role="guest")["data"] == {"__type": None}
 
 
-def test_the_rows_of_groups_are_as_many_as_the_role_may_see(shops: Backend) -> None:
-    document = "{ salesAggregate(orderBy: {id: ASC}) { groups(by: kind) { keys { kind } aggregate { count } } } }"
+def test_the_numbers_of_groups_are_of_all_rows_whatever_the_limit_of_the_role(shops: Backend) -> None:
+    document = """{ salesAggregate(orderBy: {id: ASC}) {
+                      groups(by: kind) { keys { kind } aggregate { count } } nodes { id } } }"""
 
-    assert shops.data(document, role="taster")["salesAggregate"]["groups"] == [
-        {"keys": {"kind": "book"}, "aggregate": {"count": 2}},
-        {"keys": {"kind": "pen"}, "aggregate": {"count": 1}},
-    ]
+    assert shops.data(document, role="taster")["salesAggregate"] == {
+        "groups": [
+            {"keys": {"kind": "book"}, "aggregate": {"count": 3}},
+            {"keys": {"kind": "pen"}, "aggregate": {"count": 3}},
+        ],
+        "nodes": [{"id": 1}, {"id": 2}, {"id": 3}],
+    }
 
 
 # ---- everywhere --------------------------------------------------------------------------------------

@@ -86,3 +86,20 @@ def test_a_write_of_several_steps_takes_no_more_than_its_steps(
     document: str, most: int, statements: Statements
 ) -> None:
     assert 1 < statements(document) <= most
+
+
+def test_lines_of_a_form_are_saved_by_as_many_calls_as_two(statements: Statements) -> None:
+    document = """mutation ($rows: [TagUpsertInput!]!) {
+      updateBook(pkColumns: {id: 1001}, _set: {pages: 3}, tags: {upsert: {data: $rows, deleteMissing: true}}) { tags { word } } }"""
+    new = [{"id": number, "word": f"w{number}"} for number in range(5001, 5101)]
+    old = [{"id": number, "word": f"v{number}"} for number in range(5001, 5101)]
+    mixed = [
+        row for pair in zip(old, ({"word": f"n{number}"} for number in range(2001, 2101)), strict=True) for row in pair
+    ]
+
+    # The book, which tags there are, those that are not listed, those that stay, new ones, and the answer.
+    few = statements(document, rows=new[:2])
+    assert few <= 6
+    assert statements(document, rows=new) <= few + 1
+    assert statements(document, rows=old) <= few
+    assert statements(document, rows=mixed) <= few + 1

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Literal
+from typing import Any, Literal, TypeAlias
 
 from tests.properties.answers import expected_object
-from tests.properties.description import Preset, Principal, Row, State, Value, World
+from tests.properties.description import Link, Preset, Principal, Row, State, Value, World
 from tests.properties.expected import InAnyOrder
 from tests.properties.eyes import Eyes
 from tests.properties.grants import Access, Grant
 from tests.properties.operations import (
+    Along,
     Changes,
     Delete,
     Insert,
@@ -19,12 +20,22 @@ from tests.properties.operations import (
     Nested,
     NewRow,
     OnConflict,
+    Save,
+    SavedRow,
     Update,
     Where,
 )
 from tests.properties.truth import preset_value
 
-Failure = Literal["refused", "unique", "reference", "null", "conflict", "unmet"]
+Failure = Literal["refused", "unique", "reference", "null", "conflict", "unmet", "invalid"]
+
+
+Within: TypeAlias = Callable[[Row], bool]
+"""Which rows a write may reach at all."""
+
+
+def _anywhere(row: Row) -> bool:
+    return True
 
 
 class Fails(Exception):
@@ -66,6 +77,9 @@ class Changing:
         Raises:
             Fails: nothing is changed in the database.
         """
+        for write in mutation.roots:
+            for changes in write.changes if isinstance(write, Update) else ():
+                self._make_sense(changes.along)
         return {f"a{index}": self._field(write) for index, write in enumerate(mutation.roots)}
 
     def _field(self, write: Insert | Update | Delete) -> Any:
@@ -166,21 +180,27 @@ class Changing:
             return self._shown_one(table, written, items)
         return self._response(table, self._affected, written, items, in_order=False)
 
-    def _update(self, table: str, changes: Changes) -> list[int]:
-        if not changes.set and not changes.increase:
+    def _update(self, table: str, changes: Changes, within: Within = _anywhere) -> list[int]:
+        if not (changes.set or changes.increase or changes.along):
             return []
         grant = self.access.grant(table, "update")
         assert grant is not None
         changed = [name for name, _ in (*changes.set, *changes.increase)]
-        reached = [row for row in self._reached(table, changes.where, changes.id) if self._passes(grant, row, changed)]
+        reached = self._reached(table, changes.where, changes.id)
+        reached = [row for row in reached if within(row) and self._may_change(grant, row, changed)]
         self._meet(reached, changes.condition)
         presets = self._presets(table, grant)
         before = {_id(row): self._as_changed(row, changes, presets) for row in reached}
-        for new in before.values():
+        for new in before.values() if changed else ():
             self._check(table, grant, new, changed)
-        return self._store_all(table, before)
+        written = self._store_all(table, before) if changed else list(before)
+        for row in [self.state.rows[table][key] for key in written]:
+            self._all_along(changes.along, row)
+        return written
 
     def _as_changed(self, row: Row, changes: Changes, presets: Mapping[str, Value]) -> Row:
+        if not changes.set and not changes.increase:
+            return row
         increased: dict[str, Value] = {}
         for name, by in changes.increase:
             value = row[name]
@@ -204,15 +224,14 @@ class Changing:
 
     # ---- delete --------------------------------------------------------------------------------------
 
-    def _delete(self, delete: Delete) -> Any:
-        table = delete.table
+    def _deletable(self, table: str, where: Any, key: int | None = None) -> list[Row]:
         grant = self.access.grant(table, "delete")
         assert grant is not None
-        reached = [
-            row
-            for row in self._reached(table, delete.where, delete.id)
-            if grant.passes(row, self.state, self.principal)
-        ]
+        return [row for row in self._reached(table, where, key) if grant.passes(row, self.state, self.principal)]
+
+    def _delete(self, delete: Delete) -> Any:
+        table = delete.table
+        reached = self._deletable(table, delete.where, delete.id)
         self._meet(reached, delete.condition)
         eyes = self._eyes()
         shown = [expected_object(table, delete.items, eyes, row) for row in reached]
@@ -223,6 +242,107 @@ class Changing:
             return shown[0] if shown else None
         returning = {"returning": InAnyOrder(shown, len(shown))} if delete.items else {}
         return {"affectedRows": len(reached), **returning}
+
+    # ---- along links ---------------------------------------------------------------------------------
+
+    def _all_along(self, alongs: Sequence[Along], row: Row) -> None:
+        for along in alongs:
+            if along.link.shape != "parent" or row[along.link.column] is not None:
+                self._along(along, row)
+
+    def _along(self, along: Along, row: Row) -> None:
+        link, table = along.link, along.link.target
+
+        def hangs(other: Row) -> bool:
+            return other["id"] == row[link.column] if link.shape == "parent" else other[link.column] == row["id"]
+
+        if along.delete is not None:
+            self._take_away(table, [each for each in self._deletable(table, along.delete.where) if hangs(each)])
+        for changes in along.update:
+            self._update(table, changes, hangs)
+        if along.save is not None:
+            self._save(link, along.save, hangs, _id(row))
+        for new in along.insert:
+            self._insert(table, new, None, {link.column: row["id"]})
+
+    def _make_sense(self, alongs: Sequence[Along]) -> None:
+        """A row that can only be new must be one that can be new, whatever there is."""
+        for along in alongs:
+            for changes in along.update:
+                self._make_sense(changes.along)
+            for row in along.save.rows if along.save is not None else ():
+                given = {*(name for name, value in row.values if value is not None), along.link.column}
+                wanted = _match(along.link, along.save) if along.save is not None else ()
+                if not given.issuperset(wanted) and not self._is_insertable(along.link.target, row):
+                    raise Fails("invalid")
+                self._make_sense(row.along)
+
+    def _is_insertable(self, table: str, row: SavedRow) -> bool:
+        return all(self.access.names(table, name, "create") for name, _ in _given(row))
+
+    def _take_away(self, table: str, rows: Sequence[Row]) -> None:
+        for row in rows:
+            del self.state.rows[table][_id(row)]
+        self._check_references()
+        self._affected += len(rows)
+
+    def _save(self, link: Link, save: Save, hangs: Within, parent: int) -> None:
+        """All are looked for, the missing deleted, then those found changed, others inserted, and what hangs on them."""
+        table = link.target
+        match = _match(link, save)
+        found = [self._found(link, match, row, hangs, parent) for row in save.rows]
+        if save.missing:
+            kept = {_id(row) for row in found if row is not None}
+            gone = [row for row in self._deletable(table, None) if hangs(row) and _id(row) not in kept]
+            self._take_away(table, gone)
+        written: dict[int, Row] = {}
+        for place, (row, existing) in enumerate(zip(save.rows, found, strict=True)):
+            if existing is not None:
+                written[place] = self._change_found(table, match, row, existing)
+        for place, (row, existing) in enumerate(zip(save.rows, found, strict=True)):
+            if existing is None:
+                key = self._insert(table, NewRow(_given(row)), None, {link.column: parent})
+                assert key is not None
+                written[place] = self.state.rows[table][key]
+        for place, row in enumerate(save.rows):
+            self._all_along(row.along, written[place])
+
+    def _found(self, link: Link, match: Sequence[str], row: SavedRow, hangs: Within, parent: int) -> Row | None:
+        """The row that exists, which must be one to change; None where it is to be inserted, if it may be."""
+        table = link.target
+        given = {**dict(_given(row)), link.column: parent}
+        update, insertable = self.access.grant(table, "update"), self._is_insertable(table, row)
+        existing = self._existing(table, OnConflict(tuple(match), ()), {name: given.get(name) for name in match})
+        if existing is None:
+            if not insertable:
+                raise Fails("refused")
+            return None
+        eyes, changed = self._eyes(), [name for name, _ in _given(row) if name not in match]
+        shown = eyes.sees(table, existing) and all(
+            name == link.column or eyes.read_grant(table).shows(name, existing, self.state, self.principal)
+            for name in match
+        )
+        if not (shown and hangs(existing)):
+            raise Fails("refused")
+        if changed or row.along:
+            if update is None or any(name not in update.columns for name in changed):
+                raise Fails("refused")
+            if not self._may_change(update, existing, changed):
+                raise Fails("refused")
+        return existing
+
+    def _change_found(self, table: str, match: Sequence[str], row: SavedRow, existing: Row) -> Row:
+        """The row as it becomes."""
+        sent = {name: value for name, value in _given(row) if name not in match}
+        if not sent:
+            return existing
+        grant, now = self.access.grant(table, "update"), self.state.rows[table].get(_id(existing))
+        assert grant is not None
+        if now is None:
+            raise Fails("refused")
+        new = {**now, **self._presets(table, grant), **sent}
+        self._check(table, grant, new, list(sent))
+        return self.state.rows[table][self._store_all(table, {_id(now): new})[0]]
 
     # ---- storing -------------------------------------------------------------------------------------
 
@@ -239,6 +359,10 @@ class Changing:
         if not all(grant.shows(column, row, self.state, self.principal) for column in written):
             return False
         return all(grant.may_preset(column, row, self.state, self.principal) for column in grant.presets)
+
+    def _may_change(self, grant: Grant, row: Row, columns: Sequence[str]) -> bool:
+        """Whether these columns may be; where none is, no preset is written either."""
+        return self._passes(grant, row, columns) if columns else grant.passes(row, self.state, self.principal)
 
     def _check(self, table: str, grant: Grant, row: Row, columns: Sequence[str]) -> None:
         if not self._passes(grant, row, columns):
@@ -301,6 +425,16 @@ class Changing:
             return {"affectedRows": affected}
         shown = self._shown(table, keys, items)
         return {"affectedRows": affected, "returning": shown if in_order else InAnyOrder(shown, len(shown))}
+
+
+def _match(link: Link, save: Save) -> tuple[str, ...]:
+    """By which columns rows are found."""
+    return save.constraint or ((link.column,) if link.shape == "child" else ("id",))
+
+
+def _given(row: SavedRow) -> tuple[tuple[str, Value], ...]:
+    """What a row to save says: a key that is null is not said."""
+    return tuple((name, value) for name, value in row.values if name != "id" or value is not None)
 
 
 def _id(row: Row) -> int:

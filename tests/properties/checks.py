@@ -29,6 +29,7 @@ _CODES = {
     "null": "PT503",
     "conflict": "PT508",
     "unmet": "PT520",
+    "invalid": "PT105",
 }
 _MOST_PAGES = 40
 

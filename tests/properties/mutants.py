@@ -6,20 +6,17 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, fields, is_dataclass, replace
 from typing import Any, TypeAlias
 
-from portico.resolvers.plan import nodes
-from portico.resolvers.plan.nodes import (
-    AggregateComparison,
+from portico.resolvers.plan import nodes, root_nodes, write_nodes
+from portico.resolvers.plan.nodes import AggregateComparison, GroupsItem, Guard, Hop, OrderTerm, Related, Rows
+from portico.resolvers.plan.root_nodes import Guarded
+from portico.resolvers.plan.write_nodes import (
+    Along,
     Conflict,
     Delete,
-    GroupsItem,
-    Guard,
-    Guarded,
-    Hop,
     Insert,
     NestedInsert,
-    OrderTerm,
-    Related,
-    Rows,
+    Save,
+    SavedRow,
     Update,
     Written,
 )
@@ -48,7 +45,8 @@ def _changed(value: Any, tampering: Tampering, inside: Inside) -> Any:
 
 
 def _is_node(value: Any) -> bool:
-    return is_dataclass(value) and type(value).__module__ == nodes.__name__ and not isinstance(value, Guard)
+    own = type(value).__module__ in (nodes.__name__, root_nodes.__name__, write_nodes.__name__)
+    return is_dataclass(value) and own and not isinstance(value, Guard)
 
 
 # ---- what is taken out of a guard ------------------------------------------------------------------
@@ -209,6 +207,33 @@ def _conflicts_of_every_cell(node: Any, inside: Inside) -> Any:
     return node
 
 
+def _of_every_parent(kind: type, *, saved: bool = False) -> Tampering:
+    """What reaches rows that hang on another row."""
+
+    def tampering(node: Any, inside: Inside) -> Any:
+        if isinstance(node, kind) and (inside[-1] in (Save, SavedRow)) is saved and Along in inside:
+            return replace(node, link=None)
+        return node
+
+    return tampering
+
+
+def _deleting_what_is_listed(node: Any, inside: Inside) -> Any:
+    return replace(node, unlisted=False) if isinstance(node, Delete) else node
+
+
+def _guard_below(kind: type, name: str, around: type) -> Tampering:
+    return _guard_of(kind, name, _nothing, around=around)
+
+
+def _parents_unfiltered(node: Any, inside: Inside) -> Any:
+    return replace(node, filter=Guard()) if isinstance(node, Update) and node.nested else node
+
+
+def _parents_unseen(node: Any, inside: Inside) -> Any:
+    return replace(node, visible=Guard()) if isinstance(node, Update) and node.nested else node
+
+
 def _nothing(guard: Guard | None) -> Guard:
     return Guard()
 
@@ -243,6 +268,9 @@ def _given_back(operation: operations.Operation) -> bool:
 _QUERY, _INSERT = asks(operations.Query), asks(operations.Insert)
 _UPDATE, _DELETE = asks(operations.Update), asks(operations.Delete)
 _UPSERT = asks(operations.OnConflict, lambda conflict: bool(conflict.columns))
+_ALONG, _SAVED = asks(operations.Along), asks(operations.SavedRow)
+_MISSING = asks(operations.Save, lambda save: save.missing)
+_CHANGED_ALONG = asks(operations.Along, lambda along: bool(along.update))
 _CONDITION = asks((operations.Changes, operations.Delete), lambda write: write.condition is not None)
 _RELATED = asks(operations.Related)
 _AGGREGATED = asks(operations.Aggregated, lambda aggregated: aggregated.link is not None)
@@ -321,6 +349,28 @@ MUTANTS: Mapping[str, Mutant] = {
     "a condition sees every related row": Mutant(_conditions_of_every_row, _CONDITION),
     "a condition is asked of hidden rows": Mutant(_conflicts_of_every_row, _CONDITION),
     "a condition sees every cell": Mutant(_conflicts_of_every_cell, _CONDITION),
+    "an update along a link reaches rows of other parents": Mutant(_of_every_parent(Update), _CHANGED_ALONG),
+    "an update along a link reaches rows that its rules forbid": Mutant(
+        _guard_below(Update, "filter", Along), _CHANGED_ALONG
+    ),
+    "an update along a link reaches rows that are hidden": Mutant(
+        _guard_below(Update, "visible", Along), _CHANGED_ALONG
+    ),
+    "an update with relations reaches rows that its rules forbid": Mutant(_parents_unfiltered, _ALONG),
+    "an update with relations reaches rows that are hidden": Mutant(_parents_unseen, _ALONG),
+    "a row updated along a link is not checked": Mutant(_guard_below(Update, "check", Along), _CHANGED_ALONG),
+    "a delete along a link reaches rows of other parents": Mutant(
+        _of_every_parent(Delete), asks(operations.Along, lambda along: along.delete is not None)
+    ),
+    "a row of another parent is saved": Mutant(_of_every_parent(Update, saved=True), _SAVED),
+    "a row is saved that the update rules forbid": Mutant(_guard_below(Update, "filter", SavedRow), _SAVED),
+    "a row is saved that is hidden": Mutant(_guard_below(Update, "visible", SavedRow), _SAVED),
+    "a saved row is not checked": Mutant(_guard_below(Update, "check", SavedRow), _SAVED),
+    "a row that is saved anew is not checked": Mutant(_guard_below(Insert, "check", SavedRow), _SAVED),
+    "what is missing of other parents is deleted": Mutant(_of_every_parent(Delete, saved=True), _MISSING),
+    "what is missing is deleted though the rules forbid it": Mutant(_guard_below(Delete, "filter", Save), _MISSING),
+    "what is missing is deleted though it is hidden": Mutant(_guard_below(Delete, "visible", Save), _MISSING),
+    "what is listed is deleted with what is missing": Mutant(_deleting_what_is_listed, _MISSING),
     "an insert forgets the presets": Mutant(_inserts_without_presets, _INSERT),
     "a nested insert forgets the presets": Mutant(_nested_inserts_without_presets, asks(operations.Nested)),
     "an upsert forgets the presets": Mutant(_upserts_without_presets, _UPSERT),

@@ -234,13 +234,52 @@ class Insert:
 
 @dataclass(frozen=True)
 class Changes:
-    """One update: what is set and what is counted up, where; by key where `id` is given, `condition` is then its `_if`."""
+    """
+    One update: what is set and what is counted up, where; by key where `id` is given, `condition` is then its `_if`;
+    and what along links.
+    """
 
     set: tuple[tuple[str, Value], ...]
     increase: tuple[tuple[str, int], ...] = ()
     where: Where | None = None
     id: int | None = None
     condition: Where | None = None
+    along: tuple[Along, ...] = ()
+
+
+@dataclass(frozen=True)
+class SavedRow:
+    """A row of an upsert along a link: it is changed where it exists."""
+
+    values: tuple[tuple[str, Value], ...]
+    along: tuple[Along, ...] = ()
+
+
+@dataclass(frozen=True)
+class Save:
+    """An upsert along a link. constraint: empty for the key, or for the link where it leads to one row."""
+
+    rows: tuple[SavedRow, ...]
+    constraint: tuple[str, ...] = ()
+    missing: bool = False
+
+
+@dataclass(frozen=True)
+class Deleted:
+    """What is deleted along a link."""
+
+    where: Where | None = None
+
+
+@dataclass(frozen=True)
+class Along:
+    """What an update writes along a link, in this order."""
+
+    link: Link
+    delete: Deleted | None = None
+    update: tuple[Changes, ...] = ()
+    save: Save | None = None
+    insert: tuple[NewRow, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from random import Random
 
-from tests.properties.description import Column, Link, State, Table, Value
+from tests.properties.description import Column, Link, State, Table, Value, Verb
 from tests.properties.grants import Access
 from tests.properties.operations import (
+    Along,
     Changes,
+    Comparison,
     Delete,
+    Deleted,
     Insert,
     Item,
     Mutation,
     Nested,
     NewRow,
     OnConflict,
+    Save,
+    SavedRow,
     Update,
     Where,
     Write,
@@ -149,10 +156,16 @@ class Writes(Reads):
         if not by_key and self.chance(0.3):
             changes = tuple(self._changes(table) for _ in range(self.random.randint(1, 3)))
             return Update(table.name, changes, self._answer(table.name, single=False), many=True)
-        key = self.random.choice([*self.state.rows[table.name], 99]) if by_key else None
-        return Update(table.name, (self._changes(table, key),), self._answer(table.name, single=by_key))
+        if not by_key:
+            return Update(table.name, (self._changes(table),), self._answer(table.name, single=False))
+        key = self.random.choice([*self.state.rows[table.name], 99])
+        along = self._alongs(table, key, 2) if self.chance(0.5) else ()
+        changes = (
+            self._changes(table, key, along) if not along or self.chance(0.7) else Changes((), id=key, along=along)
+        )
+        return Update(table.name, (changes,), self._answer(table.name, single=True))
 
-    def _changes(self, table: Table, key: int | None = None) -> Changes:
+    def _changes(self, table: Table, key: int | None = None, along: tuple[Along, ...] = ()) -> Changes:
         columns = [column for column in self.columns(table.name, "update") if column.name != "id" or self.chance(0.1)]
         chosen = self.random.sample(columns, min(len(columns), self.random.randint(1, 3)))
         numbers = [column for column in chosen if self._counts(table, column)]
@@ -163,6 +176,7 @@ class Writes(Reads):
             where=self.where(table.name, 2) if key is None and self.chance(0.9) else None,
             id=key,
             condition=self._condition(table, key),
+            along=along,
         )
 
     def _condition(self, table: Table, key: int | None) -> Where | None:
@@ -181,6 +195,87 @@ class Writes(Reads):
         if column.name == "id":
             return self.random.choice([*self.state.rows[table.name], 70, 71])
         return self._cell(table, column)
+
+    # ---- along links ---------------------------------------------------------------------------------
+
+    def _alongs(self, table: Table, key: int, depth: int) -> tuple[Along, ...]:
+        """What an update of a row writes along its links; a part that the role may not have comes seldom."""
+        row = self.state.rows[table.name].get(key)
+        links = [link for link in self.world.links_of(table.name) if link.shape != "many"]
+        found: list[Along] = []
+        for link in self.random.sample(links, min(len(links), self.random.choice((1, 1, 2)))):
+            related = self.state.related(link, row) if row is not None else []
+            along = self._along(link, [each["id"] for each in related if isinstance(each["id"], int)], depth)
+            if along.delete or along.update or along.save or along.insert:
+                found.append(along)
+        return tuple(found)
+
+    def _along(self, link: Link, related: Sequence[int], depth: int) -> Along:
+        table = self.world.table(link.target)
+        updates = self._may(table, "update") and self.access.reads(table.name)
+        update = tuple(self._nested_changes(table, related, depth) for _ in range(self.random.choice((0, 1, 2))))
+        if link.shape == "parent":
+            # There is one row at most, and no filter.
+            return Along(link, update=tuple(replace(each, where=None) for each in update[:1]) if updates else ())
+        ties = self._may(table, "create") and self.access.names(table.name, link.column, "create")
+        deletes = self._may(table, "delete") and self.access.reads(table.name)
+        saves = ties and self.access.names(table.name, "id", "read") and self.chance(0.6)
+        new = tuple(self._row(table, (link.column,), depth - 1, ()) for _ in range(self.random.choice((1, 1, 2))))
+        return Along(
+            link,
+            delete=Deleted(self.where(table.name, 1)) if deletes and self.chance(0.25) else None,
+            update=update if updates and self.chance(0.5) else (),
+            save=self._save(link, table, related, depth, deletes=deletes) if saves else None,
+            insert=new if ties and self.chance(0.3) else (),
+        )
+
+    def _may(self, table: Table, verb: Verb) -> bool:
+        return self.access.grant(table.name, verb) is not None or (self.naughty and self.chance(0.05))
+
+    def _nested_changes(self, table: Table, related: Sequence[int], depth: int) -> Changes:
+        """A change along a link; where more hangs on it, of one row, for the order of rows is the engine's."""
+        key = self._some_key(table, related)
+        if depth > 1 and self.access.names(table.name, "id", "read") and self.chance(0.4):
+            where = Comparison(table.name, "id", "_eq", key)
+            return replace(self._changes(table), where=where, along=self._alongs(table, key, depth - 1))
+        return self._changes(table)
+
+    def _some_key(self, table: Table, related: Sequence[int]) -> int:
+        """Mostly that of a related row, else that of any, or of none."""
+        roll = self.random.random()
+        if roll < 0.75 and related:
+            return self.random.choice(related)
+        return self.random.choice([*self.state.rows[table.name], 80, 81])
+
+    def _save(self, link: Link, table: Table, related: Sequence[int], depth: int, *, deletes: bool) -> Save:
+        readable = [each for each in table.uniques if all(self.access.names(table.name, one, "read") for one in each)]
+        constraint = self.random.choice(readable) if readable and self.chance(0.25) else ()
+        count = 1 if link.shape == "child" else self.random.choice((0, 1, 2, 2, 3))
+        rows = tuple(self._saved(link, table, constraint, related, depth) for _ in range(count))
+        return Save(rows, constraint, missing=deletes and self.chance(0.5))
+
+    def _saved(
+        self, link: Link, table: Table, constraint: tuple[str, ...], related: Sequence[int], depth: int
+    ) -> SavedRow:
+        key = self._some_key(table, related) if self.chance(0.7) else None
+        stored = self.state.rows[table.name].get(key) if key is not None else None
+        verb: Verb = "create" if stored is None or self.chance(0.1) else "update"
+        match = constraint or (() if link.shape == "child" else ("id",))
+        columns = self.columns(table.name, verb)
+        values: list[tuple[str, Value]] = []
+        if key is not None and "id" in match:
+            values.append(("id", key))
+        elif "id" in match and self.chance(0.3):
+            values.append(("id", None))
+        for column in columns:
+            if column.name == link.column or column.name == "id":
+                continue
+            if column.name in match and stored is not None:
+                values.append((column.name, stored[column.name]))
+            elif self.chance(0.5 if stored is not None or column.nullable else 0.95):
+                values.append((column.name, self._cell(table, column)))
+        hangs = depth > 1 and self.access.grant(table.name, "update") is not None and self.chance(0.25)
+        return SavedRow(tuple(values), self._alongs(table, key or 0, depth - 1) if hangs else ())
 
     def _delete(self, table: Table) -> Delete:
         if self.access.names(table.name, "id", "read") and self.chance(0.4):

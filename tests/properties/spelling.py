@@ -34,10 +34,11 @@ class Mention:
     One use of a name.
 
     what: a column for a verb; a link whose target is read or created; aggregates of a table; a root field by
-    its kind; rows that are read in the answer or the filter of a write; rows that have identifiers.
+    its kind; rows that are read in the answer or the filter of a write; rows that have identifiers; a column of a row
+    that is saved; what is written along a relation to the table.
     """
 
-    what: Literal["column", "link", "aggregate", "root", "rows", "identity"]
+    what: Literal["column", "link", "aggregate", "root", "rows", "identity", "saved", "along"]
     table: str
     name: str = ""
     verb: Verb = "read"
@@ -78,6 +79,14 @@ class Speller:
         self.mentions.append(Mention("identity", table))
         return table
 
+    def saved(self, table: str, name: str) -> str:
+        self.mentions.append(Mention("saved", table, name))
+        return name
+
+    def along(self, table: str, part: str) -> str:
+        self.mentions.append(Mention("along", table, part))
+        return part
+
     def aggregate(self, table: str) -> None:
         self.mentions.append(Mention("aggregate", table))
 
@@ -111,6 +120,11 @@ def is_granted(access: Access, mention: Mention) -> bool:
             return access.is_total(table)
         case "root":
             return _has_root(access, table, mention.name)
+        case "saved":
+            verbs: tuple[Verb, ...] = ("create", "update")
+            return mention.name == "id" or any(access.names(table, mention.name, verb) for verb in verbs)
+        case "along":
+            return _has_part(access, table, mention.name)
 
 
 def _has_root(access: Access, table: str, kind: str) -> bool:
@@ -136,6 +150,18 @@ def _has_root(access: Access, table: str, kind: str) -> bool:
             return access.grant(table, "delete") is not None and access.reads(table)
         case _:
             return access.grant(table, "delete") is not None and by_key
+
+
+def _has_part(access: Access, table: str, part: str) -> bool:
+    match part:
+        case "insert":
+            return access.grant(table, "create") is not None
+        case "upsert":
+            return access.grant(table, "create") is not None and access.names(table, "id", "read")
+        case "delete" | "deleteMissing":
+            return access.grant(table, "delete") is not None and access.reads(table)
+        case _:
+            return access.grant(table, "update") is not None and access.reads(table)
 
 
 def fakes_for(hidden: list[Mention]) -> Fakes | None:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from portico.resolvers.plan.guard import guard
-from portico.resolvers.plan.nodes import Guarded, Plan
+from portico.resolvers.plan.root_nodes import Guarded, Plan
 from portico.schema.access import RoleAccess
 from tests.properties.grant_mutants import GRANT_MUTANTS
 from tests.properties.mutants import MUTANTS, tampered

@@ -6,6 +6,7 @@ from typing import Any
 
 from tests.properties.documents import Document, Word, Writer, literal
 from tests.properties.operations import (
+    Along,
     Changes,
     Delete,
     Insert,
@@ -14,6 +15,7 @@ from tests.properties.operations import (
     NewRow,
     OnConflict,
     Operation,
+    Save,
     Update,
     Walk,
     Where,
@@ -87,10 +89,8 @@ class WriteWriter(Writer):
         return found
 
     def _conflict(self, table: str, conflict: OnConflict) -> dict[str, Any]:
-        plural = self.speller.world.table(table).plural
-        name = f"pk_{plural}" if conflict.unique == ("id",) else f"uq_{plural}_{'_'.join(conflict.unique)}"
         found: dict[str, Any] = {
-            "constraint": Word(name),
+            "constraint": Word(self._constraint(table, conflict.unique)),
             "updateColumns": [Word(self.speller.column(table, each, "update")) for each in conflict.columns],
         }
         if conflict.where is not None:
@@ -111,6 +111,8 @@ class WriteWriter(Writer):
             f"{name}: {self.value(value, self.speller.type(table, _OPERATORS[name]))}"
             for name, value in self._changes(table, change).items()
         ]
+        for along in change.along:
+            arguments.append(f"{along.link.name}: {literal(self._along(along, whole=False))}")
         if change.id is not None:
             key = self.speller.column(table, "id")
             arguments.append(f"pkColumns: {literal({key: change.id})}")
@@ -122,7 +124,7 @@ class WriteWriter(Writer):
 
     def _changes(self, table: str, changes: Changes) -> dict[str, Any]:
         found: dict[str, Any] = {}
-        if changes.set or not changes.increase:
+        if changes.set or not (changes.increase or changes.along):
             found["_set"] = {self.speller.column(table, name, "update"): value for name, value in changes.set}
         if changes.increase:
             found["_inc"] = {self.speller.column(table, name, "update"): value for name, value in changes.increase}
@@ -130,6 +132,57 @@ class WriteWriter(Writer):
 
     def _condition(self, table: str, condition: Where | None) -> list[str]:
         return [] if condition is None else ["_if: " + self.value(self.where(condition), f"{table}BoolExp")]
+
+    # ---- along links ---------------------------------------------------------------------------------
+
+    def _along(self, along: Along, *, whole: bool) -> dict[str, Any]:
+        """What is written along a link. whole: inside of what may be a variable."""
+        table = along.link.target
+        found: dict[str, Any] = {}
+        if along.delete is not None:
+            found[self.speller.along(table, "delete")] = {"where": self._where_of(along.delete.where)}
+        if along.update:
+            each = [self._nested_changes(table, one, whole=whole) for one in along.update]
+            if along.link.shape != "parent":
+                each = [
+                    {**one, "where": self._where_of(changes.where)}
+                    for one, changes in zip(each, along.update, strict=True)
+                ]
+            found[self.speller.along(table, "update")] = each[0] if along.link.shape == "parent" else each
+        if along.save is not None or along.insert:
+            self.speller.column(table, along.link.column, "create")  # what the relation determines is written, too
+        if along.save is not None:
+            found[self.speller.along(table, "upsert")] = self._save(table, along.save, whole=whole)
+        if along.insert:
+            rows = [self._row(table, row) for row in along.insert]
+            found[self.speller.along(table, "insert")] = rows if whole else Word(self._rows_value(rows, table))
+        return found
+
+    def _nested_changes(self, table: str, changes: Changes, *, whole: bool) -> dict[str, Any]:
+        return self._changes(table, changes) | {
+            each.link.name: self._along(each, whole=whole) for each in changes.along
+        }
+
+    def _save(self, table: str, save: Save, *, whole: bool) -> dict[str, Any]:
+        rows: list[dict[str, Any]] = []
+        for row in save.rows:
+            values: dict[str, Any] = {self.speller.saved(table, name): value for name, value in row.values}
+            if row.along:
+                self.speller.along(table, "update")  # only who may change rows has what hangs on them
+            rows.append(values | {each.link.name: self._along(each, whole=True) for each in row.along})
+        type_ = "[" + self.speller.type(table, "UpsertInput!]!")
+        found: dict[str, Any] = {"data": rows if whole else Word(self.value(rows, type_))}
+        if save.constraint:
+            for name in save.constraint:
+                self.speller.column(table, name)
+            found["constraint"] = Word(self._constraint(table, save.constraint))
+        if save.missing:
+            found[self.speller.along(table, "deleteMissing")] = True
+        return found
+
+    def _constraint(self, table: str, unique: tuple[str, ...]) -> str:
+        plural = self.speller.world.table(table).plural
+        return f"pk_{plural}" if unique == ("id",) else f"uq_{plural}_{'_'.join(unique)}"
 
     def _where_of(self, where: Any) -> dict[str, Any]:
         return {} if where is None else self.where(where)

@@ -115,7 +115,7 @@ def test_a_claim_that_is_absent_or_of_another_type_is_null(
         ("{1,2}", "[1,2]"),
         ("5", "[5]"),
         ([], "[]"),
-        (None, "[]"),
+        (None, "[null]"),
         (7, "[]"),
         ({"a": 1}, "[]"),
     ],

@@ -3,7 +3,7 @@ WITH written AS (
   VALUES ($1::VARCHAR, $2::INTEGER)
   RETURNING log_lines.line, log_lines.level
 )
-SELECT true AS passes, 1 AS k0
+SELECT true AS passes, CAST(written.line AS TEXT) AS k0, CAST(written.level AS TEXT) AS k1
 FROM written
 
 WITH written AS (
@@ -11,7 +11,7 @@ WITH written AS (
   VALUES ($1::INTEGER)
   RETURNING log_lines.line, log_lines.level
 )
-SELECT true AS passes, 1 AS k0
+SELECT true AS passes, CAST(written.line AS TEXT) AS k0, CAST(written.level AS TEXT) AS k1
 FROM written
 
 WITH written AS (

@@ -1,15 +1,15 @@
 INSERT INTO log_lines(line, level)
 VALUES (?, ?)
-RETURNING 1 AS passes, 1 AS k0
+RETURNING 1 AS passes, line AS k0, level AS k1
 
 INSERT INTO log_lines(level)
 VALUES (?)
-RETURNING 1 AS passes, 1 AS k0
+RETURNING 1 AS passes, line AS k0, level AS k1
 
 UPDATE log_lines AS m1
 SET level = (m1.level + ?)
 WHERE m1.level >= ?
-RETURNING 1 AS passes, 1 AS k0
+RETURNING 1 AS passes, line AS k0, level AS k1
 
 DELETE FROM log_lines AS m1
 WHERE m1.line = ?

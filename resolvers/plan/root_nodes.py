@@ -1,0 +1,80 @@
+"""What is a plan: the root fields of one operation, and the seal that guard.py puts on them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+from portico.resolvers.plan.nodes import Rows
+from portico.resolvers.plan.write_nodes import Write, Written
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class ReadField:
+    """A root field that reads."""
+
+    key: str
+    rows: Rows
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class NamespaceField:
+    """A root field that holds root fields."""
+
+    key: str
+    fields: tuple[RootField, ...]
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class WriteField:
+    """A root field that writes; several writes answer a list (`updatePostsMany`)."""
+
+    key: str
+    writes: tuple[Write, ...]
+    written: Written
+    many: bool = False
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class TextField:
+    """`__typename` of the root."""
+
+    key: str
+    text: str
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class CallField:
+    """A root field that GraphQL's own executor answers: an author's function, or introspection."""
+
+    key: str
+    introspection: bool
+
+
+LeafField: TypeAlias = ReadField | WriteField | TextField | CallField
+RootField: TypeAlias = LeafField | NamespaceField
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Plan:
+    """All root fields of one operation, in order."""
+
+    operation: Literal["query", "mutation"]
+    fields: tuple[RootField, ...]
+
+
+def leaves(fields: Iterable[RootField]) -> Iterator[LeafField]:
+    """The fields that read, write or say something, those in namespaces included."""
+    for each in fields:
+        if isinstance(each, NamespaceField):
+            yield from leaves(each.fields)
+        else:
+            yield each
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Guarded:
+    """A plan that guard.py has put its rules into; nothing else may be compiled."""
+
+    plan: Plan
