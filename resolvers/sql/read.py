@@ -94,15 +94,15 @@ class Reads(ABC):
     def _select(self, rows: Rows, outer: Source | None) -> Select[Any]:
         if rows.form == "page":
             return self.page(rows, outer)
-        if rows.form == "aggregate" and _readers(rows) == 0:
-            # A select of constants would give one for each row; without FROM there is one.
-            nothing = self.conditions.source(rows.table, required(rows.guard))
-            return select(self._aggregate(rows.items, nothing, Frame(nothing.selectable), ()))
         nodes = None
         if rows.form == "aggregate" and rows.row_limit is not None:
             # A role's limit is on rows that it is shown, not on those that it is told numbers of.
             capped, rows = rows, replace(rows, row_limit=None)
             nodes = lambda items: self.nested(replace(capped, form="list", items=items), outer)  # noqa: E731
+        if rows.form == "aggregate" and _readers(rows, nodes) == 0:
+            # A select of constants would give one for each row; without FROM there is one.
+            nothing = self.conditions.source(rows.table, required(rows.guard))
+            return select(self._aggregate(rows.items, nothing, Frame(nothing.selectable), (), nodes))
         source = self.conditions.source(rows.table, required(rows.guard), rows.call, outer)
         if rows.form == "one" or not (_has_window(rows) or any(map(_is_grouped, rows.items))):
             return self._plain(rows, source, self.ties(rows, outer, source), nodes)
@@ -139,10 +139,10 @@ class Reads(ABC):
         if not (rows.distinct and self.dialect.name == "postgres"):
             query = query.order_by(*terms)
         query, name = self.cut(query, rows.limit, rows.offset, rows.row_limit), self.aliases.next()
-        inner = query.cte(name) if _readers(rows) > 1 else query.subquery(name)
+        inner = query.cte(name) if _readers(rows, nodes) > 1 else query.subquery(name)
         window = self.derived(rows, inner, columns, values)
         text = self._form(rows, window.source, window.frame, window.order, nodes)
-        whole = select(text).select_from(window.frame.clause) if _is_read(rows) else select(text)
+        whole = select(text).select_from(window.frame.clause) if _is_read(rows, nodes) else select(text)
         return whole.add_cte(inner, nest_here=True) if isinstance(inner, CTE) else whole
 
     # ---- picking rows --------------------------------------------------------------------------------
@@ -378,14 +378,15 @@ def _labels(labels: Mapping[str, Label[Any]]) -> dict[str, str]:
     return {name: label.key for name, label in labels.items()}
 
 
-def _readers(rows: Rows) -> int:
+def _readers(rows: Rows, nodes: Nodes | None) -> int:
     """How often the rows are read: for all groupings one by one, and for what is not grouped together."""
-    return sum(map(_is_grouped, rows.items)) + _is_read(rows)
+    return sum(map(_is_grouped, rows.items)) + _is_read(rows, nodes)
 
 
-def _is_read(rows: Rows) -> bool:
-    """Whether anything of rows is asked for that is not grouped."""
-    return rows.form != "aggregate" or any(map(_reads_rows, rows.items))
+def _is_read(rows: Rows, nodes: Nodes | None) -> bool:
+    """Whether anything of rows is asked for that is not grouped, nor read by `nodes`."""
+    apart = [item for item in rows.items if nodes is None or not isinstance(item, ListItem)]
+    return rows.form != "aggregate" or any(map(_reads_rows, apart))
 
 
 def _reads_rows(item: Item) -> bool:

@@ -174,9 +174,10 @@ class Playing:
 
     def _draw_wanted(self, wanted: Wanted) -> Operation | None:
         drawn = (self._draw() for _ in range(_MOST_DRAWS_OF_WANTED))
-        return next((operation for operation in drawn if wanted(operation)), None)
+        return next((operation for operation in drawn if operation is not None and wanted(operation)), None)
 
-    def _draw(self) -> Operation:
+    def _draw(self) -> Operation | None:
+        """None where the caller may do nothing."""
         drawing = self._writes(naughty=self._random.random() < 0.6)
         operation: Operation | None = None
         roll = self._random.random()
@@ -184,7 +185,7 @@ class Playing:
             operation = self._mutation(drawing)
         elif roll > 0.42:
             operation = drawing.walk()
-        return operation or drawing.query() or Query(())
+        return operation or drawing.query()
 
     def _mutation(self, drawing: Writes) -> Operation | None:
         """A write; because most are refused or find nothing, most are drawn until it does something."""
