@@ -37,7 +37,7 @@ _SEEDS = {
     "an update reaches rows that its rules forbid": 6,
     "an update's filter sees every cell": 4,
     "an updated row is not checked": 4,
-    "an updated row's columns are not checked": 13,
+    "an updated row's columns are not checked": 69,
     "an upsert changes rows that are hidden": 5,
     "an upsert changes rows that the update rules forbid": 8,
     "cells are shown in every row": 4,
