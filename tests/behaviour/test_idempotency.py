@@ -12,7 +12,9 @@ import pytest
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portico.gateway import reflect
+from portico.gateway.app import make_dialect
 from portico.gateway.http import GraphQLOverHttp
+from portico.resolvers.run.execute import Executor
 from portico.resolvers.sql.kept_answers import kept_answers
 from portico.schema import IntId, Model, allow, everyone
 from portico.schema.caller import Caller
@@ -343,3 +345,13 @@ def test_a_database_that_is_reflected_does_not_show_it(declared: Declarations, s
     backend = serve()
 
     assert {table.__table__.name for table in reflect(backend.place.url)} == {"entries"}
+
+
+def test_keys_can_be_turned_off(client: Client) -> None:
+    """Then a request that has one is refused: done without it, it could be done twice."""
+    backend = client.backend
+    dialect = make_dialect(backend.place.dialect)
+    backend.executor = Executor(backend.catalog, backend.engine, dialect, idempotency_hours=0)
+
+    assert Client(backend).send(INSERT, "k", n=1).problem == "PT121"
+    assert client.numbers == []
