@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, TypeAlias
 
-from portico.resolvers.plan.values import Bind, NewRows, Position, Size, Tree
+from portico.resolvers.plan.values import Bind, Known, NewRows, Position, Size, Tree
 from portico.schema.access import Grant
 from portico.schema.catalog import Column, Link, RuleRef, Table, Unique
 from portico.schema.operators import Operator
@@ -131,7 +131,7 @@ class ColumnItem:
 
     key: str
     column: Column
-    path: Bind | None = None
+    path: Bind | Known | None = None
 
 
 @dataclass(frozen=True, eq=False, slots=True)

@@ -103,11 +103,9 @@ class ReadPlanner:
             case _:
                 return PageItem(key, name)
 
-    def _json_path(self, node: FieldNode, field: Field, path: str) -> Bind | None:
+    def _json_path(self, node: FieldNode, field: Field, path: str) -> Bind | Known | None:
         tree = self._trees.of(node, field, path).get("path") if node.arguments else None
-        if isinstance(tree, Known) and tree.value is not None:
-            raise InvalidArgument("The path must be a plain literal or a variable.", path=path)
-        return tree if isinstance(tree, Bind) else None
+        return tree if isinstance(tree, Bind | Known) and tree != NULL else None
 
     def _linked(self, link: Link, shape: str, nodes: list[FieldNode], field: Field, path: str) -> Rows:
         form: Form = "aggregate" if shape == "aggregate" else "page" if shape == "connection" else "list"
