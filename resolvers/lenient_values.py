@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from graphql import GraphQLError, StringValueNode, ValueNode, VisitorAction
@@ -9,17 +10,21 @@ from graphql.language import SKIP
 from graphql.utilities import validate_input_literal
 from graphql.validation import ValuesOfCorrectTypeRule
 
+from portico.schema.scalar_checks import check_flag, check_number, check_whole
 from portico.schema.types.specs import Argument
 
-# How the built-in scalars begin when a literal is none of theirs.
-_WRITTEN_AS_TEXT = ("Int cannot represent", "Float cannot represent", "Boolean cannot represent")
+# How the built-in scalars begin to say that a literal is none of theirs, and what reads text for them.
+_CHECKS: Mapping[str, Callable[[Any], Any]] = {
+    "Int": check_whole("Int"),
+    "Float": check_number,
+    "Boolean": check_flag,
+}
 
 
 class LenientValuesRule(ValuesOfCorrectTypeRule):
     """
-    Lets text pass inside the objects of generated fields where a number or a flag is expected.
+    Lets text pass inside the arguments of generated fields where it can be read as the number or flag expected.
 
-    Whether it can be read as one is said when the values of the request are read, as it is of variables.
     Source: the dialect takes text for columns of every type.
     """
 
@@ -30,7 +35,17 @@ class LenientValuesRule(ValuesOfCorrectTypeRule):
         return SKIP
 
     def _report(self, error: GraphQLError, path: list[Any]) -> None:
-        node = error.nodes[0] if error.nodes else None
-        inside = path and isinstance(self.context.get_argument(), Argument)
-        if not (inside and isinstance(node, StringValueNode) and error.message.startswith(_WRITTEN_AS_TEXT)):
+        if not (path and isinstance(self.context.get_argument(), Argument) and _is_readable(error)):
             self.report_error(error)
+
+
+def _is_readable(error: GraphQLError) -> bool:
+    node = error.nodes[0] if error.nodes else None
+    scalar, cannot, _ = error.message.partition(" cannot represent")
+    if not (cannot and isinstance(node, StringValueNode) and scalar in _CHECKS):
+        return False
+    try:
+        _CHECKS[scalar](node.value)
+    except ValueError:
+        return False
+    return True

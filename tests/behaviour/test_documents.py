@@ -146,6 +146,16 @@ def test_paths_may_begin_with_a_dollar_a_dot_or_a_key(documents: Backend) -> Non
     }  # fmt: skip
 
 
+def test_paths_may_be_literals_with_escapes(documents: Backend) -> None:
+    document = """mutation { insertDocument(object: {id: 1, body: {a: [{b: 7}]}}) { body
+        escaped: body(path: "a[0][\\"b\\"]") block: body(path: \"\"\"a[0].b\"\"\") none: body(path: null) } }"""
+    assert documents.data(document)["insertDocument"] == {
+        "body": {"a": [{"b": 7}]}, "escaped": 7, "block": 7, "none": {"a": [{"b": 7}]},
+    }  # fmt: skip
+    error = documents.error('{ documents { body(path: "a[\\"") } }')
+    assert error["extensions"]["problem"] == "PT104"
+
+
 def test_a_document_is_compared_as_text_after_a_cast(documents: Backend) -> None:
     if documents.place.dialect == "sqlite":
         assert documents.error('{ documents(where: {body: {_cast: {String: {_like: "%"}}}}) { id } }')

@@ -39,15 +39,12 @@ def test_text_is_taken_for_numbers_and_flags(gauges: Backend) -> None:
     assert gauges.data(document) == {"gauges": [{"small": 7}]}
 
 
-def test_text_that_is_no_number_is_told(gauges: Backend) -> None:
-    for condition, message in (
-        ('level: {_eq: "ten"}', "expected a whole number"),
-        ('level: {_eq: "9999999999"}', "the number does not fit Int"),
-        ('ratio: {_eq: "x"}', "expected a number"),
-        ('on: {_eq: "yes"}', "expected true or false"),
-    ):
+def test_text_that_is_no_number_is_told_where_it_stands(gauges: Backend) -> None:
+    conditions = ('level: {_eq: "ten"}', 'level: {_eq: "9999999999"}', 'ratio: {_in: ["0.5", "x"]}', 'on: {_eq: "yes"}')
+    for condition in conditions:
         error = gauges.error(f"{{ gauges(where: {{{condition}}}) {{ id }} }}")
-        assert (error["extensions"]["problem"], error["message"]) == ("PT104", message)
+        assert error["extensions"]["problem"] == "PT102"
+        assert error["extensions"]["path"].startswith("$.selectionSet.gauges.args.where.")
 
 
 def test_arguments_that_are_no_column_stay_strict(gauges: Backend) -> None:
