@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable, MutableMapping
 from pathlib import Path
 from typing import Any
 
+from portico.gateway.collecting import uncollected
 from portico.gateway.departures import Departures
 from portico.gateway.errors import HASURA, PORTICO, error_body, problems_of
 from portico.gateway.graphiql import GraphiqlPage
@@ -138,7 +139,8 @@ class Gateway:
 
     def _make_executor(self, declarations: Declarations) -> Executor:
         name = dialect_of(self.settings.database_url)
-        catalog = read_catalog(declarations, dialect=name, names=self.settings.names)
+        with uncollected():
+            catalog = read_catalog(declarations, dialect=name, names=self.settings.names)
         settings = self.settings
         return Executor(
             catalog,

@@ -8,6 +8,7 @@ import traceback
 from pathlib import Path
 from types import ModuleType
 
+from portico.gateway.collecting import uncollected
 from portico.gateway.problems import ModelFileFails, NothingToServe
 from portico.gateway.reflection import reflecting_from
 from portico.resolvers.sql.kept_answers import kept_answers
@@ -42,7 +43,7 @@ def load_models(path: Path, database_url: str | None = None) -> Declarations:
     sys.path[:] = [str(root), *(entry for entry in sys.path if entry != str(root))]
     importlib.invalidate_caches()
     try:
-        with declaring() as declarations, reflecting_from(database_url):
+        with declaring() as declarations, reflecting_from(database_url), uncollected():
             importlib.import_module(path.stem)
             kept_answers(declarations.registry.metadata)
     except Problems:
