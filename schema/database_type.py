@@ -11,13 +11,14 @@ class DatabaseType(UserDefinedType[Any]):
     """
     A type by the database's own name: `mapped_column(DatabaseType("geometry(Point,4326)"))`.
 
-    In GraphQL it is a scalar of that name, whose values are text as the database reads and writes it.
+    In GraphQL it is a scalar of that name, or of the one given, whose values are text as the database reads and writes it.
     """
 
     cache_ok = True
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, *, graphql: str | None = None) -> None:
         self.name = name
+        self.graphql = graphql
 
     def get_col_spec(self, **_: Any) -> str:
         """The name, as SQL takes it."""

@@ -8,8 +8,9 @@ from typing import Any, Literal, TypeAlias, TypeVar, overload
 from uuid import UUID
 
 from sqlalchemy import BindParameter, ColumnElement, Select, SQLColumnExpression, select, true
+from sqlalchemy.sql import operators
 from sqlalchemy.sql.functions import FunctionElement
-from sqlalchemy.types import BigInteger, Boolean, Double, String, TypeEngine, Uuid, to_instance
+from sqlalchemy.types import BigInteger, Boolean, Double, NullType, String, TypeEngine, Uuid, to_instance
 
 from portico.schema.declarations import VERBS, RoleDeclaration, RuleDeclaration, Verb, current
 from portico.schema.problems import ModelProblem, Source
@@ -24,6 +25,7 @@ _WORDS: Mapping[str, tuple[Verb, ...]] = {
     "all": VERBS,
     **{verb: (verb,) for verb in VERBS},
 }
+_BESIDE_NULL = frozenset({operators.eq, operators.ne, operators.is_, operators.is_not})
 _ROOTS = frozenset({"list", "by_key", "aggregate", "connection", "stream"})
 
 
@@ -45,13 +47,14 @@ class CallerValue(BindParameter[Any]):
 
     about: `id`, `role`, `claim`, or `session`, which is all of them as JSON under Hasura's names; name: the claim's name in lower snake_case. items: of a claim that is a
     list, sent as one JSON text, the type of its items. Without a type of its own the bind takes the type
-    of what it is compared with.
+    of what it is compared with; beside NULL there is none, and the bind is true where it is `given` at all.
     """
 
     inherit_cache = True
     about: Literal["id", "role", "claim", "session"]
     name: str
     items: TypeEngine[Any] | None
+    given: bool = False
 
     @classmethod
     def make(
@@ -61,6 +64,14 @@ class CallerValue(BindParameter[Any]):
         value = cls(about, None, unique=True, type_=String() if many else type_)
         value.about, value.name, value.items = about, name, type_ if many else None
         return value
+
+    def operate(self, op: Any, *other: Any, **kwargs: Any) -> Any:
+        """SQLAlchemy's hook for every operator."""
+        if op in _BESIDE_NULL and other[0] is None and isinstance(self.type, NullType):
+            given = self.make(self.about, self.name, Boolean())
+            given.given = True
+            return given.operate(op, *other, **kwargs)
+        return super().operate(op, *other, **kwargs)
 
 
 class JsonItems(FunctionElement[Any]):
@@ -213,7 +224,8 @@ def allow(
             rules that name it.
         limit: rows per request at most; with several rules the largest counts.
         aggregates: whether aggregates may be asked.
-        set: columns set to a constant or to `function(me)` on the verbs, which clients then cannot set.
+        set: columns set to a constant or to `function(me)` on the verbs, which clients then cannot set; with
+            several rules, only in rows that a rule lets be written with this value.
         hide: root fields not offered: `list by_key aggregate connection stream`.
         backend_only: holds only for requests of a trusted backend.
         check: what an updated row must meet afterwards, where that is not what it had to meet before.
@@ -292,7 +304,8 @@ def role(name: str, *, inherits: Sequence[str] = ()) -> str:
     """
     Declares a role and the roles whose rules it also has; returns the name, to be used in `to=`.
 
-    Rows are united. A field that only some of the inherited rules grant is null in rows that others show.
+    Rows are united, and each cell that an inherited role has alone is had. A field that only some of the roles
+    grant is null in rows that others show.
     """
     source = author_source()
     current().roles[name] = RoleDeclaration(name, tuple(inherits), source)

@@ -337,5 +337,6 @@ def _unknown(face: Any, engine: Dialect) -> Scalar:
             return _BY_NAME[name]
         is_sorted = name in _SORTED or _RANGE.fullmatch(name) is not None
         family = Family.SORTED if is_sorted else Family.UNORDERED if name in _UNORDERED else family
-    plain = "".join(word.capitalize() for word in name.split("_"))
-    return Scalar(name, plain, family, check_plain, f"The database's own type {name}.")
+    given: str | None = getattr(face, "graphql", None)
+    plain = given or "".join(word.capitalize() for word in name.split("_"))
+    return Scalar(given or name, plain, family, check_plain, f"The database's own type {name}.")

@@ -10,6 +10,7 @@ import click
 # Subject → module, imported when it runs, as those of verbs are.
 _SUBJECTS = {
     "database": "portico.gateway.cli.import_database",
+    "hasura": "portico.gateway.cli.import_hasura",
 }
 
 

@@ -34,8 +34,9 @@ class TableDecision:
 
     class_name: of the model. graphql: the exact name of the type, and roots: the exact root fields.
     columns: SQL column → exact GraphQL field. relations: all there are, or None for those that foreign keys give.
-    enum_values: value → comment, where the table's rows are the values of an enum. comment: the type's description,
-    where the table has no comment of its own in the database.
+    enum_values: value → comment, where the table's rows are the values of an enum. description: of the type, and
+    descriptions: of columns, said in place of the database's comments; empty to say nothing. root_comments: what is
+    said of root fields.
     """
 
     class_name: str | None = None
@@ -44,7 +45,9 @@ class TableDecision:
     columns: Mapping[str, str] = field(default_factory=dict[str, str])
     relations: tuple[Relation, ...] | None = None
     enum_values: Mapping[str, str | None] | None = None
-    comment: str | None = None
+    description: str | None = None
+    descriptions: Mapping[str, str] = field(default_factory=dict[str, str])
+    root_comments: Mapping[RootKind, str] = field(default_factory=dict[RootKind, str])
 
 
 @dataclass(frozen=True)

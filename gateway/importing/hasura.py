@@ -103,14 +103,20 @@ def _decision(
     name = name_of(entry["table"])
     configuration = entry.get("configuration") or {}
     columns = {**(configuration.get("custom_column_names") or {})}
+    descriptions: dict[str, str] = {}
     for column, config in (configuration.get("column_config") or {}).items():
         if config.get("custom_name"):
             columns[column] = config["custom_name"]
+        if config.get("comment") is not None:
+            descriptions[column] = config["comment"]
     roots: dict[RootKind, str] = {}
+    root_comments: dict[RootKind, str] = {}
     for kind, value in (configuration.get("custom_root_fields") or {}).items():
-        root = value.get("name") if isinstance(value, dict) else value  # pyright: ignore[reportUnknownVariableType, reportUnknownMemberType]
-        if root and kind in ROOT_KINDS:
-            roots[kind] = root
+        root: Mapping[str, Any] = value if isinstance(value, dict) else {"name": value}
+        if root.get("name") and kind in ROOT_KINDS:
+            roots[kind] = root["name"]
+        if root.get("comment") is not None and kind in ROOT_KINDS:
+            root_comments[kind] = root["comment"]
     for key in ("event_triggers", "remote_relationships", "apollo_federation_config"):
         if entry.get(key):
             report.left_out(f"{key} of {'.'.join(name)}", "Portico does not have its like yet")
@@ -120,7 +126,9 @@ def _decision(
         columns=columns,
         relations=tuple(_relations(entry, tables, project, report)),
         enum_values=enum_values if entry.get("is_enum") else None,
-        comment=configuration.get("comment") or None,
+        description=configuration.get("comment"),
+        descriptions=descriptions,
+        root_comments=root_comments,
     )
 
 

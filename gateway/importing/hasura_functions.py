@@ -66,6 +66,8 @@ class _Functions:
         self._functions: dict[Name, list[DatabaseFunction]] = {}
         for each in database.functions:
             self._functions.setdefault((each.schema, each.name), []).append(each)
+        # Types of rows, which functions may take.
+        self._rows = {table.name for table in database.tables}
         self._names = names
         self._imports = imports
         self._report = report
@@ -171,7 +173,10 @@ class _Functions:
             return call(self._imports.name("sqlalchemy", name), timezone="True")
         if text in _TYPES:
             return call(self._imports.name(*_TYPES[text]))
-        return call(self._imports.name("portico.schema.database_type", "DatabaseType"), quoted(text))
+        options: dict[str, Expression] = {}
+        if text.rpartition(".")[2] in self._rows:
+            options["graphql"] = quoted(f"{text.rpartition('.')[2]}_scalar")  # dialect reference, §1.4
+        return call(self._imports.name("portico.schema.database_type", "DatabaseType"), quoted(text), **options)
 
     def _class(self, table: Name) -> str:
         module, name = self._names.classes[table]

@@ -60,8 +60,6 @@ class TableText:
         """The class with everything but columns and relations."""
         model = self._place.imports.name(_GRAMMAR, "Model")
         lines = [f"class {self._names.class_name}({model}):"]
-        if self._decision.comment and not self._table.comment:
-            lines += [f"    {_docstring(self._decision.comment)}", ""]
         lines.append(laid_out("__tablename__ = ", quoted(self._table.name), 4))
         constraints, options = list(self._constraints()), self._options()
         if options:
@@ -119,8 +117,12 @@ class TableText:
             found["server_default"] = call(self._sql("text"), quoted(_escaped(column.default)))
         if column.comment is not None:
             found["comment"] = quoted(column.comment)
-        if (field := self._names.fields.get(column.name)) is not None:
-            found["info"] = call(self._place.imports.name(_GRAMMAR, "named"), quoted(field))
+        field = self._names.fields.get(column.name)
+        description = self._decision.descriptions.get(column.name)
+        if field is not None or description is not None:
+            name = () if field is None else (quoted(field),)
+            said = {} if description is None else {"description": quoted(description)}
+            found["info"] = call(self._place.imports.name(_GRAMMAR, "named"), *name, **said)
         return found
 
     def _counts(self, column: DatabaseColumn) -> bool:
@@ -199,10 +201,15 @@ class TableText:
             }
             allowed: dict[str, Expression] = {verb: "True" for verb, is_allowed in may.items() if is_allowed}
             yield call(self._place.imports.name(_GRAMMAR, "view"), **allowed)
-        exact = self._names.exact
-        if exact.name is not None or exact.roots:
-            roots = mapping({kind: quoted(name) for kind, name in exact.roots.items()})
-            keywords = {"roots": roots} if exact.roots else {}
+        exact, decision = self._names.exact, self._decision
+        keywords: dict[str, Expression] = {}
+        if exact.roots:
+            keywords["roots"] = mapping({kind: quoted(name) for kind, name in exact.roots.items()})
+        if decision.root_comments:
+            keywords["comments"] = mapping({kind: quoted(text) for kind, text in decision.root_comments.items()})
+        if decision.description is not None:
+            keywords["description"] = quoted(decision.description)
+        if exact.name is not None or keywords:
             name = () if exact.name is None else (quoted(exact.name),)
             yield call(self._place.imports.name(_GRAMMAR, "named"), *name, **keywords)
         if (values := self._decision.enum_values) is not None:
@@ -241,8 +248,3 @@ def _deferring(constraint: DatabaseForeignKey | DatabaseUnique) -> dict[str, Exp
 
 def _escaped(sql: str) -> str:
     return _BIND.sub(r"\\:\1", sql)
-
-
-def _docstring(text: str) -> str:
-    safe = text.replace("\\", "\\\\").replace('"""', r"\"\"\"").strip()
-    return f'"""{safe} """' if safe.endswith('"') else f'"""{safe}"""'

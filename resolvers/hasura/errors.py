@@ -15,10 +15,13 @@ from portico.resolvers.problems import (
     Refused,
     SyntaxProblem,
     UnknownOperation,
+    UnknownRole,
 )
 from portico.resolvers.request import Request
 from portico.schema.problems import HasuraError, Problem
 from portico.schema.types.specs import Field, RootSpec
+
+_MAX_TOKENS = 20_000
 
 
 def hasura_error(problem: Problem, request: Request, role: RoleSchema | None) -> HasuraError:
@@ -35,6 +38,8 @@ def hasura_error(problem: Problem, request: Request, role: RoleSchema | None) ->
         return HasuraError("not a valid graphql query", "$.query", plain.code)
     if isinstance(problem, UnknownOperation):
         return HasuraError(_no_operation(request), "$", plain.code)
+    if isinstance(problem, UnknownRole):
+        return _of_nobody(request) or plain
     is_of_document = isinstance(problem, InvalidDocument | InvalidValue)
     is_of_database = isinstance(problem, Refused) or problem.code.startswith("PT5")
     if role is None or not (is_of_document or is_of_database):
@@ -58,6 +63,24 @@ def _of_document(problem: Problem, document: DocumentNode, request: Request, rol
     return None if words is None else HasuraError(*words, problem.error_code)
 
 
+def _of_nobody(request: Request) -> HasuraError | None:
+    """To Hasura a role that nothing names is one that may do nothing."""
+    document = _parsed(request.document)
+    operations = (
+        [each for each in document.definitions if isinstance(each, OperationDefinitionNode)] if document else []
+    )
+    if len(operations) != 1:
+        return None
+    kind, selections = operations[0].operation.value, operations[0].selection_set.selections
+    if kind != "query":
+        return HasuraError(f"no {kind}s exist", "$", "validation-failed")
+    field = selections[0]
+    if not isinstance(field, FieldNode):
+        return None
+    path = f"$.selectionSet.{(field.alias or field.name).value}"
+    return HasuraError(f"field '{field.name.value}' not found in type: 'query_root'", path, "validation-failed")
+
+
 def _no_operation(request: Request) -> str:
     if request.operation_name is None:
         return "exactly one operation has to be present in the document when operationName is not specified"
@@ -66,7 +89,7 @@ def _no_operation(request: Request) -> str:
 
 def _parsed(text: str) -> DocumentNode | None:
     try:
-        return parse(text)
+        return parse(text, max_tokens=_MAX_TOKENS)
     except (GraphQLError, RecursionError):
         return None
 

@@ -145,7 +145,7 @@ class ColumnItem:
 
     key: str
     column: Column
-    path: Bind | None = None
+    path: Tree | None = None
     call: FunctionCall | None = None
 
 

@@ -128,11 +128,9 @@ class ReadPlanner:
             key, columns_of(named.get("by")), items, named, types, self._predicates, self._most_groups, path
         )
 
-    def _json_path(self, node: FieldNode, field: Field, path: str) -> Bind | None:
+    def _json_path(self, node: FieldNode, field: Field, path: str) -> Tree | None:
         tree = self._trees.of(node, field, path).get("path") if node.arguments else None
-        if isinstance(tree, Known) and tree.value is not None:
-            raise InvalidArgument("The path must be a plain literal or a variable.", path=path)
-        return tree if isinstance(tree, Bind) else None
+        return None if tree == NULL else tree
 
     def _linked(self, link: Link, shape: str, nodes: list[FieldNode], field: Field, path: str) -> Rows:
         form: Form = "aggregate" if shape == "aggregate" else "page" if shape == "connection" else "list"

@@ -26,7 +26,7 @@ def caller_parameter(bind: CallerValue, engine: Dialect) -> Callable[[Sequence[A
     name = bind.name
     match bind.about:
         case "id":
-            read = _reader(bind.type, engine)
+            read = _given if bind.given else _reader(bind.type, engine)
             return lambda values, caller: read(caller.id)
         case "role":
             return lambda values, caller: caller.role
@@ -36,7 +36,7 @@ def caller_parameter(bind: CallerValue, engine: Dialect) -> Callable[[Sequence[A
             if bind.items is not None:
                 each = _item_reader(bind.items, engine)
                 return lambda values, caller: _list(each, caller.claims.get(name))
-            read = _reader(bind.type, engine)
+            read = _given if bind.given else _reader(bind.type, engine)
             return lambda values, caller: read(caller.claims.get(name))
 
 
@@ -48,6 +48,10 @@ def session(caller: Caller) -> dict[str, str]:
     for name, value in caller.claims.items():
         said[f"x-hasura-{name.replace('_', '-')}"] = value if isinstance(value, str) else json_text(value)
     return said
+
+
+def _given(value: Any) -> bool | None:
+    return None if value is None else True
 
 
 def _reader(type_: sa.TypeEngine[Any], engine: Dialect) -> Convert:

@@ -10,7 +10,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from sqlalchemy import BigInteger, Date, DateTime, Enum, Numeric, and_, or_
+from sqlalchemy import BigInteger, Date, DateTime, Enum, Numeric, and_, exists, or_
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portico.schema import IntId, Me, Model, Rule, allow
@@ -308,3 +308,29 @@ def test_a_check_reads_the_caller_as_the_columns_type(verb: str, serve: Callable
         answer = backend.ask(update, set={"level": 8}, **caller)
 
     assert answer["errors"][0]["extensions"]["code"] == "permission-error"
+
+
+@pytest.mark.parametrize("asked", ["is_not", "ne"])
+def test_whether_a_caller_has_an_id_or_claim_can_be_asked(asked: str, serve: Callable[..., Backend]) -> None:
+    class Doc(DocColumns, Model):
+        pass
+
+    class Ban(Model):
+        id: Mapped[IntId]
+        holder: Mapped[int]
+
+    def given(value: Any) -> Any:
+        return value.is_not(None) if asked == "is_not" else value != None  # noqa: E711
+
+    @allow(Doc, "read", to="user")
+    def unbanned(doc: type[Doc], me: Me) -> Rule:
+        # Without the first part it holds for callers without an id: no row matches them.
+        return and_(given(me.id), ~exists().where(Ban.holder == me.id), or_(doc.id == 1, ~given(me.claim("guest"))))
+
+    backend = _serve_three(serve)
+    backend.sql("INSERT INTO bans VALUES (1, 7)")
+
+    seen = [_seen(backend, "docs", id=each) for each in (7, 8, "8", "not a number", None)]
+    assert seen == [[], [1, 2, 3], [1, 2, 3], [1, 2, 3], []]
+    assert _seen(backend, "docs", id=8, claims={"guest": None}) == [1, 2, 3]
+    assert _seen(backend, "docs", id=8, claims={"guest": [1]}) == [1]

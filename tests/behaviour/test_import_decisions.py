@@ -51,7 +51,7 @@ def decided(schema: str) -> Decisions:
                     Relation("like_me", authors, (("country", "country"),), to_many=True, exact=True),
                     Relation("homeCountry", countries, (("country", "code"),), to_many=False, exact=True),
                 ),
-                comment="Who writes.",
+                description="Who writes.",
             ),
             articles: TableDecision(
                 relations=(Relation("class", authors, (("author_id", "id"),), to_many=False, exact=True),),

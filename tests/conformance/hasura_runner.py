@@ -85,7 +85,7 @@ def _load(imported: Imported, folder: Path) -> Declarations:
 
 def _settings(group: Group, imported: Imported) -> Settings:
     known = {name: value for name, value in imported.settings.items() if hasattr(Settings, name)}
-    role = group.settings.get("HASURA_GRAPHQL_UNAUTHORIZED_ROLE", "anonymous")
+    role = group.settings.get("HASURA_GRAPHQL_UNAUTHORIZED_ROLE", "")
     return replace(
         Settings(),
         **known,

@@ -156,6 +156,19 @@ def test_a_role_without_mutations(store: Server) -> None:
     assert refused(post(store, document, {})) == ("validation-failed", "$", "no mutations exist")
 
 
+def test_a_role_that_nothing_names_may_do_nothing(store: Server) -> None:
+    headers = admin_headers("merchant")
+    assert refused(post(store, {"query": "mutation { x }"}, headers)) == (
+        "validation-failed",
+        "$",
+        "no mutations exist",
+    )
+    assert refused(post(store, {"query": "{ mine: genres { id } }"}, headers)) == (
+        "validation-failed", "$.selectionSet.mine", "field 'genres' not found in type: 'query_root'",
+    )  # fmt: skip
+    assert post(store, {"query": "{ genres { id } }"}, headers, "/graphql").error["extensions"]["problem"] == "PT301"
+
+
 def test_a_refused_row(store: Server) -> None:
     row = '{customer_id: 1, billing_city: "G", billing_country: "A", total: 1}'
     document = {"query": f"mutation {{ insert_invoices(objects: [{row}]) {{ affected_rows }} }}"}

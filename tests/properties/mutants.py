@@ -110,8 +110,11 @@ def _any(rows: Rows, inside: Inside) -> bool:
     return True
 
 
-def _without_limit(node: Any, inside: Inside) -> Any:
-    return replace(node, row_limit=None) if isinstance(node, Rows) else node
+def _without_limit(which: Callable[[Rows, Inside], bool]) -> Tampering:
+    def tampering(node: Any, inside: Inside) -> Any:
+        return replace(node, row_limit=None) if isinstance(node, Rows) and which(node, inside) else node
+
+    return tampering
 
 
 # ---- other nodes -----------------------------------------------------------------------------------
@@ -149,7 +152,24 @@ def _upserts_without_check(node: Any, inside: Inside) -> Any:
 
 
 def _inserts_without_presets(node: Any, inside: Inside) -> Any:
-    return replace(node, presets=()) if isinstance(node, Insert) else node
+    return replace(node, presets=()) if isinstance(node, Insert) and NestedInsert not in inside else node
+
+
+def _nested_inserts_without_presets(node: Any, inside: Inside) -> Any:
+    return replace(node, presets=()) if isinstance(node, Insert) and NestedInsert in inside else node
+
+
+def _upserts_without_presets(node: Any, inside: Inside) -> Any:
+    return replace(node, presets=()) if isinstance(node, Conflict) else node
+
+
+def _without_cells_of_presets(node: Any, inside: Inside) -> Any:
+    """The check of an insert, without the columns that presets write."""
+    if not isinstance(node, Insert) or node.check is None:
+        return node
+    preset = {column for column, _ in node.presets}
+    cells = {column: rules for column, rules in node.check.cells.items() if column not in preset}
+    return replace(node, check=replace(node.check, cells=cells))
 
 
 def _updates_without_presets(node: Any, inside: Inside) -> Any:
@@ -189,7 +209,7 @@ def _nothing(guard: Guard | None) -> Guard:
 # ---- where it shows --------------------------------------------------------------------------------
 
 
-def _asks(kind: type | tuple[type, ...], holds: Callable[[Any], bool] = lambda record: True) -> Wanted:
+def asks(kind: type | tuple[type, ...], holds: Callable[[Any], bool] = lambda record: True) -> Wanted:
     """Operations that hold a record of this kind of which something holds."""
     return lambda operation: any(isinstance(each, kind) and holds(each) for each in _records(operation))
 
@@ -206,21 +226,21 @@ def _records(value: Any) -> Iterator[Any]:
 
 
 def _read(form: str, *, nested: bool) -> Wanted:
-    return _asks(operations.Rows, lambda rows: rows.form == form and (rows.link is not None) is nested)
+    return asks(operations.Rows, lambda rows: rows.form == form and (rows.link is not None) is nested)
 
 
 def _given_back(operation: operations.Operation) -> bool:
     return isinstance(operation, operations.Mutation) and any(write.items for write in operation.roots)
 
 
-_QUERY, _INSERT = _asks(operations.Query), _asks(operations.Insert)
-_UPDATE, _DELETE = _asks(operations.Update), _asks(operations.Delete)
-_UPSERT = _asks(operations.OnConflict, lambda conflict: bool(conflict.columns))
-_CONDITION = _asks((operations.Changes, operations.Delete), lambda write: write.condition is not None)
-_RELATED = _asks(operations.Related)
-_AGGREGATED = _asks(operations.Aggregated, lambda aggregated: aggregated.link is not None)
+_QUERY, _INSERT = asks(operations.Query), asks(operations.Insert)
+_UPDATE, _DELETE = asks(operations.Update), asks(operations.Delete)
+_UPSERT = asks(operations.OnConflict, lambda conflict: bool(conflict.columns))
+_CONDITION = asks((operations.Changes, operations.Delete), lambda write: write.condition is not None)
+_RELATED = asks(operations.Related)
+_AGGREGATED = asks(operations.Aggregated, lambda aggregated: aggregated.link is not None)
 # Of which nothing but the groups could show it.
-_GROUPED = _asks(operations.Rows, lambda rows: bool(rows.groups) and not (rows.parts or rows.nodes))
+_GROUPED = asks(operations.Rows, lambda rows: bool(rows.groups) and not (rows.parts or rows.nodes))
 
 
 @dataclass(frozen=True)
@@ -248,7 +268,20 @@ MUTANTS: Mapping[str, Mutant] = {
     "cells are shown in every row": Mutant(_rows(_any, _every_cell), _QUERY),
     "reads need no requirement": Mutant(_rows(_any, _without_requirements), _QUERY),
     "a requirement permits": Mutant(_rows(_any, _requirements_as_permissions), _QUERY),
-    "the role's limit is forgotten": Mutant(_without_limit, _QUERY),
+    "the role's limit is forgotten in lists": Mutant(_without_limit(_root("list")), _read("list", nested=False)),
+    "the role's limit is forgotten in nested lists": Mutant(
+        _without_limit(_nested("list")), _read("list", nested=True)
+    ),
+    "the role's limit is forgotten in aggregates": Mutant(
+        _without_limit(_root("aggregate")), _read("aggregate", nested=False)
+    ),
+    "the role's limit is forgotten in nested aggregates": Mutant(
+        _without_limit(_nested("aggregate")), _read("aggregate", nested=True)
+    ),
+    "the role's limit is forgotten in connections": Mutant(
+        _without_limit(lambda rows, inside: rows.form == "page"),
+        asks(operations.Rows, lambda rows: rows.form == "page"),
+    ),
     "a filter sees every related row": Mutant(_guard_of(Related, "guard", _every_row), _RELATED),
     "a filter sees every cell of related rows": Mutant(_guard_of(Related, "guard", _every_cell), _RELATED),
     "an aggregate in a filter is of every row": Mutant(
@@ -257,14 +290,14 @@ MUTANTS: Mapping[str, Mutant] = {
     "an aggregate in a filter is of every cell": Mutant(
         _guard_of(AggregateComparison, "guard", _every_cell), _AGGREGATED
     ),
-    "an ordering follows links to every row": Mutant(_hops, _asks(operations.Term, lambda term: bool(term.path))),
+    "an ordering follows links to every row": Mutant(_hops, asks(operations.Term, lambda term: bool(term.path))),
     "an ordering counts every row": Mutant(
-        _ordering_aggregates, _asks(operations.Term, lambda term: term.link is not None)
+        _ordering_aggregates, asks(operations.Term, lambda term: term.link is not None)
     ),
     "an insert is not checked": Mutant(_guard_of(Insert, "check", _nothing), _INSERT),
     "an inserted row's columns are not checked": Mutant(_guard_of(Insert, "check", _every_cell), _INSERT),
     "a nested insert is not checked": Mutant(
-        _guard_of(Insert, "check", _nothing, around=NestedInsert), _asks(operations.Nested)
+        _guard_of(Insert, "check", _nothing, around=NestedInsert), asks(operations.Nested)
     ),
     "an upsert is not checked as an insert": Mutant(_upserts_without_check, _UPSERT),
     "an upsert changes rows that the update rules forbid": Mutant(_guard_of(Conflict, "filter", _nothing), _UPSERT),
@@ -281,6 +314,9 @@ MUTANTS: Mapping[str, Mutant] = {
     "a condition is asked of hidden rows": Mutant(_conflicts_of_every_row, _CONDITION),
     "a condition sees every cell": Mutant(_conflicts_of_every_cell, _CONDITION),
     "an insert forgets the presets": Mutant(_inserts_without_presets, _INSERT),
+    "a nested insert forgets the presets": Mutant(_nested_inserts_without_presets, asks(operations.Nested)),
+    "an upsert forgets the presets": Mutant(_upserts_without_presets, _UPSERT),
     "an update forgets the presets": Mutant(_updates_without_presets, _UPDATE),
+    "an inserted row's presets are not checked": Mutant(_without_cells_of_presets, _INSERT),
 }
 """What is forgotten → how."""

@@ -161,7 +161,7 @@ def _rules(random: Random, world: World, table: Table) -> list[Rule]:
             verbs = ("read", *random.sample(_WRITES, random.randint(1, 3)))
         rule = _allow(random, world, table, verbs)
         # A role has a limit only where each of its rules has one.
-        found.append(replace(rule, limit=random.randint(1, 4)) if capped else rule)
+        found.append(replace(rule, limit=random.choice((1, 1, 2, 3))) if capped else rule)
     for _ in range(random.randint(1, 4)):
         found.append(_allow(random, world, table, tuple(random.sample(_WRITES, random.randint(1, 3)))))
     if random.random() < 0.3:

@@ -117,7 +117,7 @@ DOCUMENTS: tuple[Hostile, ...] = (
     # ---- breadth
     document("10 MB of tokens", TOO_LONG, lambda: "{" + "a " * 5_000_000 + "}"),
     document("1 MB of tokens", TOO_LARGE, lambda: "{" + "a " * 500_000 + "}"),
-    document("90 kB of commas", DATA, lambda: "{" + "," * 90_000 + "}"),
+    document("90 kB of commas", DATA, lambda: "{" + "," * 90_000 + "__typename}"),
     document("90 kB of comments", TOO_LARGE, lambda: "#\n" * 45_000),
     document("20,000 tokens", TOO_LARGE, lambda: "{" + "a " * 20_000 + "}"),
     document("3,000 overlapping fields", TOO_MANY, lambda: "{ authors {" + "name " * 3_000 + "} }"),
