@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 SOURCES := schema resolvers gateway tests benchmarks examples
 
 .DEFAULT_GOAL := help
-.PHONY: help install run serve test check fmt record fuzz bench assets dist lock clean
+.PHONY: help install run serve test check fmt record fuzz conformance bench assets dist lock clean
 
 help: ## list the verbs
 	@awk -F':.*## ' '/^[a-z][a-z-]*:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -54,6 +54,9 @@ record: $(VENV)/.dev ## record the expected answers and SQL of tests/cases again
 fuzz: $(VENV)/.dev ## run the property test for long, from a new seed: make fuzz N=100000
 	PORTICO_TEST_SEED=$${PORTICO_TEST_SEED:-$$(date +%s)} PORTICO_TEST_OPERATIONS=$(or $(N),100000) \
 		$(BIN)/python -m pytest tests/properties/test_nothing_leaks.py -s
+
+conformance: $(VENV)/.dev ## ask Hasura's own cases, with a table of passes per kind
+	$(BIN)/python -m pytest tests/conformance/test_hasura.py -s
 
 bench: $(VENV)/.dev ## measure against the floor and the peers: make bench ARGS="--workloads by_key"
 	$(BIN)/python -m benchmarks $(ARGS)

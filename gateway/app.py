@@ -8,7 +8,6 @@ from collections.abc import Awaitable, Callable, MutableMapping
 from pathlib import Path
 from typing import Any
 
-from portico.gateway.collecting import uncollected
 from portico.gateway.departures import Departures
 from portico.gateway.errors import HASURA, PORTICO, error_body, problems_of
 from portico.gateway.graphiql import GraphiqlPage
@@ -17,6 +16,7 @@ from portico.gateway.identity import Identity
 from portico.gateway.observe import logger
 from portico.gateway.problems import InternalProblem, IntrospectionOff, NotFound
 from portico.gateway.settings import Issuer, Settings
+from portico.gateway.starting import without_collecting
 from portico.gateway.tokens import Verifier
 from portico.resolvers.documents import DocumentInvalid, RoleSchema
 from portico.resolvers.hasura.errors import hasura_error
@@ -139,8 +139,8 @@ class Gateway:
 
     def _make_executor(self, declarations: Declarations) -> Executor:
         name = dialect_of(self.settings.database_url)
-        with uncollected():
-            catalog = read_catalog(declarations, dialect=name, names=self.settings.names)
+        with without_collecting():
+            catalog = read_catalog(declarations, dialect=name, names=self.settings.names, relay=self.settings.relay)
         settings = self.settings
         return Executor(
             catalog,

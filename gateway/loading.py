@@ -8,9 +8,9 @@ import traceback
 from pathlib import Path
 from types import ModuleType
 
-from portico.gateway.collecting import uncollected
 from portico.gateway.problems import ModelFileFails, NothingToServe
 from portico.gateway.reflection import reflecting_from
+from portico.gateway.starting import without_collecting
 from portico.resolvers.sql.kept_answers import kept_answers
 from portico.schema.declarations import Declarations, declaring
 from portico.schema.problems import Problem, Problems, Source
@@ -43,7 +43,7 @@ def load_models(path: Path, database_url: str | None = None) -> Declarations:
     sys.path[:] = [str(root), *(entry for entry in sys.path if entry != str(root))]
     importlib.invalidate_caches()
     try:
-        with declaring() as declarations, reflecting_from(database_url), uncollected():
+        with without_collecting(), declaring() as declarations, reflecting_from(database_url):
             importlib.import_module(path.stem)
             kept_answers(declarations.registry.metadata)
     except Problems:

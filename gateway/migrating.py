@@ -18,6 +18,7 @@ from portico.gateway.settings import Settings
 from portico.resolvers.sql.kept_answers import OPTIONAL
 from portico.schema.declarations import Declarations
 from portico.schema.infos import view_verbs_in
+from portico.schema.postgres_types import recognise
 
 _REQUIRED = "A required column needs a server_default, or Mapped[… | None], while its table has rows."
 
@@ -224,6 +225,7 @@ def _without_domains(type_: Any) -> Any:
 def _operations(connection: Connection, metadata: MetaData) -> list[Any]:
     from alembic.autogenerate import produce_migrations
 
+    recognise(connection.dialect)
     with warnings.catch_warnings():
         # Columns of types that SQLAlchemy has no class for, and SQLite's indexes over expressions, are not compared;
         # tables that refer to each other are.

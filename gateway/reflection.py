@@ -18,6 +18,7 @@ from sqlalchemy.ext.automap import automap_base
 from portico.gateway.problems import CannotReflect
 from portico.resolvers.sql.kept_answers import TABLE_NAME
 from portico.schema.infos import view
+from portico.schema.postgres_types import recognise
 from portico.schema.words import made_plural, snake
 
 _database: ContextVar[str | None] = ContextVar("portico_reflected_database", default=None)
@@ -120,6 +121,7 @@ def _free(name: str, local: Any, otherwise: str) -> str:
 
 def _read(url: str, metadata: MetaData, schema: str | None) -> None:
     def work(connection: Connection) -> None:
+        recognise(connection.dialect)
         # Whoever allows all that there is must not allow what others were answered.
         metadata.reflect(connection, schema=schema, views=True, only=lambda name, _: name != TABLE_NAME)
         _mark_views(connection, metadata, schema)

@@ -52,6 +52,7 @@ class Settings:
     type_name_prefix: str = ""  # around every type that belongs to a table
     type_name_suffix: str = ""
     stringify_numbers: bool = False  # bigint, numeric and double precision come as JSON text
+    relay: bool = False  # rows have identifiers, found by node(nodeId)
     mode: Mode = "dev"  # prod turns GraphiQL off, and introspection for anonymous
 
     host: str = "127.0.0.1"

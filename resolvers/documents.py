@@ -20,9 +20,10 @@ from graphql import (
     specified_rules,
     validate,
 )
-from graphql.validation import NoUnusedVariablesRule, OverlappingFieldsCanBeMergedRule
+from graphql.validation import NoUnusedVariablesRule, OverlappingFieldsCanBeMergedRule, ValuesOfCorrectTypeRule
 
 from portico.resolvers.generations import Generations
+from portico.resolvers.lenient_values import LenientValuesRule
 from portico.resolvers.lifting import lift, spans
 from portico.resolvers.limits import Limits
 from portico.resolvers.overlap import Overlap
@@ -48,6 +49,7 @@ from portico.resolvers.sql.steps import InsertStep
 from portico.resolvers.telling import without_types
 from portico.schema.problems import Problem
 from portico.schema.types.build import SchemaBuilder
+from portico.schema.types.nodes import table_of_node
 from portico.schema.types.role_types import RoleTypes
 
 MAX_PLANS_PER_OPERATION = 200
@@ -59,7 +61,11 @@ _BYTES_PER_PROGRAM = 4_000
 _BYTES_PER_CHARACTER = 8
 _BYTES_PER_WRITE = 20_000
 
-_RULES = [rule for rule in specified_rules if rule is not OverlappingFieldsCanBeMergedRule]
+_RULES = [
+    LenientValuesRule if rule is ValuesOfCorrectTypeRule else rule
+    for rule in specified_rules
+    if rule is not OverlappingFieldsCanBeMergedRule
+]
 # Hasura takes documents with variables that nothing uses, and so do its clients' tools.
 _LENIENT_RULES = [rule for rule in _RULES if rule is not NoUnusedVariablesRule]
 
@@ -88,7 +94,7 @@ class RoleSchema:
         self.reveals = reveals
         self.limits = limits
         self.schema: GraphQLSchema = builder.schema(types)
-        self.reader = ValueReader(checks, limits)
+        self.reader = ValueReader(checks, limits, lambda name: table_of_node(types, name))
 
 
 class Operation:

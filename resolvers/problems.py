@@ -47,6 +47,12 @@ class UnreadableValue(Problem):
     code, error_code = "PT109", "parse-failed"
 
 
+class InvalidNodeId(Problem):
+    """An identifier of a row was not made by this server."""
+
+    code = "PT131"
+
+
 class InvalidKey(Problem):
     """The Idempotency-Key cannot be used: its form, a batch, or keys are off."""
 

@@ -211,7 +211,11 @@ class RuleRef:
 
 @dataclass(frozen=True, eq=False)
 class Catalog:
-    """Everything a model file says, read once; tables are by type name, in order of declaration."""
+    """
+    Everything a model file says, read once; tables are by type name, in order of declaration.
+
+    relay: whether rows have identifiers of their own (the setting).
+    """
 
     dialect: DialectName
     names: Names
@@ -220,6 +224,7 @@ class Catalog:
     roles: Mapping[str, RoleDeclaration]
     functions: tuple[FunctionDeclaration, ...] = ()
     database_functions: tuple[DatabaseFunction, ...] = ()
+    relay: bool = False
 
     @property
     def names_in_sql(self) -> frozenset[str]:

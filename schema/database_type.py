@@ -16,7 +16,7 @@ class DatabaseType(UserDefinedType[Any]):
 
     cache_ok = True
 
-    def __init__(self, name: str, *, graphql: str | None = None) -> None:
+    def __init__(self, name: str, graphql: str | None = None) -> None:
         self.name = name
         self.graphql = graphql
 

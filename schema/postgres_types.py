@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from sqlalchemy.engine.interfaces import Dialect
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.types import UserDefinedType
 
@@ -63,6 +64,10 @@ class Geography(_Spatial):
 
     _base = "geography"
 
+    def __init__(self, subtype: str | None = None, srid: int | None = None) -> None:
+        # As PostGIS would complete it, so that what is declared equals what is there.
+        super().__init__(subtype, 4326 if srid is None and subtype is not None else srid)
+
 
 class Raster(Named):
     """PostGIS' `raster`, which the extension postgis_raster has. Hexadecimal text in GraphQL."""
@@ -90,8 +95,15 @@ def named(name: str) -> Callable[..., Named]:
     return lambda *arguments, **keywords: Named(name)
 
 
-# What reflection does not know by itself.
-REFLECTED: Mapping[str, Callable[..., UserDefinedType[Any]]] = {
+def recognise(dialect: Dialect) -> None:
+    """Has one dialect object know these types when it reads tables; without that they are types of no name."""
+    if dialect.name == "postgresql":
+        known: Any = dialect
+        known.ischema_names = {**known.ischema_names, **_REFLECTED}
+
+
+# What SQLAlchemy's reflection does not know by itself.
+_REFLECTED: Mapping[str, Callable[..., UserDefinedType[Any]]] = {
     "geometry": Geometry,
     "geography": Geography,
     "raster": lambda *arguments, **keywords: Raster(),

@@ -42,9 +42,14 @@ class NotAGraphQLName(ModelProblem):
     code = "PT204"
 
 
-def read_catalog(declarations: Declarations, *, dialect: DialectName, names: Names = _PLAIN) -> Catalog:
+def read_catalog(
+    declarations: Declarations, *, dialect: DialectName, names: Names = _PLAIN, relay: bool = False
+) -> Catalog:
     """
     The Catalog of everything declared.
+
+    Args:
+        relay: whether rows have identifiers of their own.
 
     Raises:
         Problems: all the mistakes found, each with its place in the author's files.
@@ -80,6 +85,7 @@ def read_catalog(declarations: Declarations, *, dialect: DialectName, names: Nam
         roles=MappingProxyType(dict(declarations.roles)),
         functions=tuple(declarations.functions),
         database_functions=functions,
+        relay=relay,
     )
 
 

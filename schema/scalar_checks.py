@@ -12,6 +12,7 @@ MAX_TEXT_DIGITS = 1000
 _INT_LIMITS = {"smallint": 2**15, "Int": 2**31, "bigint": 2**63}
 _MOMENT_WORDS = frozenset({"infinity", "-infinity", "now", "today", "tomorrow", "yesterday", "epoch", "allballs"})
 _NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,4})?")
+_FLAGS = {"true": True, "false": False}
 _DIGITS = re.compile(r"[+-]?\d{1,20}")
 
 
@@ -75,7 +76,9 @@ def check_text(value: Any) -> str:
 
 
 def check_flag(value: Any) -> bool:
-    """True or false."""
+    """True or false, or one of the words as text."""
+    if isinstance(value, str):
+        value = _FLAGS.get(value, value)
     if not isinstance(value, bool):
         raise ValueError("expected true or false")
     return value

@@ -23,7 +23,8 @@ def command(models: str | None) -> None:
 
     try:
         declarations = load_models(folder / Path(settings.models), database_of(settings, folder))
-        catalog = read_catalog(declarations, dialect=dialect_of(settings.database_url), names=settings.names)
+        dialect = dialect_of(settings.database_url)
+        catalog = read_catalog(declarations, dialect=dialect, names=settings.names, relay=settings.relay)
     except (Problem, Problems) as error:
         fail(error)
     click.echo(access_table(catalog))

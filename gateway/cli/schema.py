@@ -27,7 +27,8 @@ def command(models: str | None, role: str, database_url: str | None) -> None:
 
     try:
         declarations = load_models(folder / Path(settings.models), database_of(settings, folder))
-        catalog = read_catalog(declarations, dialect=dialect_of(settings.database_url), names=settings.names)
+        dialect = dialect_of(settings.database_url)
+        catalog = read_catalog(declarations, dialect=dialect, names=settings.names, relay=settings.relay)
         if role not in known_roles(catalog):
             raise UnknownRole(
                 f"No rule names a role {role!r}.", hint=f"Roles: {', '.join(sorted(known_roles(catalog)))}."

@@ -43,7 +43,7 @@ class ColumnTypes:
 
     def _kind(self, type_: ColumnType) -> Kind:
         if type_.enum is not None and type_.enum in self._enums:
-            return Kind("str", (".types", self._enums[type_.enum]))
+            return Kind("str", (".enums", self._enums[type_.enum]))
         kind = self._kinds.get(type_.name, OTHER)
         # A type of an extension that is not where SQL finds it without its schema's name.
         return OTHER if kind.type_[0] == EXTENSIONS and "." in type_.text.partition("(")[0] else kind

@@ -133,7 +133,7 @@ class ArgumentTrees:
             shape = self._reader.read(value, type_, treatment, out, path)
             if shape == "v":
                 return Known(out[0])
-            if treatment in ("size", "cursor"):
+            if treatment in ("size", "cursor", "node"):
                 raise InvalidValue("must be a plain literal or a variable", path=path)
             return grow(shape, iter(()))
         raise AssertionError(node)

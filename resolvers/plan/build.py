@@ -30,11 +30,19 @@ from portico.resolvers.plan.nodes import (
 from portico.resolvers.plan.operation import OperationInputs
 from portico.resolvers.plan.read import ReadPlanner
 from portico.resolvers.plan.selections import Selections, subselections
-from portico.resolvers.plan.values import Shape
+from portico.resolvers.plan.values import Identity, Shape
 from portico.resolvers.plan.write import WritePlanner
 from portico.schema.types.role_types import RoleTypes
 from portico.schema.types.roots import NO_QUERIES
-from portico.schema.types.specs import DatabaseFunctionSpec, Field, FunctionSpec, NamespaceSpec, PartSpec, RootSpec
+from portico.schema.types.specs import (
+    DatabaseFunctionSpec,
+    Field,
+    FunctionSpec,
+    NamespaceSpec,
+    NodeSpec,
+    PartSpec,
+    RootSpec,
+)
 
 _READS = ("select", "select_by_pk", "select_aggregate", "connection")
 
@@ -86,6 +94,8 @@ def build_plan(
                 return ReadField(response_key, reader.root(root_kind, table, nodes, field, path))
             case RootSpec(kind=root_kind, table=table):
                 return writer.root(response_key, root_kind, table, nodes, field, path)
+            case NodeSpec():
+                return plan_node(response_key, nodes, field, path)
             case FunctionSpec():
                 return CallField(response_key, introspection=False)
             case PartSpec():
@@ -93,8 +103,15 @@ def build_plan(
             case _:
                 raise AssertionError(field.spec)
 
+    def plan_node(response_key: str, nodes: list[FieldNode], field: Field, path: str) -> RootField:
+        (identity,) = trees.of(nodes[0], field, path).values()
+        assert isinstance(identity, Identity)
+        row_type = types.of(identity.table, "") if identity.table is not None else None
+        rows = reader.node(identity, nodes, row_type, path)
+        return ReadField(response_key, rows) if rows is not None else TextField(response_key, "")
+
     def plan_fields(sets: list[SelectionSetNode], parent: GraphQLObjectType, path: str) -> tuple[RootField, ...]:
-        found = selections.fields(sets, parent.name)
+        found = selections.fields(sets, parent)
         return tuple(plan_field(response_key, nodes, parent, path) for response_key, nodes in found.items())
 
     return Plan(kind, plan_fields([operation.selection_set], root, "$"))

@@ -20,6 +20,7 @@ from portico.resolvers.plan.nodes import (
     Guard,
     Guarded,
     Hop,
+    IdentityItem,
     Insert,
     Item,
     LinkItem,
@@ -97,7 +98,7 @@ class _Guarding:
             case ColumnItem(column=column):
                 self._readable(grant, column)
                 return item
-            case AggregateItem(columns=columns):
+            case AggregateItem(columns=columns) | IdentityItem(columns=columns):
                 for column in columns:
                     self._readable(grant, column)
                 return item

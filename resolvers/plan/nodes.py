@@ -158,6 +158,15 @@ class TextItem:
 
 
 @dataclass(frozen=True, eq=False, slots=True)
+class IdentityItem:
+    """The row's identifier: the name of its type, and its key."""
+
+    key: str
+    type_name: str
+    columns: tuple[Column, ...]
+
+
+@dataclass(frozen=True, eq=False, slots=True)
 class LinkItem:
     """Related rows, or an aggregate or page of them, under a key of the answer."""
 
@@ -226,7 +235,9 @@ class GroupsItem:
     offset: Bind | None = None
 
 
-Item: TypeAlias = ColumnItem | TextItem | LinkItem | FieldsItem | AggregateItem | ListItem | PageItem | GroupsItem
+Item: TypeAlias = (
+    ColumnItem | TextItem | IdentityItem | LinkItem | FieldsItem | AggregateItem | ListItem | PageItem | GroupsItem
+)
 Form: TypeAlias = Literal["list", "one", "aggregate", "page"]
 
 

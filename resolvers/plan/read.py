@@ -17,6 +17,7 @@ from portico.resolvers.plan.nodes import (
     FieldsItem,
     Form,
     FunctionCall,
+    IdentityItem,
     Item,
     LinkItem,
     ListItem,
@@ -29,12 +30,12 @@ from portico.resolvers.plan.nodes import (
 from portico.resolvers.plan.orders import check_distinct, made_total, mark_of, read_order
 from portico.resolvers.plan.predicates import PredicateReader
 from portico.resolvers.plan.selections import Selections, subselections
-from portico.resolvers.plan.values import NULL, Bind, Known, Members, Position, Size, Tree
+from portico.resolvers.plan.values import NULL, Bind, Identity, Known, Members, Position, Size, Tree
 from portico.resolvers.plan.values import Items as TreeItems
 from portico.resolvers.problems import InvalidArgument, InvalidCursor
 from portico.schema.catalog import Column, DatabaseFunction, Link, Table
 from portico.schema.names import RootKind
-from portico.schema.types.specs import Argument, ColumnSpec, Field, FunctionsSpec, LinkSpec, PartSpec
+from portico.schema.types.specs import Argument, ColumnSpec, Field, FunctionsSpec, LinkSpec, NodeIdSpec, PartSpec
 
 _FORMS: dict[RootKind, Form] = {
     "select": "list",
@@ -75,12 +76,20 @@ class ReadPlanner:
         form = _FORMS[kind] if function.many else "one"
         return self._rows(form, function.returns, None, nodes, field, path, function)
 
+    def node(self, identity: Identity, nodes: list[FieldNode], row_type: Any, path: str) -> Rows | None:
+        """The row of an identifier; None where the role has no such table."""
+        table = identity.table
+        if table is None:
+            return None
+        key = tuple(zip(table.key, identity.key, strict=True))
+        return Rows(table=table, form="one", items=self.items(nodes, row_type, path), key=key)
+
     def items(self, nodes: list[FieldNode], type_: Any, path: str) -> tuple[Item, ...]:
         """What nodes that share a key select of an object type."""
         return tuple(self._items(nodes, get_named_type(type_), path))
 
     def _items(self, nodes: list[FieldNode], type_: Any, path: str) -> Iterator[Item]:
-        for key, same in self._selections.fields(subselections(nodes), type_.name).items():
+        for key, same in self._selections.fields(subselections(nodes), type_).items():
             name = same[0].name.value
             if name == "__typename":
                 yield TextItem(key, type_.name)
@@ -95,6 +104,8 @@ class ReadPlanner:
             case ColumnSpec(column=column):
                 json_path = self._json_path(nodes[0], field, path)
                 return ColumnItem(key, column, json_path, self._called(column.function, nodes[0], field, path))
+            case NodeIdSpec(table=table):
+                return IdentityItem(key, table.type_name, table.key)
             case LinkSpec(link=link, shape=shape):
                 return LinkItem(key, self._linked(link, shape, nodes, field, path))
             case FunctionsSpec(aggregate=aggregate):

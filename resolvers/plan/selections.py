@@ -9,6 +9,7 @@ from graphql import (
     FieldNode,
     FragmentDefinitionNode,
     FragmentSpreadNode,
+    GraphQLObjectType,
     InlineFragmentNode,
     SelectionNode,
     SelectionSetNode,
@@ -21,25 +22,27 @@ class Selections:
     """
     Collects fields of one operation.
 
-    Generated objects implement no interface, so a fragment applies exactly when its type condition is the
-    object's own name. Source: GraphQL, "CollectFields".
+    A fragment applies when its type condition is the object's own name or that of an interface it implements.
+    Source: GraphQL, "CollectFields", "DoesFragmentTypeApply"; unions are of authors' functions alone, which
+    GraphQL's own executor answers.
     """
 
     def __init__(self, fragments: Mapping[str, FragmentDefinitionNode], included: Included) -> None:
         self._fragments = fragments
         self._included = included
 
-    def fields(self, sets: Iterable[SelectionSetNode], type_name: str) -> dict[str, list[FieldNode]]:
+    def fields(self, sets: Iterable[SelectionSetNode], type_: GraphQLObjectType) -> dict[str, list[FieldNode]]:
         """Response key → the nodes that share it, in order of first appearance."""
         grouped: dict[str, list[FieldNode]] = {}
+        names = (type_.name, *(each.name for each in type_.interfaces))
         for selection_set in sets:
-            self._collect(selection_set.selections, type_name, grouped, set())
+            self._collect(selection_set.selections, names, grouped, set())
         return grouped
 
     def _collect(
         self,
         selections: Iterable[SelectionNode],
-        type_name: str,
+        names: tuple[str, ...],
         grouped: dict[str, list[FieldNode]],
         seen: set[str],
     ) -> None:
@@ -60,8 +63,8 @@ class Selections:
             else:
                 assert isinstance(selection, InlineFragmentNode)
                 condition, inner = selection.type_condition, selection.selection_set
-            if condition is None or condition.name.value == type_name:
-                self._collect(inner.selections, type_name, grouped, seen)
+            if condition is None or condition.name.value in names:
+                self._collect(inner.selections, names, grouped, seen)
 
 
 def subselections(nodes: Iterable[FieldNode]) -> list[SelectionSetNode]:

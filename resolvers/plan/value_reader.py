@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any, TypeAlias
+from typing import Any
 
 from graphql import (
     GraphQLEnumType,
@@ -14,54 +14,17 @@ from graphql import (
 )
 
 from portico.resolvers.limits import Limits
-from portico.resolvers.plan.cursors import decode_cursor
+from portico.resolvers.plan.special_values import Bad, Read, node_reader, read_cursor, read_offset, read_size
 from portico.resolvers.plan.values import Shape
-from portico.resolvers.problems import (
-    InvalidArgument,
-    InvalidCursor,
-    InvalidValue,
-    TooCostly,
-    TooDeep,
-    TooLarge,
-    UnreadableValue,
-)
-from portico.schema.postgres_checks import Unreadable
+from portico.resolvers.problems import TooCostly, TooDeep, TooLarge
+from portico.schema.catalog import Table
 from portico.schema.types.specs import Input, Treatment
-
-# Page sizes that clients use get plans of their own with the size as a literal, which Postgres can plan
-# for; other sizes share the plan of the next larger one (benchmarks/page_sizes).
-_SIZES = (0, 1, 2, 5, 10, 20, 25, 50, 100, 200, 250, 500, 1_000, 2_000, 5_000, 10_000)
 
 # Levels of a JSON value; a document is written in its own levels, of which the encoder takes 254.
 _MAX_JSON_DEPTH = 200
 
 # Sets of members that rows of one list have; each is compiled to statements of its own, 0.2 ms.
 _MAX_VARIANTS = 500
-
-_Problem: TypeAlias = InvalidValue | UnreadableValue | InvalidArgument | TooDeep | TooLarge | TooCostly | InvalidCursor
-Read: TypeAlias = Callable[[Any, list[Any], int], Shape]
-
-
-class _Bad(Exception):
-    """A value that does not fit; the path is gathered on the way up."""
-
-    def __init__(
-        self,
-        message: str,
-        problem: type[_Problem] = InvalidValue,
-    ) -> None:
-        self.message = message
-        self.problem = problem
-        self.path: list[str | int] = []
-
-    @classmethod
-    def of(cls, error: ValueError) -> _Bad:
-        """What a check says."""
-        return cls(str(error), UnreadableValue if isinstance(error, Unreadable) else InvalidValue)
-
-    def under(self, key: str | int) -> _Bad:
-        self.path.append(key)
-        return self
 
 
 class ValueReader:
@@ -70,10 +33,17 @@ class ValueReader:
 
     Args:
         checks: GraphQL scalar name → check of a JSON value.
+        nodes: name of a type → the table whose rows are found by identifiers that name it.
     """
 
-    def __init__(self, checks: Mapping[str, Callable[[Any], Any]], limits: Limits) -> None:
+    def __init__(
+        self,
+        checks: Mapping[str, Callable[[Any], Any]],
+        limits: Limits,
+        nodes: Callable[[str], Table | None] = lambda name: None,
+    ) -> None:
         self._checks = checks
+        self._nodes = nodes
         self._limits = limits
         self._reads: dict[tuple[str, Treatment], Read] = {}
         # Objects in lists that may still come, and the values of the request that they are counted for.
@@ -95,7 +65,7 @@ class ValueReader:
             self._counted, self._left = out, self._limits.max_value_nodes
         try:
             return read(value, out, 0)
-        except _Bad as bad:
+        except Bad as bad:
             where = path + "".join(f"[{key}]" if isinstance(key, int) else f".{key}" for key in reversed(bad.path))
             raise bad.problem(bad.message, path=where) from None
         except RecursionError:
@@ -124,11 +94,13 @@ class ValueReader:
             case "bind":
                 return _bind_leaf(check)
             case "size":
-                return _size_leaf
+                return read_size
             case "offset":
-                return _offset_leaf
+                return read_offset
             case "cursor":
-                return _cursor_leaf
+                return read_cursor
+            case "node":
+                return node_reader(self._nodes)
             case "value":
                 return _value_leaf(type_, check)
 
@@ -159,16 +131,16 @@ class ValueReader:
             if value is None:
                 return None
             if depth > deepest:
-                raise _Bad("The value is nested too deeply.", TooDeep)
+                raise Bad("The value is nested too deeply.", TooDeep)
             items: list[Any] = value if isinstance(value, list) else [value]
             self._left -= len(items)
             if self._left < 0:
-                raise _Bad(f"The lists have more than the {self._limits.max_value_nodes} objects allowed.", TooLarge)
+                raise Bad(f"The lists have more than the {self._limits.max_value_nodes} objects allowed.", TooLarge)
             shapes: list[Shape] = []
             for index, item in enumerate(items):
                 try:
                     shapes.append(read(item, out, depth + 1))
-                except _Bad as bad:
+                except Bad as bad:
                     raise bad.under(index) from None
             return ("l", tuple(shapes))
 
@@ -181,7 +153,7 @@ class ValueReader:
         def field(name: str) -> tuple[Read, bool]:
             definition = type_.fields.get(name)
             if definition is None:
-                raise _Bad(f"{type_.name} has no member {name!r}.")
+                raise Bad(f"{type_.name} has no member {name!r}.")
             treatment = definition.treatment if isinstance(definition, Input) else "bind"
             known = fields[name] = (self.reading(definition.type, treatment), True)
             return known
@@ -192,20 +164,20 @@ class ValueReader:
             if value is None:
                 return None
             if not isinstance(value, dict):
-                raise _Bad(f"expected an object of type {type_.name}")
+                raise Bad(f"expected an object of type {type_.name}")
             if depth > deepest:
-                raise _Bad("The value is nested too deeply.", TooDeep)
+                raise Bad("The value is nested too deeply.", TooDeep)
             members: list[tuple[str, Shape]] = []
             name: str
             for name, member in value.items():  # pyright: ignore[reportUnknownVariableType]
                 read, _ = fields.get(name) or field(name)
                 try:
                     members.append((name, read(member, out, depth + 1)))
-                except _Bad as bad:
+                except Bad as bad:
                     raise bad.under(name) from None
             for name in required:
                 if name not in value:
-                    raise _Bad(f"{type_.name} needs a member {name!r}.")
+                    raise Bad(f"{type_.name} needs a member {name!r}.")
             return ("o", tuple(members))
 
         return read_object
@@ -228,7 +200,7 @@ def _anything(value: Any) -> Any:
 def _non_null(read: Read) -> Read:
     def read_non_null(value: Any, out: list[Any], depth: int) -> Shape:
         if value is None:
-            raise _Bad("must not be null")
+            raise Bad("must not be null")
         return read(value, out, depth)
 
     return read_non_null
@@ -243,7 +215,7 @@ def _bind_leaf(check: Callable[[Any], Any]) -> Read:
         try:
             out.append(check(value))
         except ValueError as error:
-            raise _Bad.of(error) from None
+            raise Bad.of(error) from None
         return "v"
 
     return read_leaf
@@ -259,7 +231,7 @@ def _check_depth(value: Any) -> None:
         each, depth = waiting.pop()
         if type(each) in _NESTING:
             if depth > _MAX_JSON_DEPTH:
-                raise _Bad("The value is nested too deeply.", TooDeep)
+                raise Bad("The value is nested too deeply.", TooDeep)
             waiting += [(inner, depth + 1) for inner in (each.values() if type(each) is dict else each)]
 
 
@@ -269,15 +241,15 @@ def _list_leaf(check: Callable[[Any], Any], most: int, *, nullable: bool) -> Rea
             return None
         items: list[Any] = value if isinstance(value, list) else [value]
         if len(items) > most:
-            raise _Bad(f"The list has {len(items)} values; {most} are allowed.", TooLarge)
+            raise Bad(f"The list has {len(items)} values; {most} are allowed.", TooLarge)
         checked: list[Any] = []
         for index, item in enumerate(items):
             if item is None and not nullable:
-                raise _Bad("must not be null").under(index)
+                raise Bad("must not be null").under(index)
             try:
                 checked.append(None if item is None else check(item))
             except ValueError as error:
-                raise _Bad.of(error).under(index) from None
+                raise Bad.of(error).under(index) from None
         out.append(checked)
         return "v"
 
@@ -293,7 +265,7 @@ def _value_leaf(type_: Any, check: Callable[[Any], Any]) -> Read:
         try:
             checked = check(value)
         except ValueError as error:
-            raise _Bad.of(error) from None
+            raise Bad.of(error) from None
         return ("=", checked if values is None else values[value])
 
     return read_value
@@ -308,41 +280,6 @@ def _enum_check(type_: GraphQLEnumType) -> Callable[[Any], Any]:
         return values[value]
 
     return check
-
-
-def _offset_leaf(value: Any, out: list[Any], depth: int) -> Shape:
-    if value is None:
-        return None
-    # Digits as text reach beyond the 32 bits of GraphQL's Int, as Hasura takes them.
-    if isinstance(value, str) and value.isdecimal() and len(value) < 19:
-        value = int(value)
-    if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value < 2**63:
-        raise _Bad("expected a whole number from 0 up")
-    out.append(value)
-    return "v"
-
-
-def _size_leaf(value: Any, out: list[Any], depth: int) -> Shape:
-    if value is None:
-        return None
-    if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value < 2**31:
-        raise _Bad("expected a whole number from 0 up")
-    out.append(value)
-    for bound in _SIZES:
-        if value <= bound:
-            return ("s", bound, value == bound)
-    return ("s", None, False)
-
-
-def _cursor_leaf(value: Any, out: list[Any], depth: int) -> Shape:
-    if value is None:
-        return None
-    try:
-        items = decode_cursor(value)
-    except ValueError as error:
-        raise _Bad(str(error), InvalidCursor) from None
-    out.append(items)
-    return ("c", tuple(item is None for item in items))
 
 
 def _row(read: Read) -> Read:
@@ -363,13 +300,13 @@ def _rows(read: Read, most: int) -> Read:
             return None
         items: list[Any] = value if isinstance(value, list) else [value]
         if len(items) > most:
-            raise _Bad(f"The list has {len(items)} rows; {most} are allowed.", TooCostly)
+            raise Bad(f"The list has {len(items)} rows; {most} are allowed.", TooCostly)
         variants: dict[Shape, int] = {}
         orders: dict[frozenset[Any], dict[Any, Any]] = {}
         rows: list[tuple[int, list[Any]]] = []
         for index, item in enumerate(items):
             if item is None:
-                raise _Bad("must not be null").under(index)
+                raise Bad("must not be null").under(index)
             values: list[Any] = []
             if isinstance(item, dict):
                 # Rows with the same members are one variant, in whatever order they have them.
@@ -377,11 +314,11 @@ def _rows(read: Read, most: int) -> Read:
                 item = {name: item[name] for name in first}
             try:
                 shape = read(item, values, depth + 1)
-            except _Bad as bad:
+            except Bad as bad:
                 raise bad.under(index) from None
             rows.append((variants.setdefault(shape, len(variants)), values))
         if len(variants) > _MAX_VARIANTS:
-            raise _Bad(f"The rows have more than {_MAX_VARIANTS} different sets of members.", TooCostly)
+            raise Bad(f"The rows have more than {_MAX_VARIANTS} different sets of members.", TooCostly)
         out.append(rows)
         return ("r", tuple(variants))
 

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from itertools import count
 from typing import Any, TypeAlias
 
+from portico.schema.catalog import Table
+
 Shape: TypeAlias = Hashable
 """
 What a plan may depend on of a value: which members an input object has, which values are null, flags,
@@ -44,6 +46,14 @@ class Position:
     slot: int
     nulls: tuple[bool, ...]
     mark: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """A decoded identifier: the table of the row, and a bind for each column of its key; no table where the role has none."""
+
+    table: Table | None
+    key: tuple[Bind, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +122,7 @@ class Gathered:
     keys: tuple[str, ...] | None = None
 
 
-Tree: TypeAlias = Bind | Known | Size | Position | Members | Items | NewRows | Part | Gathered
+Tree: TypeAlias = Bind | Known | Size | Position | Identity | Members | Items | NewRows | Part | Gathered
 NULL = Known(None)
 
 
@@ -130,6 +140,9 @@ def grow(shape: Shape, slots: Iterator[int]) -> Tree:
             return Size(next(slots), shape[1], shape[2])
         case "c":
             return Position(next(slots), shape[1])
+        case "n":
+            table = shape[1]
+            return Identity(table, tuple(Bind(next(slots)) for _ in table.key) if table is not None else ())
         case "o":
             return Members({name: grow(member, slots) for name, member in shape[1]})
         case "l":

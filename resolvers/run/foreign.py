@@ -124,8 +124,8 @@ def _problem(error: GraphQLError) -> Problem:
 def _only(operation: Operation, keys: frozenset[str]) -> DocumentNode:
     """The document with nothing but the root fields of these keys, and the variables that they use."""
     fragments = operation.document.fragments
-    root_name = f"{operation.kind}_root"
-    grouped = Selections(fragments, lambda directives: True).fields([operation.node.selection_set], root_name)
+    root = operation.role.types.fixed(f"{operation.kind}_root")
+    grouped = Selections(fragments, lambda directives: True).fields([operation.node.selection_set], root)
     nodes = [node for key, same in grouped.items() if key in keys for node in same]
     used, spread = _names(nodes, fragments)
     definitions = tuple(each for each in operation.node.variable_definitions or () if each.variable.name.value in used)

@@ -7,6 +7,7 @@ import contextlib
 import queue
 import sqlite3
 import threading
+from base64 import b64encode
 from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
@@ -15,6 +16,7 @@ from portico.resolvers.run.calls import Call, Outcome, Steps
 from portico.resolvers.run.sqlite_errors import problem_of
 from portico.resolvers.run.sqlite_functions import install
 from portico.resolvers.run.sqlite_short import LONG, ShortReads
+from portico.resolvers.sql.sqlite import BASE64_FUNCTION
 
 Answer = TypeVar("Answer")
 Work = Callable[[sqlite3.Connection], Any]
@@ -108,9 +110,14 @@ class SqliteEngine:
         for pragma in self._pragmas:
             connection.execute(pragma)
         install(connection)
+        connection.create_function(BASE64_FUNCTION, 1, _base64, deterministic=True)
         # Answers are JSON text that goes to the socket as it is.
         connection.text_factory = bytes
         return connection
+
+
+def _base64(text: str | None) -> str | None:
+    return None if text is None else b64encode(text.encode()).decode()
 
 
 class _Worker:

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import CTE, ColumnElement, FromClause, Select, and_, case, cast, func, literal_column, select
 from sqlalchemy.types import Text
 
-from portico.resolvers.plan.nodes import ColumnItem, Item, LinkItem, PageItem, Rows, TextItem, Written
+from portico.resolvers.plan.nodes import ColumnItem, IdentityItem, Item, LinkItem, PageItem, Rows, TextItem, Written
 from portico.resolvers.plan.values import KEY, Bind, Part
 from portico.resolvers.sql.compiled import Statement, compile_statement
 from portico.resolvers.sql.conditions import required
@@ -104,7 +104,7 @@ class Answers:
     def _is_own(self, rows: Rows, table: Table) -> bool:
         # A function of the database takes rows of its table, which those written are not yet.
         own = [item for item in rows.items if isinstance(item, ColumnItem) and item.column.is_stored]
-        if len(own) + sum(isinstance(item, TextItem) for item in rows.items) < len(rows.items):
+        if len(own) + sum(isinstance(item, TextItem | IdentityItem) for item in rows.items) < len(rows.items):
             return False
         if self._dialect.name == "sqlite" and any(getattr(each.type, "collation", None) for each in table.sql.columns):
             return False  # RETURNING compares without the columns' collations

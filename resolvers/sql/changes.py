@@ -218,8 +218,8 @@ class Changes:
         reads.aliases.next()  # m1 is the target itself
         source = Source(write.table, target, self._me, required(write.visible))
         wanted = passes(reads.conditions.of(write.condition, source))
-        query = select(_ONE).select_from(target).where(passes(reached), ~wanted)
-        return self._answers.compile(query.limit(_ONE))
+        query = select(_ONE).select_from(target).where(~wanted)
+        return self._answers.compile((query if reached is None else query.where(reached)).limit(_ONE))
 
     def _row(self, table: Table, selectable: FromClause) -> Source:
         return Source(table, selectable, self._me, None)

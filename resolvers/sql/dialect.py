@@ -122,6 +122,10 @@ class SqlDialect(ABC):
         """The UTF-8 bytes of a text in lower-case hexadecimal."""
 
     @abstractmethod
+    def base64(self, text: ColumnElement[str]) -> ColumnElement[str]:
+        """A text's bytes in base64, on one line."""
+
+    @abstractmethod
     def ordered(self, term: ColumnElement[Any], *, descending: bool, nulls_first: bool, nullable: bool) -> Any:
         """One term of ORDER BY, NULLS said only where the engine would not do so by itself."""
 

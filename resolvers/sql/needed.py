@@ -13,6 +13,7 @@ from portico.resolvers.plan.nodes import (
     FieldsItem,
     FunctionCall,
     GroupsItem,
+    IdentityItem,
     Item,
     LinkItem,
     ListItem,
@@ -33,7 +34,7 @@ def columns_of(items: Iterable[Item]) -> Iterator[tuple[Column, bool]]:
                 pass  # asked of the row as a whole
             case ColumnItem(column=column):
                 yield column, True
-            case AggregateItem(columns=columns):
+            case AggregateItem(columns=columns) | IdentityItem(columns=columns):
                 yield from _shown(columns)
             case FieldsItem(items=inner) | ListItem(items=inner):
                 yield from columns_of(inner)

@@ -236,6 +236,11 @@ class PostgresDialect(SqlDialect):
     def hexadecimal(self, text: ColumnElement[str]) -> ColumnElement[str]:
         return func.encode(func.convert_to(text, quoted("UTF8")), quoted("hex"))
 
+    def base64(self, text: ColumnElement[str]) -> ColumnElement[str]:
+        # encode() breaks its lines after 76 characters.
+        lines = func.encode(func.convert_to(text, quoted("UTF8")), quoted("base64"))
+        return func.replace(lines, func.chr(literal_column("10")), quoted(""))
+
     def ordered(self, term: ColumnElement[Any], *, descending: bool, nulls_first: bool, nullable: bool) -> Any:
         direction = term.desc() if descending else term.asc()
         # NULLS FIRST on an ascending term cannot use an ordinary index, so it is said only when it differs.

@@ -20,6 +20,9 @@ from portico.schema.operators import Operator
 from portico.schema.periods import Period
 from portico.schema.scalars import Family, Scalar
 
+BASE64_FUNCTION = "portico_base64"
+"""What SQLite lacks; connections of `resolvers/run/sqlite.py` have it."""
+
 _OPERATORS: dict[str, str] = {
     "_eq": "=",
     "_neq": "<>",
@@ -168,6 +171,9 @@ class SqliteDialect(SqlDialect):
 
     def hexadecimal(self, text: ColumnElement[str]) -> ColumnElement[str]:
         return func.lower(func.hex(text))
+
+    def base64(self, text: ColumnElement[str]) -> ColumnElement[str]:
+        return getattr(func, BASE64_FUNCTION)(text)
 
     def ordered(self, term: ColumnElement[Any], *, descending: bool, nulls_first: bool, nullable: bool) -> Any:
         direction = term.desc() if descending else term.asc()

@@ -18,6 +18,8 @@ from portico.schema.types.arguments import (
     page_arguments,
 )
 from portico.schema.types.descriptions import of_computed, of_type
+from portico.schema.types.keys import key_is_seen
+from portico.schema.types.nodes import node_id_field, node_interfaces
 from portico.schema.types.role_types import RoleTypes
 from portico.schema.types.specs import Argument, ColumnSpec, Field, FunctionsSpec, LinkSpec, PartSpec
 
@@ -28,12 +30,15 @@ def object_type(types: RoleTypes, table: Table, name: str) -> GraphQLObjectType 
     if grant is None:
         return None
     return GraphQLObjectType(
-        name, lambda: _object_fields(types, table, grant), description=of_type(types.names, table, "object")
+        name,
+        lambda: _object_fields(types, table, grant),
+        interfaces=lambda: node_interfaces(types, table),
+        description=of_type(types.names, table, "object"),
     )
 
 
 def _object_fields(types: RoleTypes, table: Table, grant: Grant) -> dict[str, Any]:
-    fields: dict[str, Any] = {}
+    fields: dict[str, Any] = {**node_id_field(types, table)}
     for column in grant.columns.values():
         arguments = json_path_arguments(types) if column.scalar.family in (Family.JSON, Family.JSONB) else None
         description = column.description
@@ -146,7 +151,7 @@ def fitting_columns(types: RoleTypes, grant: Grant, aggregate: Aggregate) -> lis
 def connection_type(types: RoleTypes, table: Table, name: str) -> GraphQLObjectType | None:
     """`PostConnection`. Source: GraphQL Cursor Connections Specification, "Connection Types"."""
     grant = types.grants(table).read
-    if grant is None or not is_pageable(table, grant):
+    if grant is None or not key_is_seen(table, grant):
         return None
 
     def fields() -> dict[str, Any]:
@@ -164,18 +169,6 @@ def connection_type(types: RoleTypes, table: Table, name: str) -> GraphQLObjectT
         return found
 
     return GraphQLObjectType(name, fields)
-
-
-def is_pageable(table: Table, grant: Grant) -> bool:
-    """
-    Whether cursors can tell rows apart: by a key that the role sees in every row.
-
-    A cursor holds the key, so one that is hidden would be told by it, and hidden ones in its place are all
-    the same.
-    """
-    return bool(table.key) and all(
-        grant.columns.get(column.field) is column and column not in grant.cells for column in table.key
-    )
 
 
 def edge_type(types: RoleTypes, table: Table, name: str) -> GraphQLObjectType | None:

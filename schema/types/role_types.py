@@ -13,6 +13,7 @@ from graphql import (
     GraphQLID,
     GraphQLInputObjectType,
     GraphQLInt,
+    GraphQLInterfaceType,
     GraphQLList,
     GraphQLNamedType,
     GraphQLNonNull,
@@ -144,6 +145,12 @@ class RoleTypes:
     def abstract(self) -> Iterator[GraphQLNamedType]:
         """The types that authors' functions brought along; only these can be abstract."""
         yield from self._extra.values()
+
+    def implementing(self, interface: GraphQLInterfaceType) -> list[GraphQLObjectType]:
+        """The objects that implement an interface; only rows and the types of functions do."""
+        rows = [self.of(table, "") for table in self.catalog.tables.values()]
+        objects = [each for each in (*rows, *self._extra.values()) if isinstance(each, GraphQLObjectType)]
+        return [each for each in objects if interface in each.interfaces]
 
     def all(self) -> Iterator[GraphQLNamedType]:
         """Every type of the role, for introspection and SDL."""

@@ -13,6 +13,7 @@ from portico.schema.names import RootKind
 from portico.schema.types.arguments import function_arguments, list_arguments, page_arguments
 from portico.schema.types.descriptions import of_root
 from portico.schema.types.inputs import key_is_readable, update_operator_inputs
+from portico.schema.types.nodes import node_root
 from portico.schema.types.role_types import RoleTypes
 from portico.schema.types.root_fields import RootFields, RootOwner, root_type
 from portico.schema.types.specs import (
@@ -42,7 +43,7 @@ def query_root(functions: FunctionFields, where: Where) -> Any:
     """The builder of the query root; `where` says what a root field is of."""
 
     def build(types: RoleTypes, name: str) -> GraphQLObjectType:
-        more = functions("query")
+        more = {**functions("query"), **node_root(types)}
         if types.names.namespace:
             return root_type(name, RootFields({}, _nothing_of, {**more, **_namespace(types, "query")}, dict))
         return root_type(name, _query_root_fields(types, where, more))

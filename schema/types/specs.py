@@ -56,6 +56,18 @@ class NamespaceSpec:
 
 
 @dataclass(frozen=True, eq=False, slots=True)
+class NodeSpec:
+    """The root field that finds a row of any table by its identifier."""
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class NodeIdSpec:
+    """The identifier of a row of this table."""
+
+    table: Table
+
+
+@dataclass(frozen=True, eq=False, slots=True)
 class ColumnSpec:
     """A column of the object, or an input that is one."""
 
@@ -110,6 +122,8 @@ Spec = (
     | DatabaseFunctionSpec
     | ArgumentSpec
     | NamespaceSpec
+    | NodeSpec
+    | NodeIdSpec
     | ColumnSpec
     | LinkSpec
     | PartSpec
@@ -121,8 +135,9 @@ Spec = (
 
 # How a value takes part in planning: `bind` is sent with the statement; `value` decides the statement's shape
 # (`_isNull: true`, an `@include` flag); `size` decides it by its order of magnitude (a page size);
-# `offset` is bound, but must not be negative; `cursor` is opaque text that holds several binds.
-Treatment = Literal["bind", "value", "size", "offset", "cursor"]
+# `offset` is bound, but must not be negative; `cursor` is opaque text that holds several binds; so does
+# `node`, whose table decides the statement's shape.
+Treatment = Literal["bind", "value", "size", "offset", "cursor", "node"]
 
 
 class Field(GraphQLField):

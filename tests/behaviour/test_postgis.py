@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import Callable, Generator
+from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import Boolean, and_, cast, func
 from sqlalchemy.orm import Mapped, mapped_column
 
-from portico.schema import IntId, Model, allow, everyone
+from portico.gateway import Settings, reflect
+from portico.gateway.migrating import migrate
+from portico.schema import IntId, Me, Model, Rule, allow, everyone
 from portico.schema.declarations import Declarations
 from portico.schema.postgres_types import Geography, Geometry, Raster
 from tests.support.backend import Backend, Place
@@ -247,3 +252,51 @@ def test_shapes_of_different_systems_are_a_data_exception(shapes: Callable[..., 
     assert backend.error(document, it=mixed)["extensions"]["code"] == "data-exception"
     document = "mutation ($it: Geometry!) { updatePlace(pkColumns: {id: 1}, _set: {shape: $it}) { id } }"
     assert backend.error(document, it=mixed)["extensions"]["code"] == "data-exception"
+
+
+def test_models_with_shapes_are_migrated_once_and_reflected(
+    declared: Declarations, place: Place, tmp_path: Path
+) -> None:
+    class Site(Model):
+        id: Mapped[IntId]
+        shape: Mapped[Any] = mapped_column(Geometry("POLYGON", 3857))
+        spot: Mapped[Any] = mapped_column(Geography("POINT"))
+        picture: Mapped[Any] = mapped_column(Raster())
+        anything: Mapped[Any] = mapped_column(Geometry())
+
+    assert Site.__tablename__ == "sites"
+    settings = Settings(database_url=place.url)
+    assert asyncio.run(migrate(declared, settings, tmp_path)).applied == ["create table sites"]
+    assert asyncio.run(migrate(declared, settings, tmp_path)).applied == []
+    columns = reflect(place.url).sites.__table__.c
+    assert [repr(column.type) for column in columns][1:] == [
+        "Geometry(subtype='Polygon', srid=3857)", "Geography(subtype='Point', srid=4326)", "Raster()", "Geometry()",
+    ]  # fmt: skip
+
+
+def test_rules_in_python_compare_shapes(declared: Declarations, serve: Callable[..., Backend]) -> None:
+    class Zone(Model):
+        id: Mapped[IntId]
+        shape: Mapped[Any] = mapped_column(Geometry("POINT", 4326))
+        spot: Mapped[Any] = mapped_column(Geography("POINT"))
+
+    @allow(Zone, "read")
+    def zones_nearby(zone: type[Zone], me: Me) -> Rule:
+        """Zones within ten kilometers of the caller, north of the equator."""
+        here = func.ST_MakePoint(me.claim("lon", float), me.claim("lat", float))
+        north = func.ST_GeomFromText("POLYGON((-180 0, -180 90, 180 90, 180 0, -180 0))", 4326)
+        near = func.ST_DWithin(zone.spot, cast(here, Geography()), 10_000, type_=Boolean())
+        return and_(near, func.ST_Within(zone.shape, north, type_=Boolean()))
+
+    assert zones_nearby
+    backend = serve()
+    backend.sql(
+        """
+        INSERT INTO zones (id, shape, spot) VALUES
+        (1, 'SRID=4326;POINT(13.4 52.5)', 'POINT(13.4 52.5)'), (2, 'SRID=4326;POINT(2.3 48.8)', 'POINT(2.3 48.8)'),
+        (3, 'SRID=4326;POINT(13.4 -52.5)', 'POINT(13.4 52.5)');
+        """
+    )
+    for claims, expected in (({"lon": 13.41, "lat": 52.51}, [1]), ({"lon": 2.3, "lat": 48.8}, [2]), ({}, [])):
+        rows = backend.data("{ zones { id } }", role="user", id=1, claims=claims)["zones"]
+        assert [row["id"] for row in rows] == expected

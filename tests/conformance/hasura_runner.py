@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -168,3 +169,21 @@ async def _execute(url: str, sql: str) -> None:
         await connection.execute(f"{sql}\n;SELECT 1")
     finally:
         await connection.close()
+
+
+def table(outcomes: Iterable[Outcome]) -> str:
+    """Passes per kind, with how many errors were equal to the letter."""
+    total: Counter[str] = Counter()
+    passed: Counter[str] = Counter()
+    strict: Counter[str] = Counter()
+    for outcome in outcomes:
+        total[outcome.case.kind] += 1
+        if outcome.failure is None:
+            passed[outcome.case.kind] += 1
+            strict[outcome.case.kind] += outcome.strict
+    lines = [f"{'kind':14} passed       share  errors equal, too"]
+    lines += [
+        f"{kind:14} {passed[kind]:3} of {number:3}   {passed[kind] / number:5.0%}  {strict[kind]:3}"
+        for kind, number in total.most_common()
+    ]
+    return "\n".join(lines)

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from tests.properties.description import Row, Value
-from tests.properties.documents import item_key
+from tests.properties.documents import identity, item_key
 from tests.properties.expected import ANYTHING, CURSOR, InAnyOrder
 from tests.properties.eyes import Eyes, in_direction
-from tests.properties.operations import Arguments, ColumnItem, Groups, Item, Part, Query, Rows, Term
+from tests.properties.operations import Arguments, ColumnItem, Groups, IdentityItem, Item, Part, Query, Rows, Term
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,9 @@ def expected_rows(rows: Rows, eyes: Eyes, outer: Row | None) -> Any:
         case "list":
             picked = _picked(rows, eyes, outer)
             return _listed(picked, [expected_object(rows.table, rows.items, eyes, row) for row in picked.rows])
-        case "one" | "key":
+        case "node" if not eyes.access.is_total(rows.table):
+            return None
+        case "one" | "key" | "node":
             row = next(iter(_candidates(rows, eyes, outer)), None)
             return None if row is None else expected_object(rows.table, rows.items, eyes, row)
         case "aggregate":
@@ -57,6 +59,8 @@ def expected_object(table: str, items: Sequence[Item], eyes: Eyes, row: Row) -> 
         key = item_key(item, index)
         if isinstance(item, ColumnItem):
             found[key] = eyes.cell(table, row, item.column)
+        elif isinstance(item, IdentityItem):
+            found[key] = identity(table, row["id"])
         else:
             found[key] = expected_rows(item, eyes, row)
     return found or {"__typename": table}
@@ -68,7 +72,7 @@ def _candidates(rows: Rows, eyes: Eyes, outer: Row | None) -> list[Row]:
         assert outer is not None
         return eyes.related(rows.link, outer)
     found = eyes.visible(rows.table)
-    if rows.form == "key":
+    if rows.form in ("key", "node"):
         return [row for row in found if eyes.key(rows.table, row) == rows.id]
     return found
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from base64 import b64encode
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -14,6 +15,7 @@ from tests.properties.operations import (
     Comparison,
     Every,
     Groups,
+    IdentityItem,
     Item,
     NullTest,
     Part,
@@ -48,7 +50,12 @@ def item_key(item: Item, index: int) -> str:
     """Under which key an item stands in the answer: every other one has an alias."""
     if isinstance(item, ColumnItem):
         return item.column if index % 2 == 0 else f"c{index}"
-    return f"r{index}"
+    return f"n{index}" if isinstance(item, IdentityItem) else f"r{index}"
+
+
+def identity(table: str, id_: object) -> str:
+    """The identifier of a row."""
+    return b64encode(f'[1,"{table}",{json.dumps(id_)}]'.encode()).decode()
 
 
 class Writer:
@@ -85,15 +92,25 @@ class Writer:
         if isinstance(item, ColumnItem):
             name = self.speller.column(table, item.column)
             return name if key == item.column else f"{key}: {name}"
+        if isinstance(item, IdentityItem):
+            return f"{key}: {self.speller.identity(item.table)}"
         return f"{key}: {self.rows(item)}"
 
     def rows(self, rows: Rows, *, after: str = "") -> str:
         """A field that reads, without its alias."""
+        if rows.form == "node":
+            return self._node(rows)
         name = self._field_name(rows)
         arguments = self._arguments(rows) + ([f"after: {literal(after)}"] if after and not rows.window.backward else [])
         arguments += [f"before: {literal(after)}"] if after and rows.window.backward else []
         written = f"({', '.join(arguments)})" if arguments else ""
         return f"{name}{written} {self._selection(rows)}"
+
+    def _node(self, rows: Rows) -> str:
+        found = f"node(nodeId: {self.value(identity(rows.table, rows.id), 'ID!')})"
+        if not rows.items:
+            return f"{found} {{ __typename }}"
+        return f"{found} {{ ... on {self.speller.node(rows.table)} {self.items(rows.table, rows.items)} }}"
 
     def _field_name(self, rows: Rows) -> str:
         if rows.link is None:

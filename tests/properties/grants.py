@@ -8,8 +8,12 @@ from dataclasses import dataclass
 from tests.properties.description import (
     MIXIN,
     MIXIN_COLUMN,
+    AllOf,
     Always,
+    AnyOf,
+    Condition,
     Link,
+    Negated,
     Preset,
     Principal,
     RootKind,
@@ -105,6 +109,13 @@ class Access:
         grant = self.grant(table, "read")
         return grant is not None and grant.is_whole("id")
 
+    def is_unclear(self, table: str) -> bool:
+        """Whether every row may show its id by a rule that always holds, which only the server works out."""
+        grant = self.grant(table, "read")
+        if grant is None or grant.is_whole("id"):
+            return False
+        return any(_has_constant(rule.condition) for rule in grant.columns.get("id", ()))
+
     def readable_links(self, table: str) -> list[Link]:
         return [link for link in self.world.links_of(table) if self.reads(link.target)]
 
@@ -187,6 +198,18 @@ def _presetting(
         if said == value or (said is None and rule in granting):
             found.append(rule)
     return tuple(found)
+
+
+def _has_constant(condition: Condition) -> bool:
+    match condition:
+        case Always():
+            return True
+        case AllOf(parts=parts) | AnyOf(parts=parts):
+            return any(map(_has_constant, parts))
+        case Negated(part=part):
+            return _has_constant(part)
+        case _:
+            return False
 
 
 def _lineage(world: World, role: str) -> Iterator[str]:

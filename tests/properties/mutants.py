@@ -94,6 +94,13 @@ def _nested(form: str) -> Callable[[Rows, Inside], bool]:
     return lambda rows, inside: rows.link is not None and rows.form == form
 
 
+def _by_identity(node: Any, inside: Inside) -> Any:
+    """A row that an identifier names is shown whatever the rules say."""
+    if isinstance(node, Rows) and node.key and Written not in inside:
+        return replace(node, guard=_every_row(node.guard))
+    return node
+
+
 def _by_key(rows: Rows, inside: Inside) -> bool:
     return bool(rows.key)
 
@@ -254,6 +261,7 @@ class Mutant:
 MUTANTS: Mapping[str, Mutant] = {
     "a list shows every row": Mutant(_rows(_root("list"), _every_row), _read("list", nested=False)),
     "a row is found by key whatever the rules say": Mutant(_rows(_by_key, _every_row), _read("key", nested=False)),
+    "a row is found by its identifier whatever the rules say": Mutant(_by_identity, _read("node", nested=False)),
     "a nested list shows every row": Mutant(_rows(_nested("list"), _every_row), _read("list", nested=True)),
     "a parent is always shown": Mutant(_rows(_nested("one"), _every_row), _read("one", nested=True)),
     "an aggregate is of every row": Mutant(_rows(_root("aggregate"), _every_row), _read("aggregate", nested=False)),

@@ -144,7 +144,14 @@ class ColumnItem:
     column: str
 
 
-Form: TypeAlias = Literal["list", "one", "key", "aggregate", "page"]
+@dataclass(frozen=True)
+class IdentityItem:
+    """The identifier of the row."""
+
+    table: str
+
+
+Form: TypeAlias = Literal["list", "one", "key", "node", "aggregate", "page"]
 
 
 @dataclass(frozen=True)
@@ -152,7 +159,7 @@ class Rows:
     """
     Rows of a table, at the root or along a link, and what is selected of them.
 
-    id: of form `key`. parts, groups, nodes: of form `aggregate`; `items` are then those of its nodes.
+    id: of the forms `key` and `node`. parts, groups, nodes: of form `aggregate`; `items` are then those of its nodes.
     """
 
     form: Form
@@ -167,7 +174,7 @@ class Rows:
     groups: tuple[Groups, ...] = ()
 
 
-Item: TypeAlias = ColumnItem | Rows
+Item: TypeAlias = ColumnItem | IdentityItem | Rows
 
 
 @dataclass(frozen=True)

@@ -87,7 +87,7 @@ def playing(world: World, state: State, store: Store) -> Generator[Play]:
     try:
         store.create(world, declarations.registry.metadata)
         store.fill(world, state)
-        backend = Backend(declarations, store.place, create=False)
+        backend = Backend(declarations, store.place, create=False, relay=True)
         try:
             yield Play(world, store, backend)
         finally:

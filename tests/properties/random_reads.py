@@ -4,7 +4,19 @@ from __future__ import annotations
 
 from tests.properties.description import Link, RootKind
 from tests.properties.filters import Filters
-from tests.properties.operations import Arguments, ColumnItem, Form, Groups, Item, Part, Query, Rows, Walk, Window
+from tests.properties.operations import (
+    Arguments,
+    ColumnItem,
+    Form,
+    Groups,
+    IdentityItem,
+    Item,
+    Part,
+    Query,
+    Rows,
+    Walk,
+    Window,
+)
 
 _MOST_DEEP = 3
 _FUNCTIONS = ("count", "count", "sum", "min", "max", "avg")
@@ -31,6 +43,8 @@ class Reads(Filters):
         return Walk(Rows("page", table, rows.items, arguments=rows.arguments, window=window))
 
     def root(self) -> Rows | None:
+        if self.chance(0.06):
+            return self._node()
         tables = self._tables()
         if not tables:
             return None
@@ -47,6 +61,16 @@ class Reads(Filters):
 
     def _offers(self, table: str, kind: RootKind) -> bool:
         return self.access.offers(table, kind) or (self.naughty and self.chance(0.2))
+
+    def _node(self) -> Rows | None:
+        """A row of any table by its identifier, also of tables that the role must not know."""
+        tables = [each.name for each in self.world.tables if not self.access.is_unclear(each.name)]
+        if not tables:
+            return None
+        table = self.random.choice(tables)
+        fragment = self.access.is_total(table) or (self.naughty and self.chance(0.2))
+        items = self.items(table, 1) if fragment and self.access.reads(table) else ()
+        return Rows("node", table, items, id=self.random.choice([*self.state.rows[table], 99]))
 
     def _tables(self) -> list[str]:
         names = [table.name for table in self.world.tables]
@@ -82,6 +106,8 @@ class Reads(Filters):
             column = self.column(table)
             if column is not None:
                 found.append(ColumnItem(column.name))
+        if self.access.is_total(table) and self.chance(0.1):
+            found.append(IdentityItem(table))
         links = self.links(table) if depth < _MOST_DEEP else []
         for _ in range(self.random.choice((0, 1, 1)) if links else 0):
             link = self.random.choice(links)

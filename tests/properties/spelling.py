@@ -34,10 +34,10 @@ class Mention:
     One use of a name.
 
     what: a column for a verb; a link whose target is read or created; aggregates of a table; a root field by
-    its kind; rows that are read in the answer or the filter of a write.
+    its kind; rows that are read in the answer or the filter of a write; rows that have identifiers.
     """
 
-    what: Literal["column", "link", "aggregate", "root", "rows"]
+    what: Literal["column", "link", "aggregate", "root", "rows", "identity"]
     table: str
     name: str = ""
     verb: Verb = "read"
@@ -68,6 +68,16 @@ class Speller:
         self.mentions.append(mention)
         return self.fakes.get(mention, mention.name)
 
+    def identity(self, table: str) -> str:
+        """The field that holds a row's identifier."""
+        self.mentions.append(Mention("identity", table))
+        return "nodeId"
+
+    def node(self, table: str) -> str:
+        """The type of rows that are found by their identifier."""
+        self.mentions.append(Mention("identity", table))
+        return table
+
     def aggregate(self, table: str) -> None:
         self.mentions.append(Mention("aggregate", table))
 
@@ -97,6 +107,8 @@ def is_granted(access: Access, mention: Mention) -> bool:
             return access.aggregates(table)
         case "rows":
             return access.reads(table)
+        case "identity":
+            return access.is_total(table)
         case "root":
             return _has_root(access, table, mention.name)
 

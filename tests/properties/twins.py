@@ -94,7 +94,7 @@ def is_determined(query: Query, eyes: Eyes) -> bool:
 
 
 def _rows_are_determined(rows: Rows, eyes: Eyes) -> bool:
-    ordered = rows.form in ("key", "one", "page") or is_total(rows.table, rows.arguments.order, eyes)
+    ordered = rows.form in ("key", "node", "one", "page") or is_total(rows.table, rows.arguments.order, eyes)
     if rows.form == "aggregate" and not rows.nodes:
         ordered = ordered or not _is_cut(rows.table, rows.arguments, eyes)
     return ordered and all(_item_is_determined(item, eyes) for item in rows.items)

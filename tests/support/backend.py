@@ -99,15 +99,15 @@ class Backend:
         limits: Limits | None = None,
         stringify_numbers: bool = False,
         create: bool = True,
+        relay: bool = False,
     ) -> None:
         self.place = place
         self.loop = asyncio.new_event_loop()
         self.declarations = declarations
         chosen = limits or Limits()
         try:
-            self.catalog = read_catalog(
-                declarations, dialect=place.dialect, names=naming if isinstance(naming, Names) else Names(naming)
-            )
+            names = naming if isinstance(naming, Names) else Names(naming)
+            self.catalog = read_catalog(declarations, dialect=place.dialect, names=names, relay=relay)
             if create:
                 self.run(_create(declarations, place))
             self.engine = CountingEngine(_engine(place))

@@ -152,7 +152,7 @@ def test_types_of_extensions_pass_through_sqlite_as_text(type_: sa.TypeEngine[ob
         (Geometry(), "TEXT", "geometry"),
         (Geometry("POINT", 4326), "TEXT", "geometry(POINT,4326)"),
         (Geometry(srid=4326), "TEXT", "geometry(GEOMETRY,4326)"),
-        (Geography("LINESTRINGZ"), "TEXT", "geography(LINESTRINGZ)"),
+        (Geography("LINESTRINGZ"), "TEXT", "geography(LINESTRINGZ,4326)"),
         (Raster(), "TEXT", "raster"),
         (Ltree(), "TEXT", "ltree"),
         (Named("point"), "TEXT", "point"),

@@ -10,9 +10,12 @@ from portico.resolvers.overlap import Overlap
 
 SCHEMA = build_schema(
     """
-    type Query { dog(id: Int): Dog, cat: Cat, name: String }
-    type Dog { name(upper: Boolean, text: String): String, age: Int, friend: Dog, cat: Cat }
-    type Cat { name: String, age: Int, lives: Int, dog: Dog }
+    type Query { dog(id: Int): Dog, cat: Cat, name: String, node: Node }
+    interface Node { tag: ID! }
+    type Dog implements Node {
+        tag: ID!, name(upper: Boolean, text: String): String, age: Int, friend: Dog, cat: Cat, cats: [Cat], years: Int!
+    }
+    type Cat implements Node { tag: ID!, name: String, age: Int, lives: Int, dog: Dog, dogs: [Dog] }
     """
 )
 
@@ -38,6 +41,13 @@ def check(text: str) -> tuple[bool, bool]:
         "query ($v: Boolean) { dog { name(upper: $v) name(upper: $v) } }",
         "{ dog { ... on Dog { a: name } a: name } }",
         "{ dog { friend { ...f } ...f } } fragment f on Dog { name age }",
+        "{ node { ... on Dog { a: age } ... on Cat { a: lives } } }",
+        "{ node { ... on Dog { name(upper: true) } ... on Cat { name } } }",
+        "{ node { ... on Dog { a: friend { name } } ... on Cat { a: dog { name(upper: true) } } } }",
+        "{ node { ... on Dog { a: friend { b: name } } ... on Cat { a: dog { c: age } } } }",
+        "{ node { ... on Dog { a: cat { b: age } } ... on Cat { a: dog { b: age } } } }",
+        "{ node { tag ... on Node { tag } ... on Dog { tag ... on Node { tag } } } }",
+        "{ node { ...f ... on Cat { a: lives } } } fragment f on Node { tag ... on Dog { a: age } }",
     ],
 )
 def test_fields_that_mean_the_same_are_merged(text: str) -> None:
@@ -59,6 +69,16 @@ def test_fields_that_mean_the_same_are_merged(text: str) -> None:
         "{ dog { friend { ...f } } dog { friend { ...g } } } fragment f on Dog { a: name } fragment g on Dog { a: age }",
         "{ a: dog { name } a: cat { name } }",
         "{ dog { ... { a: name } ... on Dog { a: age } } }",
+        "{ node { ... on Dog { a: age } ... on Cat { a: name } } }",
+        "{ node { ... on Dog { a: years } ... on Cat { a: lives } } }",
+        "{ node { ... on Dog { a: cat { age } } ... on Cat { a: dogs { age } } } }",
+        "{ node { ... on Dog { a: cat { age } } ... on Cat { a: lives } } }",
+        "{ node { ... on Dog { a: friend { b: age } } ... on Cat { a: dog { b: name } } } }",
+        "{ node { ... on Dog { a: friend { b: cat { c: age } } } ... on Cat { a: dog { b: cat { c: name } } } } }",
+        "{ node { ... on Dog { a: age a: years } } }",
+        "{ node { a: tag ... on Dog { a: age } } }",
+        "{ node { a: tag ... on Dog { a: __typename } } }",
+        "{ node { ... on Dog { a: friend { b: name } a: friend { b: age } } ... on Cat { c: name } } }",
     ],
 )
 def test_fields_that_mean_different_things_are_a_conflict(text: str) -> None:
