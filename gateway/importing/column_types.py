@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from portico.gateway.importing.database import ColumnType, DatabaseColumn, Name
 from portico.gateway.importing.imports import Imports
-from portico.gateway.importing.kinds import OTHER, POSTGRES, SQLITE, WITH_PRECISION, Kind
+from portico.gateway.importing.kinds import EXTENSIONS, OTHER, POSTGRES, SQLITE, WITH_PRECISION, Kind
 from portico.gateway.importing.layout import Expression, call, quoted
 from portico.schema.scalars import DialectName
 
@@ -43,8 +43,10 @@ class ColumnTypes:
 
     def _kind(self, type_: ColumnType) -> Kind:
         if type_.enum is not None and type_.enum in self._enums:
-            return Kind("str", (".types", self._enums[type_.enum]))
-        return self._kinds.get(type_.name, OTHER)
+            return Kind("str", (".enums", self._enums[type_.enum]))
+        kind = self._kinds.get(type_.name, OTHER)
+        # A type of an extension that is not where SQL finds it without its schema's name.
+        return OTHER if kind.type_[0] == EXTENSIONS and "." in type_.text.partition("(")[0] else kind
 
     def _written(self, column: DatabaseColumn, kind: Kind) -> Expression:
         type_, arguments = column.type, _arguments(column.type.text)
@@ -52,6 +54,10 @@ class ColumnTypes:
             return self._imports.name(*kind.type_)
         if kind is OTHER:
             return call(self._imports.name(*kind.type_), quoted(type_.text))
+        if kind.type_[0] == EXTENSIONS:
+            # Their classes are called, and name no schema.
+            subtype = [quoted(each) for each in arguments[:1]]
+            return call(self._imports.name(*kind.type_), *subtype, *arguments[1:])
         if type_.name in WITH_PRECISION and (arguments or _fields(type_.text)):
             return self._with_precision(type_, arguments)
         keywords: dict[str, Expression] = dict(kind.keywords)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import keyword
 import re
+import sys
 import unicodedata
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
@@ -46,6 +47,8 @@ _KEPT_CLASSES = frozenset(
         "Float",
         "ForeignKey",
         "ForeignKeyConstraint",
+        "Geography",
+        "Geometry",
         "HSTORE",
         "HStore",
         "ID",
@@ -61,6 +64,7 @@ _KEPT_CLASSES = frozenset(
         "JSONText",
         "LargeBinary",
         "LocalDateTime",
+        "Ltree",
         "MACADDR",
         "MACADDR8",
         "MONEY",
@@ -71,6 +75,7 @@ _KEPT_CLASSES = frozenset(
         "OID",
         "PrimaryKeyConstraint",
         "REAL",
+        "Raster",
         "REGCLASS",
         "REGCONFIG",
         "SmallInteger",
@@ -135,7 +140,8 @@ def module_names(tables: Iterable[DatabaseTable]) -> Mapping[str, str]:
     found: dict[str, str] = {}
     for schema in dict.fromkeys(table.schema for table in tables):
         name = identifier(schema) if schema else "tables"
-        if keyword.iskeyword(name) or name in ("types", "rules"):
+        # Modules of the package's own, and those of the standard library that one would be taken for.
+        if keyword.iskeyword(name) or name in ("enums", "rules", "functions") or name in sys.stdlib_module_names:
             name = f"{name}_schema"
         found[schema] = free(name, found.values())
     return MappingProxyType(found)

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 _POSTGRESQL = "sqlalchemy.dialects.postgresql"
+EXTENSIONS = "portico.schema.postgres_types"
 
 
 @dataclass(frozen=True)
@@ -70,6 +71,10 @@ POSTGRES: Mapping[str, Kind] = {
     "cidr": _pg("str", "CIDR"),
     "macaddr": _pg("str", "MACADDR"),
     "macaddr8": _pg("str", "MACADDR8"),
+    "geometry": Kind(ANY, (EXTENSIONS, "Geometry")),
+    "geography": Kind(ANY, (EXTENSIONS, "Geography")),
+    "raster": Kind(ANY, (EXTENSIONS, "Raster")),
+    "ltree": Kind("str", (EXTENSIONS, "Ltree")),
     "oid": _pg("int", "OID"),
     "regclass": _pg("str", "REGCLASS"),
     "regconfig": _pg("str", "REGCONFIG"),

@@ -33,13 +33,13 @@ def write_package(database: Database, decisions: Decisions | None = None) -> dic
     somebody writes one.
 
     Returns:
-        Relative path → text: `__init__.py`, a module for each schema, `types.py` where there are enums, and what the
+        Relative path → text: `__init__.py`, a module for each schema, `enums.py` where there are enums, and what the
         decisions add.
     """
     plan = _plan(database, decisions or Decisions())
     written = {f"{module}.py": _module_text(plan, schema, module) for schema, module in plan.modules.items()}
     if plan.enums:
-        written["types.py"] = _types_text(plan)
+        written["enums.py"] = _types_text(plan)
     written |= plan.decisions.further
     written["__init__.py"] = _init_text(plan)
     return dict(sorted(written.items()))

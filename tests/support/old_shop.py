@@ -15,7 +15,7 @@ _THINGS = (
     "employee", "entry", "event", "history", "invoice", "item", "journal", "key", "language", "leaf", "message", "note", "offer",
     "party", "payment", "person", "price", "process", "product", "project", "quiz", "receipt", "series", "shelf", "status", "tax",
 )  # fmt: skip
-_DEPARTMENTS = ("archive", "legal", "logistics", "marketing", "support")
+DEPARTMENTS = ("archive", "legal", "logistics", "marketing", "support")
 
 
 def fill_postgres(url: str, *, extensions: bool = False) -> None:
@@ -36,7 +36,7 @@ def fill_sqlite(file: Path) -> None:
     """The same on SQLite, with what SQLite has."""
     connection = sqlite3.connect(file)
     connection.executescript((_HERE / "old_shop_sqlite.sql").read_text())
-    for department in _DEPARTMENTS:
+    for department in DEPARTMENTS:
         connection.executescript("\n".join(_department(department, f"{department}_", serial="integer")))
     connection.close()
 
@@ -45,7 +45,7 @@ def _postgres_scripts(*, extensions: bool) -> Iterator[str]:
     yield (_HERE / "old_shop.sql").read_text()
     if extensions:
         yield (_HERE / "old_shop_extensions.sql").read_text()
-    for department in _DEPARTMENTS:
+    for department in DEPARTMENTS:
         yield "\n".join([f"CREATE SCHEMA {department};", *_department(department, f"{department}.", serial="serial")])
 
 
