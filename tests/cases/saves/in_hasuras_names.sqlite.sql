@@ -38,15 +38,19 @@ LEFT OUTER JOIN (
   ON 1 = 1
 
 DELETE FROM lines AS m1
-WHERE m1.order_id = ?
-  AND (
-    EXISTS (
-      SELECT 1
-      FROM orders
-      WHERE orders.id = m1.order_id AND orders.seller_id = ?
+WHERE (m1.id) IN (
+  SELECT chosen.id
+  FROM lines AS chosen
+  WHERE chosen.order_id = ?
+    AND (
+      EXISTS (
+        SELECT 1
+        FROM orders
+        WHERE orders.id = chosen.order_id AND orders.seller_id = ?
+      )
     )
-  )
-  AND m1.hidden = 0
+    AND chosen.hidden = 0
+)
   AND NOT (
     EXISTS (
       SELECT 1

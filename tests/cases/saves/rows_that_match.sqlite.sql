@@ -10,16 +10,20 @@ WHERE m1.seller_id = ?
   )
 
 DELETE FROM lines AS m1
-WHERE m1.order_id = ?
-  AND (
-    EXISTS (
-      SELECT 1
-      FROM orders
-      WHERE orders.id = m1.order_id AND orders.seller_id = ?
+WHERE (m1.id) IN (
+  SELECT chosen.id
+  FROM lines AS chosen
+  WHERE chosen.order_id = ?
+    AND (
+      EXISTS (
+        SELECT 1
+        FROM orders
+        WHERE orders.id = chosen.order_id AND orders.seller_id = ?
+      )
     )
-  )
-  AND m1.hidden = 0
-  AND (m1.product = ?)
+    AND chosen.hidden = 0
+    AND (chosen.product = ?)
+)
 RETURNING 1
 
 SELECT 1
@@ -62,16 +66,20 @@ WHERE m1.order_id = ?
 RETURNING 1 AS passes, id AS k0
 
 DELETE FROM lines AS m1
-WHERE m1.order_id = ?
-  AND (
-    EXISTS (
-      SELECT 1
-      FROM orders
-      WHERE orders.id = m1.order_id AND orders.seller_id = ?
+WHERE (m1.id) IN (
+  SELECT chosen.id
+  FROM lines AS chosen
+  WHERE chosen.order_id = ?
+    AND (
+      EXISTS (
+        SELECT 1
+        FROM orders
+        WHERE orders.id = chosen.order_id AND orders.seller_id = ?
+      )
     )
-  )
-  AND m1.hidden = 0
-  AND (m1.product = ?)
+    AND chosen.hidden = 0
+    AND (chosen.product = ?)
+)
 RETURNING 1
 
 SELECT 1
