@@ -73,7 +73,13 @@ def read_catalog(
     declared = declarations.database_functions if dialect == "postgres" else ()
     functions = read_functions(declared, {**by_sql, **by_entity}, names, problems)
     rules = {
-        table: _rules_of(table, by_table.get(table.entity or table.sql, ()), problems) for table in tables.values()
+        table: _rules_of(
+            table,
+            by_table.get(table.entity or table.sql, ()),
+            _absent_fields(table, declarations, dialect, names),
+            problems,
+        )
+        for table in tables.values()
     }
     if problems:
         raise Problems(problems)
@@ -296,10 +302,20 @@ def _check_roots(tables: Mapping[str, Table], problems: list[Problem]) -> None:
             taken.setdefault(root, table)
 
 
-def _rules_of(table: Table, declarations: Iterable[RuleDeclaration], problems: list[Problem]) -> tuple[RuleRef, ...]:
+def _absent_fields(table: Table, declarations: Declarations, dialect: DialectName, names: Names) -> frozenset[str]:
+    """The computed fields of a table that SQLite does not have, which rules may name all the same."""
+    if dialect == "postgres":
+        return frozenset()
+    functions = [each for each in declarations.database_functions if each.on in (table.entity, table.sql)]
+    return frozenset(each.named.name or names.column(each.name) for each in functions if each.on is not None)
+
+
+def _rules_of(
+    table: Table, declarations: Iterable[RuleDeclaration], absent: frozenset[str], problems: list[Problem]
+) -> tuple[RuleRef, ...]:
     found: list[RuleRef] = []
     for declaration in declarations:
-        checked = check_rule(declaration, table)
+        checked = check_rule(declaration, table, absent)
         if isinstance(checked, RuleRef):
             found.append(checked)
         else:

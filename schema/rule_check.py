@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Generator, Iterator
+from collections.abc import Collection, Generator, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
@@ -32,12 +32,17 @@ class UnknownRuleField(ModelProblem):
     code = "PT208"
 
 
-def check_rule(declaration: RuleDeclaration, table: Table) -> RuleRef | list[Problem]:
-    """The rule as plans carry it, or what is wrong with it."""
+def check_rule(declaration: RuleDeclaration, table: Table, absent: Collection[str] = ()) -> RuleRef | list[Problem]:
+    """
+    The rule as plans carry it, or what is wrong with it.
+
+    Args:
+        absent: computed fields that the models declare and the engine does not have.
+    """
     problems: list[Problem] = []
     named = (*(declaration.fields or ()), *declaration.presets)
     for name in named:
-        if table.column_named(name) is None:
+        if table.column_named(name) is None and name not in absent:
             known = ", ".join(column.name for column in table.columns.values())
             problems.append(
                 UnknownRuleField(

@@ -11,6 +11,12 @@ import asyncpg
 import pytest
 import yaml
 
+from portico.gateway.importing.database import read_database
+from portico.gateway.importing.enum_rows import read_enum_values
+from portico.gateway.importing.hasura import import_hasura
+from portico.gateway.importing.hasura_metadata import name_of, read_project
+from portico.gateway.loading import load_models
+from tests.support.backend import Backend, Place
 from tests.support.postgres import fresh_database
 
 BEFORE = Path(__file__).resolve().parents[2] / "examples" / "moving_from_hasura" / "before"
@@ -82,3 +88,40 @@ def test_it_has_what_a_grown_project_has(tables: Mapping[str, Any]) -> None:
     assert tables["order_status"]["is_enum"]
     assert tables["orders"]["event_triggers"][0]["name"] == "order_placed"
     assert read(BEFORE / "metadata" / "actions.yaml")["actions"][0]["name"] == "checkout"
+
+
+# ---- after -------------------------------------------------------------------------------------------
+
+AFTER = BEFORE.parent / "after"
+OWN_ORDERS = "{ orders(order_by: {id: asc}) { id status } plants(limit: 1) { name average_stars } }"
+
+
+@pytest.fixture
+def shop(postgres: str) -> Generator[str]:
+    """The shop's database."""
+    with fresh_database(postgres) as url:
+        asyncio.run(load(url))
+        yield url
+
+
+def test_what_is_after_is_what_the_importer_makes_of_what_is_before(shop: str) -> None:
+    project, database = read_project(BEFORE / "metadata"), read_database(shop)
+    enums = [name_of(table["table"]) for table in project.tables if table.get("is_enum")]
+    imported = import_hasura(project, database, read_enum_values(shop, database, enums))
+    assert imported.report.refusals == []
+    assert {path: (AFTER / "models" / path).read_text() for path in imported.package} == imported.package
+
+
+def test_roles_see_after_what_they_saw_before(shop: str) -> None:
+    backend = Backend(load_models(AFTER / "models"), Place("postgres", shop), naming="hasura-default", create=False)
+    try:
+        someone = backend.data("{ orders(limit: 1, order_by: {id: asc}) { customer_id } }")["orders"][0]["customer_id"]
+        mine = backend.data(OWN_ORDERS, role="customer", id=str(someone))
+        assert mine["plants"][0]["name"]
+        every = backend.data("{ orders { id } }")["orders"]
+        assert 0 < len(mine["orders"]) < len(every)
+        assert backend.error("{ orders { id } }", role="anonymous")["extensions"]["code"] == "validation-failed"
+        document = "mutation { update_orders(where: {}, _set: {status: sent}) { affected_rows } }"
+        assert "update_orders" in backend.error(document, role="staff_on_duty")["message"]
+    finally:
+        backend.close()
