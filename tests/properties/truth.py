@@ -87,7 +87,9 @@ def holds(condition: Condition, row: Row, state: State, principal: Principal, ow
         case Compare(column=column, kind=kind, operator=operator, operand=operand):
             return compared(operator, row[column], _operand(operand, kind, row, own, principal))
         case InClaim(column=column, kind=kind, claim=claim):
-            return _among(row[column], _claim_items(principal, claim, kind))
+            # A claim that is absent is no list: nothing is in it, and nothing is known not to be.
+            absent = dict(principal.claims).get(claim) is None
+            return None if absent else _among(row[column], _claim_items(principal, claim, kind))
         case IsNull(column=column, negated=isnt):
             return (row[column] is None) is not isnt
         case RoleIs(role=role):
