@@ -29,3 +29,14 @@ class RequestOnce(Request):
     """A request with a key: however often it is sent, what it writes is written once. key: as the header has it."""
 
     key: bytes = b""
+
+
+@dataclass(frozen=True, slots=True)
+class LiveRequest(Request):
+    """
+    A request over a transport that may answer more than once.
+
+    position: the `extensions.portico.position` of the last answer that the client has; what it missed is answered.
+    """
+
+    position: str | None = None
