@@ -81,7 +81,7 @@ LeafSlot = ReadSlot | TextSlot | CallSlot | WriteSlot
 Slot = LeafSlot | NamespaceSlot
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False, slots=True, weakref_slot=True)
 class Program:
     """
     A compiled document.
