@@ -152,7 +152,15 @@ class Group:
         self._run_soon()
 
     def _take(self) -> list[Member]:
-        members = list(self._touched)[: self._most]
+        """The members of the next statement; one whose values do not travel in a relation is asked for by itself."""
+        members: list[Member] = []
+        for member in self._touched:
+            if not self.plan.many.carries(member.parameters):
+                members = members or [member]
+                break
+            members.append(member)
+            if len(members) == self._most:
+                break
         for member in members:
             del self._touched[member]
         return members
@@ -170,18 +178,28 @@ class Group:
                 return True
 
     async def _ask(self, members: Sequence[Member]) -> bool:
-        many, position = self.plan.many, self._feed.position
+        position = self._feed.position
         try:
-            rows = await self._engine.read_all(many.sql, many.parameters([each.parameters for each in members]))
+            rows = await self._rows(members)
         except Problem as problem:
             return await self._failed(members, problem)
         self._most = min(self._most * 2, _MOST_MEMBERS)
-        for row in rows:
-            member = members[row[0]]
+        for place, *row in rows:
+            member = members[place]
             if member in self.index.members:
                 member.tries = 0
-                member.settle(row[1:], position)
+                member.settle(row, position)
         return True
+
+    async def _rows(self, members: Sequence[Member]) -> Sequence[Sequence[Any]]:
+        """(place in the sequence, what the statement's columns are) for each member."""
+        many = self.plan.many
+        if len(members) == 1 and not many.carries(members[0].parameters):
+            statement = self.program.statement
+            assert statement is not None
+            rows = await self._engine.read_all(statement.sql, members[0].parameters)
+            return [(0, *(rows[0] if rows else (None,) * len(self.program.leaves)))]
+        return await self._engine.read_all(many.sql, many.parameters([each.parameters for each in members]))
 
     async def _failed(self, members: Sequence[Member], problem: Problem) -> bool:
         if problem.status == 503:

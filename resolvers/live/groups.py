@@ -19,7 +19,7 @@ class Groups:
 
     def of(self, program: Program, plan: LivePlan, parameters: Sequence[Any]) -> Group:
         """The group of a program's subscribers whose parameters have these shared ones."""
-        shared = tuple(_hashable(parameters[place]) for place in plan.many.shared)
+        shared = plan.many.group(parameters)
         groups = self._groups.setdefault(program, {})
         group = groups.get(shared)
         if group is None:
@@ -36,7 +36,3 @@ class Groups:
 def own_of(plan: LivePlan, parameters: Sequence[Any]) -> Hashable:
     """What tells a member from the others of its group."""
     return tuple(parameters[place] for place in plan.many.own)
-
-
-def _hashable(value: Any) -> Hashable:
-    return tuple(_hashable(item) for item in value) if isinstance(value, list) else value  # pyright: ignore[reportUnknownVariableType]
