@@ -71,6 +71,11 @@ class Settings:
     body_timeout_s: float = 10.0  # a body must have arrived by then
     max_batch: int = 0  # requests in one batch; 0 turns batching off
     idempotency_hours: float = 24.0  # answers to requests with an Idempotency-Key are kept so long; 0 refuses keys
+    realtime: bool = True  # changes are logged, by triggers that migrations make, for subscriptions
+    realtime_tables: tuple[str, ...] | None = None  # whose, by name; None: all that a rule lets some role read
+    change_log_hours: float = 24.0  # changes are kept so long; who comes back later begins anew
+    change_log_rows: int = 1_000_000  # and so many of them
+    live_poll_s: float = 1.0  # how often the log is looked at where nothing tells of changes
     limits: Limits = field(default_factory=Limits)  # of documents, see docs/limits.md
     role_limits: Mapping[str, Limits] = field(default_factory=dict[str, Limits])  # by role, over `limits`
 
