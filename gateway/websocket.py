@@ -34,6 +34,7 @@ from portico.schema.caller import Caller
 from portico.schema.problems import Problem
 
 _BURST_S = 5.0  # a client that comes back subscribes to everything at once
+_MAX_CREDENTIALS_BYTES = 65_536
 _NOTHING: dict[str, object] = {}
 
 
@@ -254,9 +255,19 @@ class Session(Client):
         """A binary message came, which neither protocol has."""
         self.close(BAD_MESSAGE, "Invalid message received")
 
-    def heard(self) -> None:
-        """The peer gave a sign of life."""
+    def heard(self, *, counts: bool = False) -> bool:
+        """The peer gave a sign of life; one that counts as a message is not answered where there were too many."""
         self._is_alive = True
+        if counts and not self._is_within_rate():
+            self.close(TOO_MANY, "Too many messages")
+            return False
+        return True
+
+    @property
+    def max_message_bytes(self) -> int:
+        """How long a message may be; whoever has not given credentials needs none that is longer than those can be."""
+        most = self.sockets.limits.max_message_bytes
+        return most if self.phase is Phase.READY else min(most, _MAX_CREDENTIALS_BYTES)
 
     def lost(self) -> None:
         """The connection is gone."""

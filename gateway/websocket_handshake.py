@@ -95,7 +95,7 @@ class WebSockets:
         if own is not None:
             own.attach(session)
         elif isinstance(wire, AsgiWire):
-            await wire.run(session, receive, self._sockets.limits.max_message_bytes)
+            await wire.run(session, receive)
 
     def _check_origin(self, headers: Mapping[bytes, bytes]) -> None:
         """Browsers send `Origin` with every websocket; what is no browser has no page that could mislead it."""
@@ -122,7 +122,7 @@ class AsgiWire:
         self._unsent = 0
         self._sending: asyncio.Task[None] | None = None
 
-    async def run(self, session: Session, receive: Receive, max_message_bytes: int) -> None:
+    async def run(self, session: Session, receive: Receive) -> None:
         """Hands on what comes, until the connection is gone."""
         self._session = session
         try:
@@ -133,7 +133,7 @@ class AsgiWire:
                 text = message.get("text")
                 if text is None:
                     session.received_binary()
-                elif len(text) > max_message_bytes:
+                elif len(text) > session.max_message_bytes:
                     session.close(1009, "Message too large")
                 else:
                     session.received(text.encode())

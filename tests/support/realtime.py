@@ -21,11 +21,12 @@ from portico.gateway.sockets import SocketLimits, Sockets
 from portico.gateway.tokens import Verifier, sign
 from portico.gateway.websocket import Endpoint
 from portico.gateway.websocket_handshake import WebSockets
+from portico.gateway.websocket_wire import WebSocketProtocol
 from tests.support.numbers import Numbers
 from tests.support.server import free_port
 
 SECRET, ADMIN_KEY = "a secret of the tests, long enough for HMAC", "key-of-the-tests"
-WIRES: Mapping[str, Any] = {"asgi": "websockets-sansio"}
+WIRES: Mapping[str, Any] = {"own": WebSocketProtocol, "asgi": "websockets-sansio"}
 
 
 @dataclass
@@ -123,7 +124,7 @@ def bearer(*arguments: Any, **keywords: Any) -> dict[str, str]:
 async def serving(
     limits: SocketLimits | None = None,
     *,
-    wire: str = "asgi",
+    wire: str = "own",
     unauthorized_role: str = "anonymous",
     graceful_s: int = 5,
     **options: Any,
