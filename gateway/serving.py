@@ -17,6 +17,7 @@ import uvicorn
 from portico.gateway.app import Gateway
 from portico.gateway.one_write import HttpProtocol
 from portico.gateway.settings import Settings
+from portico.gateway.websocket_wire import WebSocketProtocol
 
 _M_TRIM_THRESHOLD, _M_TOP_PAD, _M_MMAP_THRESHOLD = -1, -2, -3
 
@@ -87,7 +88,7 @@ def uvicorn_config(app: Any, settings: Settings, **more: Any) -> uvicorn.Config:
         port=settings.port,
         loop="uvloop" if sys.platform != "win32" else "asyncio",
         http=HttpProtocol,
-        ws="none",  # nothing is served over websockets yet
+        ws=WebSocketProtocol,
         lifespan="on",
         access_log=False,
         log_level="warning",
