@@ -69,10 +69,11 @@ class Feed:
         return self._log.tables
 
     async def start(self) -> None:
-        """Looks where now is, and begins to read."""
+        """Looks which tables are logged and where now is, and begins to read; called again, it looks again."""
         await self._log.start()
-        self._tasks = [asyncio.create_task(self._beat())]
-        if self._log.tables:
+        if not self._tasks:
+            self._tasks = [asyncio.create_task(self._beat())]
+        if self._log.tables and len(self._tasks) == 1:
             self.position = await self._log.head()
             self._tasks.append(asyncio.create_task(self._tail()))
 
