@@ -53,7 +53,8 @@ def named(
         name: of a column or relation its field, of a table the type, from which the names of its root fields
             derive; None leaves it to the convention.
         roots: of a table, exact names of root fields by kind: `select`, `select_by_pk`, `select_aggregate`,
-            `insert`, `insert_one`, `update`, `update_by_pk`, `update_many`, `delete`, `delete_by_pk`.
+            `insert`, `insert_one`, `update`, `update_by_pk`, `update_many`, `delete`, `delete_by_pk`, `select_stream`,
+            `changes`.
         comments: of a table, descriptions of root fields by kind.
         description: what is said of it in place of the database's comment; empty to say nothing.
     """

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
+from portico.resolvers.plan.live_nodes import LiveField
 from portico.resolvers.plan.nodes import Rows
 from portico.resolvers.plan.write_nodes import Write, Written
 
@@ -52,7 +53,7 @@ class CallField:
     introspection: bool
 
 
-LeafField: TypeAlias = ReadField | WriteField | TextField | CallField
+LeafField: TypeAlias = ReadField | WriteField | TextField | CallField | LiveField
 RootField: TypeAlias = LeafField | NamespaceField
 
 
@@ -65,7 +66,7 @@ class Plan:
 
 
 def leaves(fields: Iterable[RootField]) -> Iterator[LeafField]:
-    """The fields that read, write or say something, those in namespaces included."""
+    """The fields that have answers of their own, those in namespaces included."""
     for each in fields:
         if isinstance(each, NamespaceField):
             yield from leaves(each.fields)

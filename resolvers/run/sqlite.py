@@ -12,6 +12,7 @@ from portico.resolvers.run.sqlite_functions import install
 from portico.resolvers.run.sqlite_short import LONG, ShortReads
 from portico.resolvers.run.sqlite_worker import SqliteWorker
 from portico.resolvers.sql.sqlite import BASE64_FUNCTION
+from portico.resolvers.sql.sqlite_live import BYTES_FUNCTION
 
 Answer = TypeVar("Answer")
 
@@ -121,6 +122,7 @@ class SqliteEngine:
             connection.execute(pragma)
         install(connection)
         connection.create_function(BASE64_FUNCTION, 1, _base64, deterministic=True)
+        connection.create_function(BYTES_FUNCTION, 1, _bytes, deterministic=True)
         # Answers are JSON text that goes to the socket as it is.
         connection.text_factory = bytes
         return connection
@@ -128,6 +130,10 @@ class SqliteEngine:
 
 def _base64(text: str | None) -> str | None:
     return None if text is None else b64encode(text.encode()).decode()
+
+
+def _bytes(digits: str | None) -> bytes | None:
+    return None if digits is None else bytes.fromhex(digits)
 
 
 def _in_transaction(connection: sqlite3.Connection, work: Callable[[], Answer]) -> Answer:
