@@ -10,11 +10,12 @@ from typing import Any, Protocol
 from urllib.parse import urlsplit
 
 from portico.gateway.http import Receive, Scope, Send, respond
+from portico.gateway.outlets import Endpoint, Wire
 from portico.gateway.problems import OriginNotAllowed
 from portico.gateway.request_ids import RequestIds
 from portico.gateway.socket_credentials import kept
 from portico.gateway.sockets import Sockets
-from portico.gateway.websocket import Endpoint, Session, Wire
+from portico.gateway.websocket import Session
 from portico.gateway.websocket_protocol import LEGACY_WS, NO_SUBPROTOCOL, TRANSPORT_WS, Dialect
 from portico.schema.problems import Problem
 
