@@ -29,11 +29,11 @@ import uvloop
 
 from portico.gateway.errors import PORTICO
 from portico.gateway.identity import Identity
+from portico.gateway.outlets import Endpoint
 from portico.gateway.serving import keep_memory, uvicorn_config
 from portico.gateway.settings import Issuer, Settings
 from portico.gateway.sockets import SocketLimits, Sockets
 from portico.gateway.tokens import Verifier, sign
-from portico.gateway.websocket import Endpoint
 from portico.gateway.websocket_handshake import WebSockets
 from portico.resolvers.live.ports import Outlet
 from portico.resolvers.request import LiveRequest
@@ -96,7 +96,7 @@ async def _serve(port: int, wire: str) -> None:
         config.ws, config.ws_per_message_deflate = "websockets-sansio", False
     keep_memory()
     sockets.start()
-    await uvicorn.Server(config)._serve()
+    await uvicorn.Server(config).serve()
 
 
 class Peer(asyncio.Protocol):
@@ -109,7 +109,7 @@ class Peer(asyncio.Protocol):
         self._buffer = b""
         self.ready: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self.answers: list[bytes] = []
-        self._is_open = False
+        self.is_open = False
 
     def connection_made(self, transport: Any) -> None:
         """Begins."""
@@ -120,13 +120,13 @@ class Peer(asyncio.Protocol):
         """Handshake, then frames."""
         now = time.monotonic()
         buffer = self._buffer + data
-        if not self._is_open:
+        if not self.is_open:
             head, found, buffer = buffer.partition(b"\r\n\r\n")
             if not found:
                 self._buffer = head
                 return
             assert b" 101 " in head, head
-            self._is_open = True
+            self.is_open = True
         while len(buffer) >= 2:
             size, start = buffer[1] & 127, 2
             if size == 126:
@@ -185,7 +185,7 @@ async def opened(port: int, number: int, tokens: bool, arrivals: list[float], *,
         lambda: Peer(head, frame(json.dumps(subscription).encode()) if subscribes else b"", arrivals), "127.0.0.1", port
     )
     # What follows the handshake at once is lost by servers that answer it first.
-    while not peer._is_open:
+    while not peer.is_open:
         await asyncio.sleep(0.0005)
     peer.transport.write(frame(json.dumps({"type": "connection_init", "payload": payload}).encode()))
     await peer.ready

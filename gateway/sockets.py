@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 from portico.gateway.errors import problems_of
 from portico.gateway.problems import CredentialsEnded, Restarting, TooManySockets
+from portico.gateway.settings import Settings
 from portico.gateway.tokens import Verified
 from portico.schema.caller import Caller
 from portico.schema.problems import Problem
@@ -38,6 +39,22 @@ class SocketLimits:
     init_timeout_s: float = 10.0
     slow_after_s: float = 30.0
     ping_s: float = 30.0
+
+    @classmethod
+    def of(cls, settings: Settings) -> SocketLimits:
+        """Those of the settings."""
+        return cls(
+            max_sockets=settings.max_sockets,
+            max_sockets_per_caller=settings.max_sockets_per_caller,
+            max_sockets_per_address=settings.max_sockets_per_address,
+            max_operations=settings.max_operations_per_socket,
+            max_message_bytes=settings.max_body_bytes,
+            messages_per_s=settings.socket_messages_per_s,
+            max_unsent_bytes=settings.max_unsent_bytes,
+            init_timeout_s=settings.socket_init_timeout_s,
+            slow_after_s=settings.slow_socket_s,
+            ping_s=settings.socket_ping_s,
+        )
 
 
 class Client:

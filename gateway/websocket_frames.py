@@ -63,19 +63,19 @@ class FrameReader:
                 yield opcode, payload
             elif is_last and self._message is None:
                 yield opcode, _checked(opcode, payload)
-            elif is_last:
-                whole, self._message = bytes(self._message + payload), None  # pyright: ignore[reportOptionalOperand]
-                yield self._opcode, _checked(self._opcode, whole)
             elif self._message is None:
                 self._opcode, self._message = opcode, bytearray(payload)
             else:
                 self._message += payload
+                if is_last:
+                    whole, self._message = bytes(self._message), None
+                    yield self._opcode, _checked(self._opcode, whole)
         self._keep(source, start, end)
 
     def _keep(self, source: bytes | bytearray, start: int, end: int) -> None:
         if start == end:
             self._begun = None
-        elif source is self._begun:
+        elif self._begun is not None:
             del self._begun[:start]
         else:
             self._begun = bytearray(source[start:])

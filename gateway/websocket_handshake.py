@@ -9,12 +9,14 @@ from ipaddress import ip_address
 from typing import Any, Protocol
 from urllib.parse import urlsplit
 
+from portico.gateway.errors import error_body
 from portico.gateway.http import Receive, Scope, Send, respond
-from portico.gateway.problems import OriginNotAllowed
+from portico.gateway.outlets import Endpoint, Wire
+from portico.gateway.problems import NotFound, OriginNotAllowed
 from portico.gateway.request_ids import RequestIds
 from portico.gateway.socket_credentials import kept
 from portico.gateway.sockets import Sockets
-from portico.gateway.websocket import Endpoint, Session, Wire
+from portico.gateway.websocket import Session
 from portico.gateway.websocket_protocol import LEGACY_WS, NO_SUBPROTOCOL, TRANSPORT_WS, Dialect
 from portico.schema.problems import Problem
 
@@ -61,14 +63,18 @@ class WebSockets:
         await receive()
         headers: Mapping[bytes, bytes] = dict(scope["headers"])
         identifier = self._ids.of(headers.get(b"x-request-id"))
-        endpoint = self._endpoints[scope["path"]]
+        endpoint = self._endpoints.get(scope["path"])
+        if endpoint is None:
+            missing = NotFound("There is nothing here.", hint="GraphQL is at /graphql.")
+            await _refuse(scope, send, 404, error_body([missing]), identifier)
+            return
         address = address_of(scope)
         try:
             self._check_origin(headers)
             self._sockets.admit(address)
         except Problem as problem:
             endpoint.observe(identifier, problem)
-            await _refuse(scope, send, problem, endpoint, identifier)
+            await _refuse(scope, send, problem.status, endpoint.manner.body([problem]), identifier)
             return
         dialect = next((self._dialects[name] for name in scope["subprotocols"] if name in self._dialects), None)
         await send(
@@ -215,7 +221,7 @@ def address_of(scope: Scope) -> str | None:
     return str(address) if address.version == 4 else address.exploded[:19]
 
 
-async def _refuse(scope: Scope, send: Send, problem: Problem, endpoint: Endpoint, identifier: bytes) -> None:
+async def _refuse(scope: Scope, send: Send, status: int, body: bytes, identifier: bytes) -> None:
     if "websocket.http.response" not in scope.get("extensions", {}):
         await send({"type": "websocket.close"})  # which servers answer with 403
         return
@@ -223,4 +229,4 @@ async def _refuse(scope: Scope, send: Send, problem: Problem, endpoint: Endpoint
     async def renamed(message: Any) -> None:
         await send({**message, "type": f"websocket.{message['type']}"})
 
-    await respond(renamed, problem.status, endpoint.manner.body([problem]), _JSON, ((b"x-request-id", identifier),))
+    await respond(renamed, status, body, _JSON, ((b"x-request-id", identifier),))

@@ -216,9 +216,7 @@ class _Handshake:
             self._protocol.tasks.add(task)
             task.add_done_callback(self._protocol.tasks.discard)
 
-    def _scope(
-        self, target: bytes, headers: list[tuple[bytes, bytes]], known: Mapping[bytes, bytes]
-    ) -> dict[str, Any]:
+    def _scope(self, target: bytes, headers: list[tuple[bytes, bytes]], known: Mapping[bytes, bytes]) -> dict[str, Any]:
         """Source: ASGI, "WebSocket connection scope"."""
         transport = self._protocol.transport
         raw_path, _, query = target.partition(b"?")

@@ -14,14 +14,19 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 from websockets.typing import Origin, Subprotocol
 
+from portico.gateway.departures import Departures
 from portico.gateway.errors import HASURA, PORTICO
+from portico.gateway.http import GraphQLOverHttp
 from portico.gateway.identity import Identity
+from portico.gateway.one_write import HttpProtocol
+from portico.gateway.outlets import Endpoint
 from portico.gateway.settings import Issuer
 from portico.gateway.sockets import SocketLimits, Sockets
+from portico.gateway.sse import EventStreams
 from portico.gateway.tokens import Verifier, sign
-from portico.gateway.websocket import Endpoint
 from portico.gateway.websocket_handshake import WebSockets
 from portico.gateway.websocket_wire import WebSocketProtocol
+from portico.resolvers.request import Request
 from tests.support.numbers import Numbers
 from tests.support.server import free_port
 
@@ -144,17 +149,26 @@ async def serving(
     }
     websockets = WebSockets(sockets, endpoints, **options)
 
+    https = {path: _http(endpoint, identity, sockets) for path, endpoint in endpoints.items()}
+    departures = Departures()
+    departures.start()
+
     async def app(scope: Any, receive: Any, send: Any) -> None:
         if scope["type"] == "websocket":
             await websockets(scope, receive, send)
-        else:
-            raise AssertionError(scope)
+            return
+        running = departures.enter(receive)
+        try:
+            await https[scope["path"]](scope, receive, send)
+        finally:
+            departures.leave(running)
 
     port = free_port()
     config = uvicorn.Config(
         app,
         port=port,
         ws=WIRES[wire],
+        http=HttpProtocol,
         ws_per_message_deflate=False,
         lifespan="off",
         log_level="warning",
@@ -162,7 +176,7 @@ async def serving(
     )
     server = uvicorn.Server(config)
     sockets.start()
-    task = asyncio.create_task(server._serve())
+    task = asyncio.create_task(server.serve())
     while not server.started:
         await asyncio.sleep(0.005)
     try:
@@ -171,3 +185,20 @@ async def serving(
         server.should_exit = True
         await sockets.stop()
         await task
+        await departures.stop()
+
+
+def _http(endpoint: Endpoint, identity: Identity, sockets: Sockets) -> GraphQLOverHttp:
+    async def execute(request: Request) -> bytes:
+        return b'{"data":{"hello":"plain"}}'
+
+    return GraphQLOverHttp(
+        execute,
+        identity.identify,  # pyright: ignore[reportArgumentType]
+        endpoint.observe,
+        manner=endpoint.manner,
+        stream=EventStreams(sockets, endpoint),
+        max_body_bytes=100_000,
+        max_batch=0,
+        body_timeout_s=5.0,
+    )
