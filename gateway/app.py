@@ -13,8 +13,9 @@ from portico.gateway.errors import HASURA, PORTICO, error_body, problems_of
 from portico.gateway.graphiql import GraphiqlPage
 from portico.gateway.http import GraphQLOverHttp, Headers, Receive, Scope, Send, respond
 from portico.gateway.identity import Identity
+from portico.gateway.live import make_change_log, make_live
 from portico.gateway.observe import logger
-from portico.gateway.operations import SingleAnswers, Translated
+from portico.gateway.operations import Translated
 from portico.gateway.outlets import Endpoint
 from portico.gateway.problems import InternalProblem, IntrospectionOff, NotFound
 from portico.gateway.settings import Issuer, Settings
@@ -25,7 +26,6 @@ from portico.gateway.tokens import Verifier
 from portico.gateway.websocket_handshake import WebSockets
 from portico.resolvers.documents import DocumentInvalid, RoleSchema
 from portico.resolvers.hasura.errors import hasura_error
-from portico.resolvers.live.ports import Operations
 from portico.resolvers.request import Request
 from portico.resolvers.run.engine import Engine
 from portico.resolvers.run.execute import Executor
@@ -104,15 +104,17 @@ class Gateway:
         self.executor = self._make_executor(declarations)
         self.trouble: str | None = None
         self.reloads = 0
+        self._going_on: asyncio.Task[None] | None = None
         self._draining = False
         self._departures = Departures()
         self._log = logger()
         identity = Identity(_verifiers(settings), settings.admin_keys, unauthorized_role=settings.unauthorized_role)
         self.sockets = Sockets(SocketLimits.of(settings), identity.established)
-        self.operations: Operations = SingleAnswers(self._execute)
+        log = make_change_log(settings, self.engine)
+        self.live, self._feed = make_live(settings, log, self.executor, self._execute, self._observe_live)
         live = {
-            "/graphql": Endpoint(self.operations, PORTICO, self._observe),
-            "/v1/graphql": Endpoint(Translated(self.operations, self._in_hasuras_words), HASURA, self._observe),
+            "/graphql": Endpoint(self.live, PORTICO, self._observe),
+            "/v1/graphql": Endpoint(Translated(self.live, self._in_hasuras_words), HASURA, self._observe),
         }
         self._websockets = WebSockets(
             self.sockets,
@@ -156,7 +158,15 @@ class Gateway:
         self.executor = self._make_executor(declarations)
         self.trouble = None
         self.reloads += 1
-        self.sockets.reidentify()
+        self._going_on = asyncio.get_running_loop().create_task(self._go_on())
+
+    async def _go_on(self) -> None:
+        """Open subscriptions are planned anew, over the tables that are logged now."""
+        try:
+            await self._feed.start()
+        except Exception as error:
+            self._observe_live(error)
+        self.live.reload(self.executor)
 
     def _make_executor(self, declarations: Declarations) -> Executor:
         name = dialect_of(self.settings.database_url)
@@ -267,6 +277,8 @@ class Gateway:
                 await self._started(send)
             elif message["type"] == "lifespan.shutdown":
                 await self.sockets.stop()
+                await self.live.close()
+                await self._feed.close()
                 await self._departures.stop()
                 await self.engine.close()
                 await send({"type": "lifespan.shutdown.complete"})
@@ -275,6 +287,7 @@ class Gateway:
     async def _started(self, send: Send) -> None:
         try:
             await self.engine.start()
+            await self._feed.start()
         except Exception as error:
             problem = problems_of(error)[0]
             await send({"type": "lifespan.startup.failed", "message": str(problem)})
@@ -297,6 +310,9 @@ class Gateway:
         """Ends sockets and event streams one after the other, in less than half of the time that running requests have."""
         most_s = 0.4 * self.settings.graceful_timeout_s
         self.sockets.drain(min(most_s, len(self.sockets) / _CLOSED_PER_S))
+
+    def _observe_live(self, error: BaseException) -> None:
+        self._observe(b"", error)
 
     def _observe(self, identifier: bytes, error: BaseException) -> None:
         problem = problems_of(error)[0]

@@ -75,6 +75,7 @@ class Settings:
     realtime_tables: tuple[str, ...] | None = None  # whose, by name; None: all that a rule lets some role read
     change_log_hours: float = 24.0  # changes are kept so long; who comes back later begins anew
     change_log_rows: int = 1_000_000  # and so many of them
+    live_interval_s: float = 0.02  # between two runs of one live query, however many changes there are
     live_poll_s: float = 1.0  # how often the log is looked at where nothing tells of changes
     limits: Limits = field(default_factory=Limits)  # of documents, see docs/limits.md
     role_limits: Mapping[str, Limits] = field(default_factory=dict[str, Limits])  # by role, over `limits`

@@ -10,6 +10,7 @@ from portico.resolvers.live.group import Group, Runner
 from portico.resolvers.live.plans import LivePlan
 from portico.resolvers.sql.program import Program
 
+
 class Groups:
     """The groups of a process; one without members is forgotten."""
 

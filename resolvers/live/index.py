@@ -24,9 +24,7 @@ class MemberIndex(Generic[Member]):
         of_parameter: a driver's parameter → the same.
     """
 
-    def __init__(
-        self, dependencies: Sequence[Dependency], of_row: Canonical, of_parameter: Canonical
-    ) -> None:
+    def __init__(self, dependencies: Sequence[Dependency], of_row: Canonical, of_parameter: Canonical) -> None:
         self._of_row = of_row
         self._of_parameter = of_parameter
         self._entries: tuple[_Entry[Member], ...] = tuple(_Entry(each) for each in dependencies)

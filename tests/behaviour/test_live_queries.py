@@ -49,7 +49,6 @@ def chat(live: Callable[..., LiveBackend]) -> LiveBackend:
         id: Mapped[IntId]
         room_id: Mapped[int] = mapped_column(ForeignKey(Room.id), index=True)
         text: Mapped[str]
-        hidden: Mapped[bool] = mapped_column(default=False, server_default="0" if False else None)
         room: Mapped[Room] = relationship(back_populates="lines")
 
     allow(Room, "all", when=everyone, to="user")
@@ -63,3 +62,116 @@ def chat(live: Callable[..., LiveBackend]) -> LiveBackend:
     backend.sql("INSERT INTO rooms (id, title) VALUES (1, 'Garden'), (2, 'Cellar')")
     backend.sql("INSERT INTO members (room_id, user_id) VALUES (1, 7), (2, 8), (1, 8)")
     return backend
+
+
+def said(*lines: tuple[int, str]) -> object:
+    return {"lines": [{"id": id, "text": text} for id, text in lines]}
+
+
+def test_a_live_query_answers_now_and_whenever_it_would_answer_otherwise(chat: LiveBackend) -> None:
+    ear = chat.subscribe(LINES, role="user", id=7, room=1)
+    assert ear.next() == said()
+
+    chat.sql("INSERT INTO lines (id, room_id, text) VALUES (1, 1, 'Good morning')")
+    assert ear.next() == said((1, "Good morning"))
+    chat.sql("UPDATE lines SET text = 'Good evening' WHERE id = 1")
+    assert ear.next() == said((1, "Good evening"))
+    chat.sql("DELETE FROM lines")
+    assert ear.next() == said()
+
+
+def test_what_is_written_by_others_in_one_transaction_is_heard_as_one(chat: LiveBackend) -> None:
+    ear = chat.subscribe(LINES, role="user", id=7, room=1)
+    ear.next()
+
+    chat.sql("INSERT INTO lines (id, room_id, text) VALUES (1, 1, 'a')", "UPDATE lines SET text = 'b'")
+
+    assert ear.next() == said((1, "b"))
+
+
+def test_who_may_not_see_hears_nothing_until_they_may(chat: LiveBackend) -> None:
+    outside = chat.subscribe(LINES, role="user", id=7, room=2)
+    inside = chat.subscribe(LINES, role="user", id=8, room=2)
+    assert (outside.next(), inside.next()) == (said(), said())
+
+    chat.sql("INSERT INTO lines (id, room_id, text) VALUES (1, 2, 'secret')")
+    assert inside.next() == said((1, "secret"))
+    assert outside.is_silent()
+
+    chat.sql("INSERT INTO members (room_id, user_id) VALUES (2, 7)")
+    assert outside.next() == said((1, "secret"))
+    chat.sql("DELETE FROM members WHERE user_id = 7")
+    assert outside.next() == said()
+
+
+def test_those_who_ask_the_same_share_a_statement(chat: LiveBackend) -> None:
+    ears = [chat.subscribe(LINES, role="user", id=7, room=1) for _ in range(20)]
+    others = [chat.subscribe(LINES, role="user", id=8, room=2) for _ in range(20)]
+    for ear in ears + others:
+        ear.next()
+    chat.engine.statements.clear()
+
+    chat.sql("INSERT INTO lines (id, room_id, text) VALUES (1, 1, 'a')")
+
+    assert [ear.next() for ear in ears] == [said((1, "a"))] * 20
+    assert all(other.is_silent() for other in others)
+    assert len(chat.engine.statements) == 1
+
+
+def test_a_subscription_that_comes_back_hears_nothing_where_nothing_has_changed(chat: LiveBackend) -> None:
+    first = chat.subscribe(LINES, role="user", id=7, room=1)
+    position = first.body()["extensions"]["portico"]["position"]
+    first.close()
+
+    again = chat.subscribe(LINES, role="user", id=7, room=1, position=position)
+    other = chat.subscribe(LINES, role="user", id=8, room=1)
+    other.next()
+    assert again.is_silent()
+    again.close()
+    chat.sql("INSERT INTO lines (id, room_id, text) VALUES (1, 1, 'a')")
+    assert other.next() == said((1, "a"))
+
+    assert chat.subscribe(LINES, role="user", id=7, room=1, position=position).next() == said((1, "a"))
+
+
+STREAM = """subscription ($after: Int!) {
+  linesStream(batchSize: 2, cursor: [{initialValue: {id: $after}}]) { id text }
+}"""
+
+
+def test_a_stream_gives_every_row_once_and_in_order(chat: LiveBackend) -> None:
+    chat.sql(*(f"INSERT INTO lines (id, room_id, text) VALUES ({id}, 1, 'l{id}')" for id in range(1, 6)))
+    ear = chat.subscribe(STREAM, role="user", id=7, after=0)
+
+    batches = [ear.next()["linesStream"] for _ in range(3)]
+    assert [[row["id"] for row in batch] for batch in batches] == [[1, 2], [3, 4], [5]]
+    chat.sql("INSERT INTO lines (id, room_id, text) VALUES (6, 2, 'not mine'), (7, 1, 'mine')")
+    assert [row["id"] for row in ear.next()["linesStream"]] == [7]
+
+
+def test_changes_tell_each_event_as_the_caller_may_see_it(chat: LiveBackend) -> None:
+    document = "subscription { linesChanges { verb key { id } old { text } new { text } position } }"
+    ear = chat.subscribe(document, role="user", id=7)
+    assert ear.next() == {"linesChanges": []}
+
+    chat.sql("INSERT INTO lines (id, room_id, text) VALUES (1, 1, 'a'), (2, 2, 'hidden')")
+    (event,) = ear.next()["linesChanges"]
+    assert (event["verb"], event["key"], event["old"], event["new"]) == ("INSERT", {"id": 1}, None, {"text": "a"})
+    chat.sql("UPDATE lines SET text = 'b' WHERE id = 1", "UPDATE lines SET text = 'still hidden' WHERE id = 2")
+    (event,) = ear.next()["linesChanges"]
+    assert (event["verb"], event["old"], event["new"]) == ("UPDATE", {"text": "a"}, {"text": "b"})
+    position = event["position"]
+    chat.sql(
+        "UPDATE lines SET room_id = 2 WHERE id = 1", "UPDATE lines SET room_id = 1 WHERE id = 2", "DELETE FROM lines"
+    )
+
+    events = ear.next()["linesChanges"]
+    told = [("DELETE", 1, None, None), ("INSERT", 2, None, "still hidden"), ("DELETE", 2, "still hidden", None)]
+
+    def flat(event: dict[str, dict[str, object] | None]) -> tuple[object, ...]:
+        key, old, new = (event[name] or {} for name in ("key", "old", "new"))
+        return event["verb"], key["id"], old.get("text"), new.get("text")
+
+    assert [flat(event) for event in events] == told
+    again = chat.subscribe(document, role="user", id=7, position=position)
+    assert [flat(event) for event in again.next()["linesChanges"]] == told

@@ -105,7 +105,7 @@ class LiveBackend:
         self.dialect = make_dialect(place.dialect)
         self.executor = self.make_executor(declarations)
         self.run(self.engine.start())
-        self.log = make_change_log(self.settings, self.engine.inner, place.url)
+        self.log = make_change_log(self.settings, self.engine.inner)
         self.mistakes: list[BaseException] = []
         self.live, self.feed = make_live(
             self.settings, self.log, self.executor, self.executor.execute, self.mistakes.append
