@@ -81,7 +81,12 @@ def image_of(backend: Backend, type_name: str, where: str) -> str:
         sql = f'SELECT to_json(t)::text FROM "{table.sql.name}" AS t WHERE {where}'
     else:
         members = ", ".join(
-            f"'{column.name}', " + (f"hex({column.name})" if isinstance(column.sql.type, LargeBinary) else column.name)
+            f"'{column.name}', "
+            + (
+                f"CASE WHEN {column.name} IS NOT NULL THEN hex({column.name}) END"
+                if isinstance(column.sql.type, LargeBinary)
+                else column.name
+            )
             for column in table.columns.values()
         )
         sql = f"SELECT json_object({members}) FROM {table.sql.name} WHERE {where}"
