@@ -132,8 +132,11 @@ def _base64(text: str | None) -> str | None:
     return None if text is None else b64encode(text.encode()).decode()
 
 
-def _bytes(digits: str | None) -> bytes | None:
-    return None if digits is None else bytes.fromhex(digits)
+def _bytes(digits: str | None) -> bytes | str | None:
+    try:
+        return None if digits is None else bytes.fromhex(digits)
+    except ValueError:
+        return digits  # a text in a column of bytes, which SQLite keeps as it is
 
 
 def _in_transaction(connection: sqlite3.Connection, work: Callable[[], Answer]) -> Answer:
