@@ -32,6 +32,7 @@ from portico.resolvers.run.execute import Executor
 from portico.resolvers.run.postgres import PostgresEngine
 from portico.resolvers.run.sqlite import SqliteEngine
 from portico.resolvers.sql.dialect import SqlDialect
+from portico.resolvers.sql.logged_tables import logged_tables
 from portico.resolvers.sql.postgres import PostgresDialect
 from portico.resolvers.sql.sqlite import SqliteDialect
 from portico.schema.caller import Caller
@@ -180,6 +181,7 @@ class Gateway:
             limits=settings.limits_of,
             reveals=settings.may_introspect,
             idempotency_hours=settings.idempotency_hours,
+            logged=logged_tables(catalog, settings.realtime_tables) if settings.realtime else (),
         )
 
     # ---- ASGI ----------------------------------------------------------------------------------------

@@ -203,6 +203,12 @@ class OwnTableMissing(Problem):
     code, status, error_code = "PT521", 500, "unexpected"
 
 
+class InvalidPosition(Problem):
+    """A position to resume from was not given by this server."""
+
+    code, error_code = "PT550", "bad-request"
+
+
 class FunctionFailed(Problem):
     """An author's function raised; the log has it."""
 

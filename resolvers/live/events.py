@@ -113,7 +113,9 @@ class EventGroup:
         self.runner = runner
         self.mark = mark
         self.asking = Asking(plan, runner, mark)
-        on = [each for each in plan.live.dependencies.on if each.table == plan.slot.table] or [Dependency(plan.slot.table, None, ())]
+        on = [each for each in plan.live.dependencies.on if each.table == plan.slot.table] or [
+            Dependency(plan.slot.table, None, ())
+        ]
         self.index: MemberIndex[EventMember] = MemberIndex(on, plan.live.of_row, plan.live.of_parameter)
         self.taken = Position(0, 0)
         self._members: dict[Hashable, EventMember] = {}

@@ -15,6 +15,7 @@ from portico.resolvers.plan.values import Bind, Gathered, Known, Part, Position,
 from portico.resolvers.sql.binding import constant
 from portico.resolvers.sql.claims import caller_parameter
 from portico.resolvers.sql.elements import CallerValue, InputBind
+from portico.resolvers.sql.writer import WriterBind, writer_parameter
 from portico.schema.caller import Caller
 
 Binder = Callable[[Sequence[Any], Caller], Sequence[Any]]
@@ -120,6 +121,8 @@ def _parameter(bind: Any, engine: Dialect) -> _Parameter:
         return caller_parameter(bind, engine)
     if isinstance(bind, InputBind):
         return _input_parameter(bind)
+    if isinstance(bind, WriterBind):
+        return writer_parameter(bind)
     if isinstance(bind, _Constant):
         return lambda values, caller: bind.value
     # A constant that a rule's author wrote into an expression.
