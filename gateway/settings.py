@@ -87,7 +87,7 @@ class Settings:
     max_sockets_per_address: int = 1_000  # of the peer, which may be a proxy; this machine's own is not counted
     max_operations_per_socket: int = 100  # queries that have not been answered among them
     socket_messages_per_s: int = 100  # over five seconds
-    max_unsent_bytes: int = 1_048_576  # that a socket's client has not taken, one answer aside
+    max_unsent_bytes: int = 1_048_576  # that a socket's client has not taken, two answers aside
     socket_init_timeout_s: float = 10.0  # credentials must have come by then
     socket_ping_s: float = 30.0  # a client that does not answer is gone
     slow_socket_s: float = 30.0  # a client that takes nothing for so long is gone

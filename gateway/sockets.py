@@ -8,7 +8,7 @@ import math
 import random
 import time
 from collections import Counter
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from dataclasses import dataclass
 
 from portico.gateway.errors import problems_of
@@ -170,6 +170,11 @@ class Sockets:
 
     def __len__(self) -> int:
         return len(self._clients)
+
+    @property
+    def clients(self) -> Collection[Client]:
+        """All of them."""
+        return self._clients
 
     def admit(self, address: str | None) -> None:
         """
