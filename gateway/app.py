@@ -6,7 +6,7 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable, MutableMapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from portico.gateway.departures import Departures
 from portico.gateway.errors import HASURA, PORTICO, error_body, problems_of
@@ -17,7 +17,6 @@ from portico.gateway.observe import logger
 from portico.gateway.problems import InternalProblem, IntrospectionOff, NotFound
 from portico.gateway.settings import Issuer, Settings
 from portico.gateway.starting import without_collecting
-from portico.gateway.tokens import Verifier
 from portico.resolvers.documents import DocumentInvalid, RoleSchema
 from portico.resolvers.hasura.errors import hasura_error
 from portico.resolvers.request import Request
@@ -34,6 +33,9 @@ from portico.schema.declarations import Declarations
 from portico.schema.problems import Problem
 from portico.schema.reading import read_catalog
 from portico.schema.scalars import DialectName
+
+if TYPE_CHECKING:
+    from portico.gateway.tokens import Verifier
 
 _TEXT = b"text/plain; charset=utf-8"
 _JSON = b"application/json; charset=utf-8"
@@ -288,6 +290,11 @@ def _verifiers(settings: Settings) -> list[Verifier]:
     issuers = list(settings.issuers)
     if settings.token_secret:
         issuers.append(Issuer(algorithms=("HS256",), key=settings.token_secret))
+    if not issuers:
+        return []
+    # Cryptography is a tenth of all that is imported at the start.
+    from portico.gateway.tokens import Verifier
+
     return [Verifier(issuer, allow_private=settings.is_dev) for issuer in issuers]
 
 

@@ -7,7 +7,7 @@ import shutil
 import tempfile
 from pathlib import Path
 
-_MEMORY = Path("/dev/shm")  # noqa: S108
+_MEMORY = Path("/dev/shm")
 _NEEDED_BYTES = 2 * 1024**3
 
 
