@@ -6,7 +6,7 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable, MutableMapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from portico.gateway.departures import Departures
 from portico.gateway.errors import HASURA, PORTICO, error_body, problems_of
@@ -22,7 +22,6 @@ from portico.gateway.settings import Issuer, Settings
 from portico.gateway.sockets import SocketLimits, Sockets
 from portico.gateway.sse import EventStreams
 from portico.gateway.starting import without_collecting
-from portico.gateway.tokens import Verifier
 from portico.gateway.websocket_handshake import WebSockets
 from portico.resolvers.documents import DocumentInvalid, RoleSchema
 from portico.resolvers.hasura.errors import hasura_error
@@ -41,6 +40,9 @@ from portico.schema.declarations import Declarations
 from portico.schema.problems import Problem
 from portico.schema.reading import read_catalog
 from portico.schema.scalars import DialectName
+
+if TYPE_CHECKING:
+    from portico.gateway.tokens import Verifier
 
 _CLOSED_PER_S = 250  # so many clients come back to the other processes at once
 _TEXT = b"text/plain; charset=utf-8"
@@ -340,6 +342,11 @@ def _verifiers(settings: Settings) -> list[Verifier]:
     issuers = list(settings.issuers)
     if settings.token_secret:
         issuers.append(Issuer(algorithms=("HS256",), key=settings.token_secret))
+    if not issuers:
+        return []
+    # Cryptography is a tenth of all that is imported at the start.
+    from portico.gateway.tokens import Verifier
+
     return [Verifier(issuer, allow_private=settings.is_dev) for issuer in issuers]
 
 

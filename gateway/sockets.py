@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from portico.gateway.errors import problems_of
 from portico.gateway.problems import CredentialsEnded, Restarting, TooManySockets
 from portico.gateway.settings import Settings
-from portico.gateway.tokens import Verified
+from portico.gateway.verified import Verified
 from portico.schema.caller import Caller
 from portico.schema.problems import Problem
 

@@ -148,6 +148,7 @@ class Session(Client):
                 payload.get("operationName") or None,
                 payload.get("variables") or _NOTHING,
                 caller,
+                trace=self.identifier,
                 position=position_of(payload.get("extensions")),
             )
         )

@@ -219,9 +219,3 @@ class NotLogged(Problem):
     """The changes of a table are not logged, so nobody can be told of them."""
 
     code, error_code = "PT544", "not-supported"
-
-
-class InvalidPosition(Problem):
-    """A position in the change log was not made by this server."""
-
-    code = "PT550"

@@ -73,6 +73,8 @@ class RoleAccess:
         self.role = role
         self.backend = backend
         self.lineage = lineage(catalog, role)
+        # A role that nothing names has nothing, what everyone has included: its name may be a misspelt one.
+        self._is_known = role in known_roles(catalog)
         self._ancestors = [(each, lineage(catalog, each)) for each in sorted(self.lineage - {role})]
         self._tables: dict[Table, TableAccess] = {}
 
@@ -126,7 +128,7 @@ class RoleAccess:
         return TableAccess(**grants) if any(grants.values()) else _NOTHING
 
     def _holds_for_role(self, rule: RuleRef) -> bool:
-        if rule.declaration.backend_only and not self.backend:
+        if not self._is_known or (rule.declaration.backend_only and not self.backend):
             return False
         return _is_for(rule, self.role, self.lineage)
 
@@ -193,8 +195,9 @@ def lineage(catalog: Catalog, role: str) -> frozenset[str]:
 
 
 def known_roles(catalog: Catalog) -> frozenset[str]:
-    """Every role that exists: the three that always do, the declared ones, and those that rules name."""
+    """Every role that exists: the three that always do, the declared ones, and those that rules or functions name."""
     named = {role for rules in catalog.rules.values() for rule in rules for role in rule.declaration.roles or ()}
+    named |= {role for function in catalog.functions for role in function.roles or ()}
     return frozenset({ANONYMOUS, USER, ADMIN, *catalog.roles, *named})
 
 

@@ -13,8 +13,8 @@ from portico.resolvers.run.sqlite_short import LONG, ShortReads
 from portico.resolvers.run.sqlite_worker import SqliteWorker
 from portico.resolvers.sql.sqlite import BASE64_FUNCTION
 from portico.resolvers.sql.sqlite_change_log import LAST, SIGN
-from portico.resolvers.sql.writer import Writer
 from portico.resolvers.sql.sqlite_live import BYTES_FUNCTION
+from portico.resolvers.sql.writer import Writer
 
 Answer = TypeVar("Answer")
 
