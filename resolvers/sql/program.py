@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
-from portico.resolvers.plan.nodes import Rows
 from portico.resolvers.plan.root_nodes import (
     CallField,
     Guarded,
@@ -103,7 +102,7 @@ def compile_program(guarded: Guarded, dialect: SqlDialect) -> Program:
     fields = guarded.plan.fields
     reads = [field for field in leaves(fields) if isinstance(field, ReadField)]
     slots = tuple(_slot(field, dialect) for field in fields)
-    statement = _reads([field.rows for field in reads], dialect) if reads else None
+    statement = compile_statement(together(_roots(reads, dialect)), dialect.engine) if reads else None
     lone = None
     if len(slots) == 1 and isinstance(slots[0], ReadSlot):
         slot = slots[0]
@@ -128,13 +127,23 @@ def _flat(slots: Iterable[Slot]) -> Iterator[LeafSlot]:
             yield slot
 
 
-def _reads(rows: list[Rows], dialect: SqlDialect) -> Statement:
+def read_roots(guarded: Guarded, dialect: SqlDialect) -> list[Select[Any]]:
+    """The SELECT of each root field that reads, in the order of `Program.statement`'s columns."""
+    return _roots([field for field in leaves(guarded.plan.fields) if isinstance(field, ReadField)], dialect)
+
+
+def together(roots: Sequence[Select[Any]]) -> Select[Any]:
+    """The one SELECT that answers root fields: a column for each, or the only one by itself."""
+    if len(roots) == 1:
+        return roots[0]
+    columns: list[Any] = [root.scalar_subquery().label(f"f{index}") for index, root in enumerate(roots)]
+    every: Any = select(*columns)
+    return every
+
+
+def _roots(fields: Iterable[ReadField], dialect: SqlDialect) -> list[Select[Any]]:
     reads = PagedReads(dialect, Me())
-    if len(rows) == 1:
-        return compile_statement(reads.root(rows[0]), dialect.engine)
-    columns: list[Any] = [reads.root(each).scalar_subquery().label(f"f{index}") for index, each in enumerate(rows)]
-    together: Any = select(*columns)
-    return compile_statement(together, dialect.engine)
+    return [reads.root(field.rows) for field in fields]
 
 
 def _slot(field: RootField, dialect: SqlDialect) -> Slot:
