@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Generator
-from uuid import UUID
 
 import pytest
 from sqlalchemy import ForeignKey
@@ -37,8 +36,8 @@ def chat(live: Callable[..., LiveBackend]) -> LiveBackend:
     class Room(Model):
         id: Mapped[IntId]
         title: Mapped[str]
-        members: Mapped[list["Member"]] = relationship(back_populates="room")
-        lines: Mapped[list["Line"]] = relationship(back_populates="room")
+        members: Mapped[list[Member]] = relationship(back_populates="room")
+        lines: Mapped[list[Line]] = relationship(back_populates="room")
 
     class Member(Model):
         room_id: Mapped[int] = mapped_column(ForeignKey(Room.id), primary_key=True)
@@ -65,7 +64,7 @@ def chat(live: Callable[..., LiveBackend]) -> LiveBackend:
 
 
 def said(*lines: tuple[int, str]) -> object:
-    return {"lines": [{"id": id, "text": text} for id, text in lines]}
+    return {"lines": [{"id": key, "text": text} for key, text in lines]}
 
 
 def test_a_live_query_answers_now_and_whenever_it_would_answer_otherwise(chat: LiveBackend) -> None:
@@ -140,7 +139,7 @@ STREAM = """subscription ($after: Int!) {
 
 
 def test_a_stream_gives_every_row_once_and_in_order(chat: LiveBackend) -> None:
-    chat.sql(*(f"INSERT INTO lines (id, room_id, text) VALUES ({id}, 1, 'l{id}')" for id in range(1, 6)))
+    chat.sql(*(f"INSERT INTO lines (id, room_id, text) VALUES ({key}, 1, 'l{key}')" for key in range(1, 6)))
     ear = chat.subscribe(STREAM, role="user", id=7, after=0)
 
     batches = [ear.next()["linesStream"] for _ in range(3)]
