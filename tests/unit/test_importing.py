@@ -6,6 +6,7 @@ import re
 
 import pytest
 
+from portico.gateway.importing.database import DatabaseTable
 from portico.gateway.importing.hasura_metadata import HasuraProject
 from portico.gateway.importing.hasura_report import Report
 from portico.gateway.importing.hasura_rules import rules_text
@@ -108,7 +109,9 @@ def test_root_fields_of_hasura_that_are_not_shown_are_hidden(
     }
     project = HasuraProject((entry,), (), {}, {}, {})
     table = ("public", "posts")
-    names = ModelNames({table: ("models", "Post")}, {table: {}}, {table: {}}, {}, {table: {}})
+    names = ModelNames(
+        {table: ("models", "Post")}, {table: {}}, {table: {}}, {table: DatabaseTable(*table, "table", ())}, {table: {}}
+    )
     report = Report()
 
     text = rules_text(project, names, report)
