@@ -83,6 +83,13 @@ class Session(Client):
 
     def received(self, text: bytes) -> None:
         """A text message came."""
+        try:
+            self._received(text)
+        except Exception as error:
+            self.endpoint.observe(self.identifier, error)
+            self.close(FAILED, "Internal server error")
+
+    def _received(self, text: bytes) -> None:
         if self.phase is Phase.CLOSED:
             return
         if not self._is_within_rate():
