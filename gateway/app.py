@@ -26,10 +26,13 @@ from portico.gateway.websocket_handshake import WebSockets
 from portico.resolvers.documents import DocumentInvalid, RoleSchema
 from portico.resolvers.hasura.errors import hasura_error
 from portico.resolvers.request import Request
+from portico.resolvers.run.changes import ChangeLog
 from portico.resolvers.run.engine import Engine
 from portico.resolvers.run.execute import Executor
 from portico.resolvers.run.postgres import PostgresEngine
+from portico.resolvers.run.postgres_changes import PostgresChangeLog
 from portico.resolvers.run.sqlite import SqliteEngine
+from portico.resolvers.run.sqlite_changes import SqliteChangeLog
 from portico.resolvers.sql.dialect import SqlDialect
 from portico.resolvers.sql.logged_tables import logged_tables
 from portico.resolvers.sql.postgres import PostgresDialect
@@ -69,11 +72,29 @@ def make_engine(settings: Settings, folder: Path) -> Engine:
             durability=settings.durability,
         )
     return PostgresEngine(
-        settings.database_url.replace("postgresql+asyncpg", "postgresql").replace("postgres://", "postgresql://"),
+        _postgres_url(settings),
         pool_size=settings.pool_size,
         query_timeout_s=settings.query_timeout_s,
         wait_timeout_s=settings.pool_timeout_s,
     )
+
+
+def make_change_log(settings: Settings, engine: Engine) -> ChangeLog:
+    """The log of an engine's changes, as this process reads it."""
+    keep: dict[str, Any] = {
+        "poll_s": settings.live_poll_s,
+        "keep_hours": settings.change_log_hours,
+        "keep_rows": settings.change_log_rows,
+        "query_timeout_s": settings.query_timeout_s,
+    }
+    if isinstance(engine, SqliteEngine):
+        return SqliteChangeLog(engine, **keep)
+    assert isinstance(engine, PostgresEngine)
+    return PostgresChangeLog(_postgres_url(settings), engine=engine, **keep)
+
+
+def _postgres_url(settings: Settings) -> str:
+    return settings.database_url.replace("postgresql+asyncpg", "postgresql").replace("postgres://", "postgresql://")
 
 
 def make_dialect(name: DialectName, *, stringify_numbers: bool = False) -> SqlDialect:
