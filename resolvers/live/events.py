@@ -117,7 +117,7 @@ class EventGroup:
             Dependency(plan.slot.table, None, ())
         ]
         self.index: MemberIndex[EventMember] = MemberIndex(on, plan.live.of_row, plan.live.of_parameter)
-        self.taken = Position(0, 0)
+        self.taken = Position(0)
         self._members: dict[Hashable, EventMember] = {}
         self._forget = forget
         self._queue: list[Change] = []
@@ -229,7 +229,7 @@ class EventSubscriber:
         self.outlet = outlet
         self._is_room = asyncio.Event()
         self._reading: asyncio.Task[None] | None = None
-        self.position = position or Position(0, 0)
+        self.position = position or Position(0)
         group.count += 1
         self._reading = asyncio.create_task(self._begin(is_gap) if position is None else self._read())
 

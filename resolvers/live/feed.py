@@ -11,7 +11,7 @@ from portico.schema.problems import Problem
 
 _MOST = 1_000  # changes read at once: between two batches the loop does other things
 _LEAST_BACKOFF_S, _MOST_BACKOFF_S = 0.05, 5.0
-_NOWHERE = Position(0, 0)
+_NOWHERE = Position(0)
 
 
 class Listener(Protocol):
