@@ -210,6 +210,56 @@ class RuleRef:
 
 
 @dataclass(frozen=True, eq=False)
+class PayloadField:
+    """
+    A member of what is sent over a channel, or of how somebody appears in it.
+
+    name: the attribute. field: its GraphQL name. default: what stands for an absent one, as JSON, where it is `optional`.
+    """
+
+    name: str
+    field: str
+    scalar: Scalar
+    nullable: bool
+    optional: bool
+    default: Any = None
+
+
+@dataclass(frozen=True, eq=False)
+class Payload:
+    """A message or a state; `field` and `change` are the root fields that give and take it, `type_name` what it is called."""
+
+    type_name: str
+    input_name: str
+    field: str
+    change: str
+    members: tuple[PayloadField, ...]
+    description: str | None
+
+
+@dataclass(frozen=True, eq=False)
+class ChannelType:
+    """
+    A channel as declared.
+
+    table: whose rows it is of; of a channel of values, a table of these values that no database has (`stands_alone`).
+    parameters: (argument of the fields, column), which together pick the one that is meant.
+    """
+
+    name: str
+    table: Table
+    stands_alone: bool
+    parameters: tuple[tuple[str, Column], ...]
+    message: Payload | None
+    presence: Payload | None
+    rules: tuple[RuleRef, ...]
+    description: str | None
+
+    def __repr__(self) -> str:
+        return f"ChannelType({self.name})"
+
+
+@dataclass(frozen=True, eq=False)
 class Catalog:
     """
     Everything a model file says, read once; tables are by type name, in order of declaration.
@@ -224,6 +274,7 @@ class Catalog:
     roles: Mapping[str, RoleDeclaration]
     functions: tuple[FunctionDeclaration, ...] = ()
     database_functions: tuple[DatabaseFunction, ...] = ()
+    channels: tuple[ChannelType, ...] = ()
     relay: bool = False
 
     @property
