@@ -185,6 +185,12 @@ class ConditionNotMet(Problem):
     code, status, error_code = "PT520", 409, "conflict"
 
 
+class NeedsStream(Problem):
+    """A subscription was sent over a transport that answers once."""
+
+    code, error_code = "PT545", "unexpected-payload"
+
+
 class OwnTableMissing(Problem):
     """The database lacks a table that Portico needs for itself; `portico migrate` makes it."""
 

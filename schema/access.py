@@ -83,6 +83,16 @@ class RoleAccess:
             access = self._tables[table] = self._work_out(table)
         return access
 
+    def may_read(self) -> bool:
+        """Whether any rule lets the role read anything; cheaper than the grants of every table."""
+        if self.role == ADMIN:
+            return bool(self.catalog.tables)
+        return any(
+            rule.declaration.kind == "allow" and "read" in rule.declaration.verbs and self._holds_for_role(rule)
+            for rules in self.catalog.rules.values()
+            for rule in rules
+        )
+
     def may_write(self) -> bool:
         """Whether any rule lets the role write anything; cheaper than the grants of every table."""
         if self.role == ADMIN:

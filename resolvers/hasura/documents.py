@@ -244,6 +244,8 @@ _MESSAGES: tuple[tuple[str, Words], ...] = (
     (r"Variable '\$(?P<name>\w+)' is not defined", _undefined),
     (r"Unknown fragment '(?P<name>\w+)'", _no_fragment),
     (r"The fragment \w+ spreads itself", _cycle),
+    (r"(?:Anonymous )?Subscription .*must select only one top level field", lambda match, place: (
+        "subscriptions must select one top level field", "$")),
     (r"The (?P<kind>mutation|subscription) operation is not supported", lambda match, place: (
         f"no {match['kind']}s exist", "$")),
 )  # fmt: skip

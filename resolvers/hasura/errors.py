@@ -12,6 +12,7 @@ from portico.resolvers.hasura.values import of_literal, of_variable
 from portico.resolvers.problems import (
     InvalidDocument,
     InvalidValue,
+    NeedsStream,
     Refused,
     SyntaxProblem,
     UnknownOperation,
@@ -38,6 +39,9 @@ def hasura_error(problem: Problem, request: Request, role: RoleSchema | None) ->
         return HasuraError("not a valid graphql query", "$.query", plain.code)
     if isinstance(problem, UnknownOperation):
         return HasuraError(_no_operation(request), "$", plain.code)
+    if isinstance(problem, NeedsStream):
+        words = "subscriptions are not supported over HTTP, use websockets instead"
+        return HasuraError(words, "$", plain.code)
     if isinstance(problem, UnknownRole):
         return _of_nobody(request) or plain
     is_of_document = isinstance(problem, InvalidDocument | InvalidValue)

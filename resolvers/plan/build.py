@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Literal
+from typing import Any
 
 from graphql import (
     DirectiveNode,
@@ -26,11 +26,13 @@ from portico.resolvers.plan.root_nodes import (
     RootField,
     TextField,
     WriteField,
+    leaves,
 )
 from portico.resolvers.plan.selections import Selections, subselections
 from portico.resolvers.plan.values import Identity, Shape
 from portico.resolvers.plan.write import WritePlanner
 from portico.resolvers.plan.write_nodes import Called, Written
+from portico.resolvers.problems import InvalidDocument
 from portico.schema.types.role_types import RoleTypes
 from portico.schema.types.roots import NO_QUERIES
 from portico.schema.types.specs import (
@@ -65,7 +67,7 @@ def build_plan(
                     return False
         return True
 
-    kind: Literal["query", "mutation"] = "query" if operation.operation.value == "query" else "mutation"
+    kind: Any = operation.operation.value
     root: GraphQLObjectType = types.fixed(f"{kind}_root")
     selections = Selections(fragments, included)
     reader = ReadPlanner(trees, selections, limits)
@@ -113,4 +115,22 @@ def build_plan(
         found = selections.fields(sets, parent)
         return tuple(plan_field(response_key, nodes, parent, path) for response_key, nodes in found.items())
 
-    return Plan(kind, plan_fields([operation.selection_set], root, "$"))
+    plan = Plan(kind, plan_fields([operation.selection_set], root, "$"))
+    if kind == "subscription":
+        check_single(plan)
+    return plan
+
+
+def check_single(plan: Plan) -> None:
+    """
+    A subscription has one root field: one stream of answers. Source: GraphQL, §5.2.3.1 "Single Root Field".
+
+    Validation has counted those of the root; here they are counted under a namespace, and once it is known which
+    are left out by directives.
+    """
+    if len(list(leaves(plan.fields))) != 1:
+        raise InvalidDocument(
+            "A subscription must select exactly one field.",
+            hint="Send a subscription for each field.",
+            path="$.selectionSet",
+        )

@@ -94,8 +94,7 @@ class OperationInputs:
         self._document = document
         fragments = {each.name.value: each for each in document.definitions if isinstance(each, FragmentDefinitionNode)}
         usage = _Usage(fragments, schema, literals)
-        root = schema.query_type if operation.operation.value == "query" else schema.mutation_type
-        usage.selections(operation.selection_set, root)
+        usage.selections(operation.selection_set, schema.get_root_type(operation.operation))
         self._variables = tuple(self._variable_uses(operation, schema, usage))
         literals_in_order = sorted(usage.literals, key=lambda use: use.index)
         self._literals = tuple((use, reader.reading(use.type, use.treatment)) for use in literals_in_order)

@@ -60,7 +60,7 @@ RootField: TypeAlias = LeafField | NamespaceField
 class Plan:
     """All root fields of one operation, in order."""
 
-    operation: Literal["query", "mutation"]
+    operation: Literal["query", "mutation", "subscription"]
     fields: tuple[RootField, ...]
 
 

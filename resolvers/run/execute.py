@@ -13,6 +13,7 @@ from portico.resolvers.problems import (
     InvalidArgument,
     InvalidCursor,
     InvalidValue,
+    NeedsStream,
     NotRepeatable,
     Refused,
     UnknownRole,
@@ -110,6 +111,8 @@ class Executor:
             before, after, null = lone
             text = row[0] if row is not None else None
             return null if text is None else before + text + after
+        if operation.kind == "subscription":
+            raise NeedsStream("A subscription needs a websocket or text/event-stream.")
         if program.writes:
             if request.reads_only:
                 raise InvalidArgument("A mutation cannot be sent by GET.", hint="Send it by POST.")

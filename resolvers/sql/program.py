@@ -87,7 +87,8 @@ class Program:
     A compiled document.
 
     leaves: the slots without the namespaces around them. statement: answers all ReadSlots, one column each, in one row; None where there are none.
-    lone: the bytes around the answer of a document with one root field that reads, its commonest form.
+    lone: the bytes around the answer of a query with one root field that reads, its commonest form: before it, after
+    it, and the whole body where it is NULL. around: the same of a subscription, which is never answered as a query is.
     """
 
     slots: tuple[Slot, ...]
@@ -96,6 +97,7 @@ class Program:
     lone: tuple[bytes, bytes, bytes] | None
     writes: bool
     calls: bool
+    around: tuple[bytes, bytes, bytes] | None = None
 
 
 def compile_program(guarded: Guarded, dialect: SqlDialect) -> Program:
@@ -104,20 +106,33 @@ def compile_program(guarded: Guarded, dialect: SqlDialect) -> Program:
     reads = [field for field in leaves(fields) if isinstance(field, ReadField)]
     slots = tuple(_slot(field, dialect) for field in fields)
     statement = _reads([field.rows for field in reads], dialect) if reads else None
-    lone = None
-    if len(slots) == 1 and isinstance(slots[0], ReadSlot):
-        slot = slots[0]
-        opening = b'{"data":{"' + slot.key.encode() + b'":'
-        lone = (opening + slot.before, slot.after + b"}}", opening + slot.null + b"}}")
+    around = _around(slots)
+    lone = around if len(slots) == 1 and isinstance(slots[0], ReadSlot) else None
+    subscribes = guarded.plan.operation == "subscription"
     flat = tuple(_flat(slots))
     return Program(
         slots=slots,
         leaves=flat,
         statement=statement,
-        lone=lone,
+        lone=None if subscribes else lone,
+        around=around if subscribes else None,
         writes=any(isinstance(slot, WriteSlot) for slot in flat),
         calls=any(isinstance(slot, CallSlot) for slot in flat),
     )
+
+
+def _around(slots: tuple[Slot, ...]) -> tuple[bytes, bytes, bytes] | None:
+    """The bytes around the answer of one root field that reads, wherever it stands; None where it is not the only one."""
+    opening, closing = b'{"data":', b"}"
+    while len(slots) == 1:
+        slot = slots[0]
+        opening, closing = opening + b'{"' + slot.key.encode() + b'":', b"}" + closing
+        if isinstance(slot, ReadSlot):
+            return opening + slot.before, slot.after + closing, opening + slot.null + closing
+        if not isinstance(slot, NamespaceSlot):
+            return None
+        slots = slot.slots
+    return None
 
 
 def _flat(slots: Iterable[Slot]) -> Iterator[LeafSlot]:

@@ -66,6 +66,8 @@ _TABLE_BUILDERS: Mapping[str, TypeBuilder] = {
     **nested_inputs.BUILDERS,
 }
 
+_NAMESPACES = ("query_namespace", "mutation_namespace", "subscription_namespace")
+
 # graphql-core is ahead of the published specification: clients that know no DIRECTIVE_DEFINITION, those on
 # graphql-js 16 among them, cannot read a schema that mentions it.
 _DIRECTIVES = tuple(
@@ -102,12 +104,13 @@ class SchemaBuilder:
         self._index: dict[str, tuple[Owner, str]] = {
             names.root_type("query"): (None, "query_root"),
             names.root_type("mutation"): (None, "mutation_root"),
+            names.root_type("subscription"): (None, "subscription_root"),
             names.fixed_type("order_by"): (None, "order_by"),
             names.fixed_type("group_period"): (None, "group_period"),
             "PageInfo": (None, "page_info"),
         }
         if names.namespace:
-            self._index |= {names.fixed(each): (None, each) for each in ("query_namespace", "mutation_namespace")}
+            self._index |= {names.fixed(each): (None, each) for each in _NAMESPACES}
         self._queries: dict[str, RootOwner] = {}
         self._mutations: dict[str, RootOwner] = {}
         for table in catalog.tables.values():
@@ -169,6 +172,8 @@ class SchemaBuilder:
             "query_namespace": roots.query_namespace(self._queries),
             "mutation_root": roots.mutation_root(lambda operation: functions.get(operation, {}), self._mutations),
             "mutation_namespace": roots.mutation_namespace(self._mutations),
+            "subscription_root": roots.subscription_root(self._queries),
+            "subscription_namespace": roots.subscription_namespace(self._queries),
         }
         return RoleTypes(
             RoleAccess(self.catalog, role, backend=backend),
@@ -184,14 +189,21 @@ class SchemaBuilder:
 
     def whole_schema(self, types: RoleTypes) -> GraphQLSchema:
         """The schema with every type of the role built, for introspection and SDL."""
-        mutation = types.fixed("mutation_root")
-        if mutation is not None and not len(mutation.fields):
-            mutation = None
+        mutation, subscription = (_unless_empty(types.fixed(f"{each}_root")) for each in ("mutation", "subscription"))
         # Objects that are reached through an interface alone are told of beside the roots.
         found = types.implementing(types.fixed(nodes.NODE)) if self.catalog.relay else ()
         return GraphQLSchema(
-            query=types.fixed("query_root"), mutation=mutation, types=found, directives=_DIRECTIVES, assume_valid=True
+            query=types.fixed("query_root"),
+            mutation=mutation,
+            subscription=subscription,
+            types=found,
+            directives=_DIRECTIVES,
+            assume_valid=True,
         )
+
+
+def _unless_empty(root: GraphQLObjectType | None) -> GraphQLObjectType | None:
+    return root if root is not None and len(root.fields) else None
 
 
 def _owner_name(owner: RootOwner) -> str:
@@ -211,6 +223,7 @@ class LazySchema(GraphQLSchema):
         super().__init__(query=GraphQLObjectType("Empty", {}), directives=_DIRECTIVES, assume_valid=True, types=())
         self.query_type = types.fixed("query_root")
         self.mutation_type = types.fixed("mutation_root")
+        self.subscription_type = types.fixed("subscription_root")
         self.type_map = _TypeMap(types, introspection_types.values())
         self._types = types
 

@@ -73,6 +73,39 @@ def _query_root_fields(types: RoleTypes, where: Where, more: Mapping[str, GraphQ
     return RootFields(where, of_owner, more, nothing)
 
 
+def subscription_root(where: Where) -> Any:
+    """The builder of the subscription root; None where no rule lets the role read."""
+
+    def build(types: RoleTypes, name: str) -> GraphQLObjectType | None:
+        if not types.access.may_read():
+            return None
+        more = node_root(types)
+        if types.names.namespace:
+            return root_type(name, RootFields({}, _nothing_of, {**more, **_namespace(types, "subscription")}, dict))
+        return root_type(name, _subscription_root_fields(types, where, more))
+
+    return build
+
+
+def subscription_namespace(where: Where) -> Any:
+    """The builder of the namespace under the subscription root."""
+    return lambda types, name: root_type(name, _subscription_root_fields(types, where, {}))
+
+
+def _subscription_root_fields(types: RoleTypes, where: Where, more: Mapping[str, GraphQLField]) -> RootFields:
+    """What can be queried can be subscribed to; the fields are the query root's own, so that each is made once."""
+    queries: RootFields = types.fixed("query_namespace" if types.names.namespace else "query_root").fields
+
+    def of_owner(owner: RootOwner) -> Mapping[str, GraphQLField]:
+        if isinstance(owner, DatabaseFunction):
+            names = [owner.field, owner.aggregate]
+        else:
+            names = [owner.roots[kind] for kind in QUERY_KINDS]
+        return {name: field for name in names if (field := queries.get(name)) is not None}
+
+    return RootFields(where, of_owner, more, dict[str, GraphQLField])
+
+
 def _nothing_of(owner: RootOwner) -> Mapping[str, GraphQLField]:
     return {}
 
