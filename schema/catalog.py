@@ -13,6 +13,7 @@ from sqlalchemy import Table as SqlTable
 from portico.schema.columns import Mark
 from portico.schema.declarations import FunctionDeclaration, RoleDeclaration, RuleDeclaration, Verb
 from portico.schema.names import Names, RootKind
+from portico.schema.problems import Source
 from portico.schema.scalars import DialectName, Scalar
 
 # Compared and hashed by identity: one Catalog holds one object per column, table and link, and plans are
@@ -254,6 +255,7 @@ class ChannelType:
     presence: Payload | None
     rules: tuple[RuleRef, ...]
     description: str | None
+    source: Source
 
     def __repr__(self) -> str:
         return f"ChannelType({self.name})"

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
+
+from sqlalchemy import or_
 
 from portico.schema.access import RoleAccess
 from portico.schema.caller import ADMIN
@@ -43,9 +46,24 @@ def channel_access(access: RoleAccess, channel: ChannelType) -> ChannelAccess:
     return ChannelAccess(_grant(access, channel, "join"), _grant(access, channel, "send"))
 
 
+def either(rules: RuleSet) -> RuleSet:
+    """Rules of which one must hold as one rule, to be asked beside others that must hold as well."""
+    if len(rules) < 2:
+        return rules
+
+    def any_of(row: Any, me: Any) -> Any:
+        return or_(*(rule.function(row, me) for rule in rules))
+
+    names = " or ".join(rule.name for rule in rules)
+    return (replace(rules[0], name=names, function=any_of),)
+
+
 def _reads_by_key(access: RoleAccess, channel: ChannelType) -> bool:
     read = access.table(channel.table).read
-    return read is not None and all(column.field in read.columns for _, column in channel.parameters)
+    # A key that a rule hides in some rows would be told by the channel.
+    return read is not None and all(
+        read.columns.get(column.field) is column and column not in read.cells for _, column in channel.parameters
+    )
 
 
 def _grant(access: RoleAccess, channel: ChannelType, verb: ChannelVerb) -> ChannelGrant | None:

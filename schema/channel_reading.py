@@ -5,10 +5,10 @@ from __future__ import annotations
 import dataclasses
 import inspect
 import typing
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from enum import Enum
-from types import MappingProxyType, NoneType, UnionType
+from types import MappingProxyType, NoneType, SimpleNamespace, UnionType
 from typing import Any, Literal, get_args, get_origin
 
 from sqlalchemy import Column as SqlColumn
@@ -65,10 +65,17 @@ def read_channels(
             problems.append(problem)
             continue
         rules = [each for each in declarations.channel_rules if issubclass(declaration.channel, each.subject)]
+        if channel.stands_alone:
+            rules = [replace(each, function=_of_values(each.function)) for each in rules]
         checked = [check_rule(each, channel.table) for each in rules]
         problems += [problem for each in checked if isinstance(each, list) for problem in each]
         found.append(replace(channel, rules=tuple(each for each in checked if isinstance(each, RuleRef))))
     return tuple(found)
+
+
+def _of_values(rule: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
+    """The rule with the channel's values under their names, whatever a column collection calls its methods."""
+    return lambda row, me: rule(SimpleNamespace(**{each.name: each for each in row.c}), me)
 
 
 class _Reading:
@@ -109,6 +116,7 @@ class _Reading:
             presence=presence,
             rules=(),
             description=_description(self._class),
+            source=self._source,
         )
 
     # ---- what it is of -------------------------------------------------------------------------------

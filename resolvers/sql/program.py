@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +11,7 @@ from sqlalchemy import select
 from portico.resolvers.plan.nodes import Rows
 from portico.resolvers.plan.root_nodes import (
     CallField,
+    ChannelField,
     Guarded,
     NamespaceField,
     ReadField,
@@ -22,13 +23,15 @@ from portico.resolvers.plan.root_nodes import (
 from portico.resolvers.plan.write_nodes import Called, Delete, Insert, Update
 from portico.resolvers.sql.answers import Answers
 from portico.resolvers.sql.changes import Changes
-from portico.resolvers.sql.compiled import Statement, compile_statement
+from portico.resolvers.sql.compiled import Statement, compile_statement, tree_reader
 from portico.resolvers.sql.dialect import SqlDialect
 from portico.resolvers.sql.inserts import Inserts
 from portico.resolvers.sql.nested import NestedWrites
 from portico.resolvers.sql.pages import PagedReads
 from portico.resolvers.sql.steps import AnswerStep, ChangeStep, InsertStep
+from portico.schema.catalog import ChannelType
 from portico.schema.rules import Me
+from portico.schema.types.specs import ChannelUse
 
 # Compared by identity: two namespaces may hold root fields of one name.
 
@@ -41,6 +44,20 @@ class ReadSlot:
     before: bytes
     after: bytes
     null: bytes
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class ChannelSlot(ReadSlot):
+    """
+    A root field of a channel, whose column of the statement is the channel's key, or NULL where the caller may not.
+
+    payload: reads what is sent among the values of the request, by its fields; None where nothing is.
+    """
+
+    channel: ChannelType
+    use: ChannelUse
+    payload: Mapping[str, Callable[[Sequence[Any]], Any]] | None
+    selected: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -88,7 +105,7 @@ class Program:
 
     leaves: the slots without the namespaces around them. statement: answers all ReadSlots, one column each, in one row; None where there are none.
     lone: the bytes around the answer of a query with one root field that reads, its commonest form: before it, after
-    it, and the whole body where it is NULL. around: the same of a subscription, which is never answered as a query is.
+    it, and the whole body where it is NULL. around: the same of a subscription, which is never answered as a query is. channels: the fields of channels, which have their columns in the statement.
     """
 
     slots: tuple[Slot, ...]
@@ -98,25 +115,28 @@ class Program:
     writes: bool
     calls: bool
     around: tuple[bytes, bytes, bytes] | None = None
+    channels: tuple[ChannelSlot, ...] = ()
 
 
 def compile_program(guarded: Guarded, dialect: SqlDialect) -> Program:
     """All statements of a document. Only a plan that guard.py has seen is a `Guarded`."""
     fields = guarded.plan.fields
-    reads = [field for field in leaves(fields) if isinstance(field, ReadField)]
+    reads = [field for field in leaves(fields) if isinstance(field, ReadField | ChannelField)]
     slots = tuple(_slot(field, dialect) for field in fields)
     statement = _reads([field.rows for field in reads], dialect) if reads else None
     around = _around(slots)
     lone = around if len(slots) == 1 and isinstance(slots[0], ReadSlot) else None
+    channels = tuple(slot for slot in slots if isinstance(slot, ChannelSlot))
     subscribes = guarded.plan.operation == "subscription"
     flat = tuple(_flat(slots))
     return Program(
         slots=slots,
         leaves=flat,
         statement=statement,
-        lone=None if subscribes else lone,
+        lone=None if subscribes or channels else lone,
         around=around if subscribes else None,
         writes=any(isinstance(slot, WriteSlot) for slot in flat),
+        channels=channels,
         calls=any(isinstance(slot, CallSlot) for slot in flat),
     )
 
@@ -161,6 +181,9 @@ def _slot(field: RootField, dialect: SqlDialect) -> Slot:
             return TextSlot(key, f'"{text}"'.encode() if text else b"null")
         case CallField(key=key, introspection=introspection):
             return CallSlot(key, introspection)
+        case ChannelField():
+            payload = None if field.payload is None else {name: tree_reader(each) for name, each in field.payload.items()}
+            return ChannelSlot(field.key, b"", b"", b"null", field.channel, field.use, payload, field.selected)
         case WriteField():
             return _write_slot(field, dialect)
         case NamespaceField(key=key, fields=fields):

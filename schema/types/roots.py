@@ -11,6 +11,7 @@ from portico.schema.access import Grant, may_call
 from portico.schema.catalog import DatabaseFunction, Table
 from portico.schema.names import RootKind
 from portico.schema.types.arguments import function_arguments, list_arguments, page_arguments
+from portico.schema.types.channels import channel_fields
 from portico.schema.types.descriptions import of_root
 from portico.schema.types.inputs import key_is_readable
 from portico.schema.types.nested_inputs import update_inputs
@@ -74,12 +75,13 @@ def _query_root_fields(types: RoleTypes, where: Where, more: Mapping[str, GraphQ
 
 
 def subscription_root(where: Where) -> Any:
-    """The builder of the subscription root; None where no rule lets the role read."""
+    """The builder of the subscription root; None where no rule lets the role read or join."""
 
     def build(types: RoleTypes, name: str) -> GraphQLObjectType | None:
-        if not types.access.may_read():
+        channels = channel_fields(types, "subscription")
+        if not channels and not types.access.may_read():
             return None
-        more = node_root(types)
+        more = {**node_root(types), **channels}
         if types.names.namespace:
             return root_type(name, RootFields({}, _nothing_of, {**more, **_namespace(types, "subscription")}, dict))
         return root_type(name, _subscription_root_fields(types, where, more))
@@ -166,7 +168,7 @@ def mutation_root(functions: FunctionFields, where: Where) -> Any:
     """The builder of the mutation root; None where no rule lets the role write."""
 
     def build(types: RoleTypes, name: str) -> GraphQLObjectType | None:
-        more = functions("mutation")
+        more = {**functions("mutation"), **channel_fields(types, "mutation")}
         writes = _writes(types, where)
         if not more and not writes:
             return None
