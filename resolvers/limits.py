@@ -35,3 +35,21 @@ class Limits:
     assumed_rows: int = 20  # rows assumed of a list that has no limit
     max_groups: int = 10_000  # groups of one field; as many are answered without a limit
     max_writes: int = 10_000  # rows one document may insert, and relations of rows it may write along
+
+
+@dataclass(frozen=True)
+class ChannelLimits:
+    """Limits of what is said over channels; each process counts for itself."""
+
+    message_bytes: int = 65_536
+    presence_bytes: int = 2_048
+    sender_messages_per_s: float = 10.0
+    sender_burst: int = 20
+    topic_messages_per_s: float = 500.0
+    topic_burst: int = 1_000
+    presence_members: int = 1_000
+    presence_sessions: int = 20
+    presence_interval_s: float = 0.1
+    presence_lease_s: float = 15.0
+    unsent_messages: int = 64
+    unsent_bytes: int = 524_288

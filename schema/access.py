@@ -88,7 +88,7 @@ class RoleAccess:
         if self.role == ADMIN:
             return bool(self.catalog.tables)
         return any(
-            rule.declaration.kind == "allow" and "read" in rule.declaration.verbs and self._holds_for_role(rule)
+            rule.declaration.kind == "allow" and "read" in rule.declaration.verbs and self.holds(rule)
             for rules in self.catalog.rules.values()
             for rule in rules
         )

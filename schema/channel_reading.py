@@ -85,6 +85,8 @@ class _Reading:
         self._class = declaration.channel
         self._source = declaration.source
         self._by_subject = by_subject
+        # As SQLAlchemy has it, a model's name may be written in quotes wherever the class is.
+        self._models = {each.__name__: each for each in by_subject if isinstance(each, type)}
         self._names = names
         self._dialect: DialectName = dialect
         self._types = registry(type_annotation_map=TYPE_ANNOTATION_MAP)
@@ -184,7 +186,9 @@ class _Reading:
         kept = [each for each in options if each is not NoneType]
         type_ = self._types._resolve_type(kept[0]) if len(kept) == 1 else None  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
         if type_ is None:
-            raise self._unfit(inner, name, "is of no type that a column has", "Types are str, int, datetime, list[str], …")
+            raise self._unfit(
+                inner, name, "is of no type that a column has", "Types are str, int, datetime, list[str], …"
+            )
         scalar, nullable = scalar_of(type_, self._dialect), len(kept) < len(options)
         has_default, default = _default(inner, name)
         if has_default and not _fits(default, scalar, nullable=nullable):
@@ -195,7 +199,7 @@ class _Reading:
 
     def _hints(self, class_: type[Any]) -> dict[str, Any]:
         try:
-            hints = typing.get_type_hints(class_, include_extras=True)
+            hints = typing.get_type_hints(class_, localns=self._models, include_extras=True)
         except Exception as error:
             raise NotAPayload(f"{class_.__qualname__} has an annotation that means nothing: {error}", source=self._source) from error  # fmt: skip
         return hints
@@ -241,8 +245,9 @@ def _table_of(name: str, sql: SqlTable, columns: Mapping[str, Column]) -> Table:
 def _default(inner: type[Any], name: str) -> tuple[bool, Any]:
     """(whether there is one, what it is as JSON)."""
     fields = {each.name: each for each in dataclasses.fields(inner)} if dataclasses.is_dataclass(inner) else {}
-    if name in fields and fields[name].default_factory is not dataclasses.MISSING:
-        return True, _json(fields[name].default_factory())
+    make: Any = fields[name].default_factory if name in fields else dataclasses.MISSING
+    if make is not dataclasses.MISSING:
+        return True, _json(make())
     return name in inner.__dict__, _json(inner.__dict__.get(name))
 
 

@@ -52,8 +52,8 @@ from portico.resolvers.plan.write_nodes import (
 )
 from portico.resolvers.problems import HiddenColumn
 from portico.schema.access import Grant, RoleAccess, may_call
-from portico.schema.channel_access import ChannelGrant, channel_access, either
 from portico.schema.catalog import Column, DatabaseFunction, RuleRef, Table
+from portico.schema.channel_access import ChannelGrant, channel_access, either
 from portico.schema.declarations import Verb
 
 Node = TypeVar("Node")

@@ -10,6 +10,7 @@ from portico.resolvers.documents import Documents, Operation, RoleSchema
 from portico.resolvers.limits import Limits
 from portico.resolvers.plan.cursors import BadCursor
 from portico.resolvers.problems import (
+    ChannelClosed,
     InvalidArgument,
     InvalidCursor,
     InvalidValue,
@@ -25,10 +26,12 @@ from portico.resolvers.run.engine import Engine
 from portico.resolvers.run.foreign import Foreign
 from portico.resolvers.run.identifiers import new_id
 from portico.resolvers.run.once import Once
+from portico.resolvers.run.sending import ChannelTaker, NoChannels
 from portico.resolvers.run.writing import WriteContext, lone_statement, write_field
 from portico.resolvers.sql.dialect import SqlDialect
 from portico.resolvers.sql.program import (
     CallSlot,
+    ChannelSlot,
     LeafSlot,
     NamespaceSlot,
     Program,
@@ -55,6 +58,7 @@ class Executor:
     Args:
         reveals: whether messages to a role may name what there is: types, and fields that were perhaps meant.
         idempotency_hours: how long answers to requests with keys are kept.
+        channels: takes what is sent over channels.
     """
 
     def __init__(
@@ -66,6 +70,7 @@ class Executor:
         limits: Callable[[str], Limits] = lambda role: Limits(),
         reveals: Callable[[str], bool] = lambda role: True,
         idempotency_hours: float = 24.0,
+        channels: ChannelTaker | None = None,
     ) -> None:
         self.catalog = catalog
         self.engine = engine
@@ -73,6 +78,7 @@ class Executor:
         self.documents = Documents(dialect.reserving(catalog.names_in_sql))
         self.foreign = Foreign(self.builder)
         self._once = Once(dialect, idempotency_hours)
+        self._channels = channels or NoChannels()
         self._limits = limits
         self._reveals = reveals
         self._known_roles = known_roles(catalog)
@@ -107,7 +113,7 @@ class Executor:
         program = operation.program(key)
         lone = program.lone
         if lone is not None and program.statement is not None:
-            row = await self.engine.read(program.statement.sql, self._bind(program, values, caller))
+            row = await self.engine.read(program.statement.sql, self.bind(program, values, caller))
             before, after, null = lone
             text = row[0] if row is not None else None
             return null if text is None else before + text + after
@@ -120,7 +126,8 @@ class Executor:
                 return await self._execute_once(program, values, request)
         return await self._execute_slots(operation, program, values, request)
 
-    def _bind(self, program: Program, values: Sequence[Any], caller: Caller) -> Sequence[Any]:
+    def bind(self, program: Program, values: Sequence[Any], caller: Caller) -> Sequence[Any]:
+        """The parameters of the statement that reads."""
         assert program.statement is not None
         try:
             return program.statement.bind(values, caller)
@@ -131,20 +138,36 @@ class Executor:
         self, operation: Operation, program: Program, values: Sequence[Any], request: Request
     ) -> bytes:
         answers: dict[LeafSlot, bytes] = {}
+        for _ in program.channels:
+            self._channels.admit(request.caller)
         if program.writes:
             answers.update(await self._write(program, values, request.caller))
         if program.statement is not None:
-            row = await self.engine.read(program.statement.sql, self._bind(program, values, request.caller))
+            row = await self.engine.read(program.statement.sql, self.bind(program, values, request.caller))
             answers.update(_read_answers(program, row))
+        for slot in program.channels:
+            answers[slot] = await self._take(slot, answers[slot], values, request.caller)
         if program.calls:
             answers.update(await self._call(operation, program, request))
         return _body(program, answers)
 
+    async def _take(self, slot: ChannelSlot, key: bytes, values: Sequence[Any], caller: Caller) -> bytes:
+        """The answer of a field that sends, after the statement has said whether the caller may."""
+        path = f"$.selectionSet.{slot.key}"
+        if key == slot.null:
+            raise ChannelClosed("There is no such channel for you to send to.", path=path)
+        payload = {name: read(values) for name, read in (slot.payload or {}).items()}
+        try:
+            return b"true" if await self._channels.take(slot, key, caller, payload) else b"false"
+        except Problem as problem:
+            problem.path = path
+            raise
+
     async def _execute_once(self, program: Program, values: Sequence[Any], request: RequestOnce) -> bytes:
         """The body of a mutation with a key; `Replayed` is raised where it was given before."""
-        if program.calls:
+        if program.calls or program.channels:
             raise NotRepeatable(
-                "A document with functions or introspection cannot have an Idempotency-Key.",
+                "A document with functions, channels or introspection cannot have an Idempotency-Key.",
                 hint="Send them in a request of their own.",
             )
         slots, context = self._writing(program, values, request.caller)
@@ -167,6 +190,8 @@ class Executor:
 
     async def _write(self, program: Program, values: Sequence[Any], caller: Caller) -> Mapping[LeafSlot, bytes]:
         slots, context = self._writing(program, values, caller)
+        if not slots:
+            return {}
         running: list[Steps] = []
         try:
             if len(slots) == 1 and (call := lone_statement(slots[0], context)) is not None:

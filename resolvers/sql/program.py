@@ -182,7 +182,9 @@ def _slot(field: RootField, dialect: SqlDialect) -> Slot:
         case CallField(key=key, introspection=introspection):
             return CallSlot(key, introspection)
         case ChannelField():
-            payload = None if field.payload is None else {name: tree_reader(each) for name, each in field.payload.items()}
+            payload = (
+                None if field.payload is None else {name: tree_reader(each) for name, each in field.payload.items()}
+            )
             return ChannelSlot(field.key, b"", b"", b"null", field.channel, field.use, payload, field.selected)
         case WriteField():
             return _write_slot(field, dialect)

@@ -111,8 +111,8 @@ class Backend:
             if create:
                 self.run(_create(declarations, place))
             self.engine = CountingEngine(_engine(place))
-            dialect = make_dialect(place.dialect, stringify_numbers=stringify_numbers)
-            self.executor = Executor(self.catalog, self.engine, dialect, limits=lambda role: chosen)
+            self.dialect = make_dialect(place.dialect, stringify_numbers=stringify_numbers)
+            self.executor = Executor(self.catalog, self.engine, self.dialect, limits=lambda role: chosen)
             self.run(self.engine.start())
         except BaseException:
             self.loop.close()
@@ -164,7 +164,7 @@ class Backend:
 
     def sql(self, statement: str) -> None:
         """Runs SQL on the database, past everything."""
-        self.run(_execute(self.place, statement))
+        self.run(execute(self.place, statement))
 
 
 def _engine(place: Place) -> Engine:
@@ -186,7 +186,8 @@ async def _create(declarations: Declarations, place: Place) -> None:
     await async_engine.dispose()
 
 
-async def _execute(place: Place, statement: str) -> None:
+async def execute(place: Place, statement: str) -> None:
+    """Runs SQL on a database."""
     if place.dialect == "sqlite":
         import sqlite3
 
