@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable, MutableMapping
 from pathlib import Path
 from typing import Any
 
+from portico.gateway.broadcasts import backend_of
 from portico.gateway.departures import Departures
 from portico.gateway.errors import HASURA, PORTICO, error_body, problems_of
 from portico.gateway.graphiql import GraphiqlPage
@@ -20,6 +21,8 @@ from portico.gateway.starting import without_collecting
 from portico.gateway.tokens import Verifier
 from portico.resolvers.documents import DocumentInvalid, RoleSchema
 from portico.resolvers.hasura.errors import hasura_error
+from portico.resolvers.live.hub import Hub
+from portico.resolvers.live.relay import Relay
 from portico.resolvers.request import Request
 from portico.resolvers.run.engine import Engine
 from portico.resolvers.run.execute import Executor
@@ -72,6 +75,13 @@ def make_dialect(name: DialectName, *, stringify_numbers: bool = False) -> SqlDi
     return dialect(stringify_numbers=stringify_numbers)
 
 
+def make_hub(settings: Settings) -> Hub:
+    """What is said over channels, in this process and between all of them."""
+    backend = backend_of(settings.broadcast_url, settings.database_url)
+    alive_every_s = settings.channels.presence_lease_s / 3
+    return Hub(settings.channels, None if backend is None else Relay(backend, alive_every_s=alive_every_s))
+
+
 class Gateway:
     """
     The whole backend as an ASGI application.
@@ -94,10 +104,12 @@ class Gateway:
         self._at_start = at_start
         self.engine = make_engine(settings, folder)
         self._dialect = make_dialect(dialect_of(settings.database_url), stringify_numbers=settings.stringify_numbers)
+        self.hub = make_hub(settings)
         self.executor = self._make_executor(declarations)
         self.trouble: str | None = None
         self.reloads = 0
         self._draining = False
+        self._joining: asyncio.Task[None] | None = None
         self._departures = Departures()
         self._log = logger()
         identity = Identity(_verifiers(settings), settings.admin_keys, unauthorized_role=settings.unauthorized_role)
@@ -136,6 +148,7 @@ class Gateway:
         self.executor = self._make_executor(declarations)
         self.trouble = None
         self.reloads += 1
+        self._begin_channels()
 
     def _make_executor(self, declarations: Declarations) -> Executor:
         name = dialect_of(self.settings.database_url)
@@ -149,7 +162,13 @@ class Gateway:
             limits=settings.limits_of,
             reveals=settings.may_introspect,
             idempotency_hours=settings.idempotency_hours,
+            channels=self.hub,
         )
+
+    def _begin_channels(self) -> None:
+        """Joins other processes once there are channels; a project without any needs no connections for them."""
+        if self.catalog.channels and self._joining is None:
+            self._joining = asyncio.create_task(self.hub.start())
 
     # ---- ASGI ----------------------------------------------------------------------------------------
 
@@ -240,6 +259,7 @@ class Gateway:
                 await self._started(send)
             elif message["type"] == "lifespan.shutdown":
                 await self._departures.stop()
+                await self._end_channels()
                 await self.engine.close()
                 await send({"type": "lifespan.shutdown.complete"})
                 return
@@ -247,6 +267,9 @@ class Gateway:
     async def _started(self, send: Send) -> None:
         try:
             await self.engine.start()
+            self._begin_channels()
+            if self._joining is not None:
+                await self._joining
         except Exception as error:
             problem = problems_of(error)[0]
             await send({"type": "lifespan.startup.failed", "message": str(problem)})
@@ -254,6 +277,11 @@ class Gateway:
         self._departures.start()
         self._at_start(self)
         await send({"type": "lifespan.startup.complete"})
+
+    async def _end_channels(self) -> None:
+        if self._joining is not None:
+            await asyncio.gather(self._joining, return_exceptions=True)
+            await self.hub.close()
 
     @property
     def is_draining(self) -> bool:
