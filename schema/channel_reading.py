@@ -21,14 +21,15 @@ from portico.schema.declarations import TYPE_ANNOTATION_MAP, ChannelDeclaration,
 from portico.schema.names import Names, is_graphql_name
 from portico.schema.problems import ModelProblem, Problem, Source
 from portico.schema.rule_check import check_rule
-from portico.schema.scalars import DialectName, Family, Scalar, scalar_of
+from portico.schema.scalars import BIGINT, INT, SMALLINT, DialectName, Family, Scalar, scalar_of
 from portico.schema.sources import class_source
 from portico.schema.words import snake
 
 _TOLD = {"message": ("sender_id", "sent_at"), "presence": ("user_id", "since")}
 """What is said of every message and of everybody who is there, so that no member may have the name."""
 
-_KEYS = frozenset({Family.TEXT, Family.NUMBER, Family.UUID, Family.ENUM, Family.BOOLEAN})
+_KEYS = frozenset({Family.TEXT, Family.UUID, Family.ENUM, Family.BOOLEAN})
+_WHOLE = (SMALLINT, INT, BIGINT)
 
 
 class NotAChannel(ModelProblem):
@@ -148,7 +149,7 @@ class _Reading:
         for name, annotation in subjects.items():
             type_ = self._types._resolve_type(annotation)  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
             scalar = None if type_ is None else scalar_of(type_, self._dialect)
-            if type_ is None or scalar is None or scalar.is_array or scalar.family not in _KEYS:
+            if type_ is None or scalar is None or scalar.is_array or not (scalar.family in _KEYS or scalar in _WHOLE):
                 raise self._problem(
                     f"{self._class.__name__}.{name} is no model and no value that names a channel.",
                     "A channel is of one model, or of str, int, bool, UUID and enums. Models need a rule, or Model as their base.",

@@ -130,6 +130,9 @@ class Hub:
                 given += 1
         return given
 
+    def __len__(self) -> int:
+        return len(self._topics)
+
     def _receive(self, envelope: Envelope) -> None:
         if envelope.kind == "message":
             self.deliver(envelope.topic, envelope.body)

@@ -269,6 +269,11 @@ class Presence:
         if topic.is_idle and topic.timer is None:
             self._topics.pop(name, None)
 
+    @property
+    def is_settled(self) -> bool:
+        """Whether every change has been shown and told."""
+        return all(topic.timer is None for topic in self._topics.values())
+
     def __len__(self) -> int:
         return len(self._topics)
 

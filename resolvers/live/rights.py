@@ -78,6 +78,11 @@ class AskedRights:
             self._task.cancel()
             self._task = None
 
+    def close(self) -> None:
+        """Asks no more."""
+        for held in list(self._held):
+            held.close()
+
     def hurry(self) -> None:
         """Asks all of them now."""
         self._soon.set()

@@ -75,11 +75,11 @@ class Conditions:
             return Source(table, table.sql.alias(alias), self.me, guard)
         return Source(table, rows_of_call(self.call(call, outer), table, alias), self.me, guard)
 
-    def given(self, table: Table, guard: Guard | None, values: Sequence[tuple[Column, Tree]]) -> Source:
+    def given(self, values: Sequence[tuple[Column, Tree]]) -> FromClause:
         """Values of the request as a row, which is in no table."""
         columns = [self._typed(column, value).label(column.name) for column, value in values]
         row = select(*columns or [literal_column("1").label("one")])
-        return Source(table, row.subquery(self.aliases.next()), self.me, guard)
+        return row.subquery(self.aliases.next())
 
     def _typed(self, column: Column, value: Tree) -> ColumnElement[Any]:
         """A value that stands alone: Postgres is told its type, which SQLite's values have of themselves."""

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
 from portico.resolvers.plan.nodes import Rows
 from portico.resolvers.plan.root_nodes import (
@@ -166,10 +166,14 @@ def _flat(slots: Iterable[Slot]) -> Iterator[LeafSlot]:
 def _reads(rows: list[Rows], dialect: SqlDialect) -> Statement:
     reads = PagedReads(dialect, Me())
     if len(rows) == 1:
-        return compile_statement(reads.root(rows[0]), dialect.engine)
-    columns: list[Any] = [reads.root(each).scalar_subquery().label(f"f{index}") for index, each in enumerate(rows)]
+        return compile_statement(_read(rows[0], reads), dialect.engine)
+    columns: list[Any] = [_read(each, reads).scalar_subquery().label(f"f{index}") for index, each in enumerate(rows)]
     together: Any = select(*columns)
     return compile_statement(together, dialect.engine)
+
+
+def _read(rows: Rows, reads: PagedReads) -> Select[Any]:
+    return reads.written(rows, reads.conditions.given(rows.key)) if rows.stands_alone else reads.root(rows)
 
 
 def _slot(field: RootField, dialect: SqlDialect) -> Slot:

@@ -103,8 +103,6 @@ class Reads(ABC):
             # A select of constants would give one for each row; without FROM there is one.
             nothing = self.conditions.source(rows.table, required(rows.guard))
             return select(self._aggregate(rows.items, nothing, Frame(nothing.selectable), (), nodes))
-        if rows.stands_alone:
-            return self._plain(rows, self.conditions.given(rows.table, required(rows.guard), rows.key), [])
         source = self.conditions.source(rows.table, required(rows.guard), rows.call, outer)
         if rows.form == "one" or not (_has_window(rows) or any(map(_is_grouped, rows.items))):
             return self._plain(rows, source, self.ties(rows, outer, source), nodes)

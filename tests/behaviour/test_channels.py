@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Generator
 from typing import Any
 
 import pytest
@@ -25,7 +25,7 @@ UPDATE = "mutation ($room: UUID!, $me: RoomPresenceInput!) { updateRoomPresence(
 TEAM = "subscription ($team: String!) { teamMessages(team: $team) { body } }"
 SEND_TEAM = 'mutation ($team: String!) { sendTeamMessage(team: $team, message: {body: "hello"}) }'
 
-Run = Callable[[Coroutine[Any, Any, None]], None]
+Open = Callable[..., Process]
 
 
 @pytest.fixture
@@ -34,6 +34,20 @@ def backend(serve: Callable[..., Backend]) -> Backend:
     backend = serve()
     backend.sql(rooms_sql(backend.place.dialect))
     return backend
+
+
+@pytest.fixture
+def opened(backend: Backend) -> Generator[Open]:
+    """Opens what a process has: `process = opened(limits=…)`."""
+    processes: list[Process] = []
+
+    def make(**keywords: Any) -> Process:
+        processes.append(Process(backend, **keywords))
+        return processes[-1]
+
+    yield make
+    for process in processes:
+        backend.run(process.close())
 
 
 def bodies(reader: Reader) -> list[Any]:
@@ -47,9 +61,9 @@ def present(answer: Any) -> list[Any]:
 # ---- messages ----------------------------------------------------------------------------------------
 
 
-def test_a_message_reaches_everybody_who_is_subscribed_and_says_who_sent_it(backend: Backend) -> None:
+def test_a_message_reaches_everybody_who_is_subscribed_and_says_who_sent_it(backend: Backend, opened: Open) -> None:
     async def run() -> None:
-        process = Process(backend)
+        process = opened()
         reader, _ = await process.subscribe(MESSAGES, MUTE, room=ROOM)
         other, _ = await process.subscribe(MESSAGES.replace("body", "text: body __typename sentAt"), ALICE, room=ROOM)
         elsewhere, _ = await process.subscribe(MESSAGES, EVE, room=OTHER)
@@ -68,19 +82,19 @@ def test_a_message_reaches_everybody_who_is_subscribed_and_says_who_sent_it(back
     backend.run(run())
 
 
-def test_who_sent_it_cannot_be_said_by_the_client(backend: Backend) -> None:
+def test_who_sent_it_cannot_be_said_by_the_client(backend: Backend, opened: Open) -> None:
     async def run() -> None:
         message = {"kind": "typing", "senderId": "2"}
         with pytest.raises(Problem) as raised:
-            await Process(backend).ask(SEND, ALICE, room=ROOM, message=message)
+            await opened().ask(SEND, ALICE, room=ROOM, message=message)
         assert raised.value.code == "PT104"
 
     backend.run(run())
 
 
-def test_messages_of_one_sender_come_in_order(backend: Backend) -> None:
+def test_messages_of_one_sender_come_in_order(backend: Backend, opened: Open) -> None:
     async def run() -> None:
-        process = Process(backend)
+        process = opened()
         reader, _ = await process.subscribe(MESSAGES, ALICE, room=ROOM)
         for number in range(15):
             await process.ask(SEND, ALICE, room=ROOM, message={"kind": "n", "body": str(number)})
@@ -89,25 +103,25 @@ def test_messages_of_one_sender_come_in_order(backend: Backend) -> None:
     backend.run(run())
 
 
-def test_a_closed_subscription_is_given_nothing_and_leaves_nothing_behind(backend: Backend) -> None:
+def test_a_closed_subscription_is_given_nothing_and_leaves_nothing_behind(backend: Backend, opened: Open) -> None:
     async def run() -> None:
-        process = Process(backend)
+        process = opened()
         reader, subscription = await process.subscribe(MESSAGES, ALICE, room=ROOM)
         watcher, watching = await process.subscribe(PRESENCE, ALICE, room=ROOM, me={})
         subscription.close()
         watching.close()
         await process.ask(SEND, ALICE, room=ROOM, message={"kind": "typing"})
         assert (reader.answers, len(watcher.answers)) == ([], 1)
-        assert not process.hub._topics
+        assert len(process.hub) == 0
         await process.hub_settled()
         assert len(process.hub.presence) == 0
 
     backend.run(run())
 
 
-def test_a_slow_reader_loses_the_oldest_is_told_and_slows_nobody(backend: Backend) -> None:
+def test_a_slow_reader_loses_the_oldest_is_told_and_slows_nobody(backend: Backend, opened: Open) -> None:
     async def run() -> None:
-        process = Process(backend, limits=ChannelLimits(unsent_messages=4, sender_burst=100))
+        process = opened(limits=ChannelLimits(unsent_messages=4, sender_burst=100))
         slow, subscription = await process.subscribe(MESSAGES, ALICE, Reader(reads=False), room=ROOM)
         fast, _ = await process.subscribe(MESSAGES, ALICE, room=ROOM)
         for number in range(10):
@@ -122,9 +136,9 @@ def test_a_slow_reader_loses_the_oldest_is_told_and_slows_nobody(backend: Backen
     backend.run(run())
 
 
-def test_what_a_slow_reader_holds_is_bounded_in_bytes(backend: Backend) -> None:
+def test_what_a_slow_reader_holds_is_bounded_in_bytes(backend: Backend, opened: Open) -> None:
     async def run() -> None:
-        process = Process(backend, limits=ChannelLimits(unsent_bytes=30_000, sender_burst=100))
+        process = opened(limits=ChannelLimits(unsent_bytes=30_000, sender_burst=100))
         slow, subscription = await process.subscribe(MESSAGES, ALICE, Reader(reads=False), room=ROOM)
         for number in range(10):
             await process.ask(SEND, ALICE, room=ROOM, message={"kind": str(number), "body": "x" * 10_000})
@@ -139,9 +153,9 @@ def test_what_a_slow_reader_holds_is_bounded_in_bytes(backend: Backend) -> None:
 # ---- rules -------------------------------------------------------------------------------------------
 
 
-def test_who_may_not_read_the_row_joins_and_sends_nothing(backend: Backend) -> None:
+def test_who_may_not_read_the_row_joins_and_sends_nothing(backend: Backend, opened: Open) -> None:
     async def run() -> None:
-        process = Process(backend)
+        process = opened()
         reader, _ = await process.subscribe(MESSAGES, ALICE, room=ROOM)
         for document in (MESSAGES, PRESENCE):
             with pytest.raises(ChannelClosed):
@@ -154,9 +168,9 @@ def test_who_may_not_read_the_row_joins_and_sends_nothing(backend: Backend) -> N
     backend.run(run())
 
 
-def test_the_rule_of_sending_is_asked_besides_and_when_it_is_sent(backend: Backend) -> None:
+def test_the_rule_of_sending_is_asked_besides_and_when_it_is_sent(backend: Backend, opened: Open) -> None:
     async def run() -> None:
-        process = Process(backend)
+        process = opened()
         await process.subscribe(MESSAGES, MUTE, room=ROOM)
         with pytest.raises(ChannelClosed):
             await process.ask(SEND, MUTE, room=ROOM, message={"kind": "typing"})
@@ -168,14 +182,14 @@ def test_the_rule_of_sending_is_asked_besides_and_when_it_is_sent(backend: Backe
     backend.sql("UPDATE members SET mute = false WHERE user_id = 2")
 
     async def again() -> None:
-        assert await Process(backend).ask(SEND, MUTE, room=ROOM, message={"kind": "typing"})
+        assert await opened().ask(SEND, MUTE, room=ROOM, message={"kind": "typing"})
 
     backend.run(again())
 
 
-def test_a_right_that_is_lost_ends_the_subscriptions_that_had_it_and_no_others(backend: Backend) -> None:
+def test_a_right_that_is_lost_ends_the_subscriptions_that_had_it_and_no_others(backend: Backend, opened: Open) -> None:
     async def run() -> None:
-        process = Process(backend)
+        process = opened()
         messages, _ = await process.subscribe(MESSAGES, ALICE, room=ROOM)
         here, _ = await process.subscribe(PRESENCE, ALICE, room=ROOM, me={"status": "busy"})
         other, _ = await process.subscribe(PRESENCE, MUTE, room=ROOM)
@@ -189,7 +203,7 @@ def test_a_right_that_is_lost_ends_the_subscriptions_that_had_it_and_no_others(b
     backend.run(run())
 
 
-def test_a_channel_without_rules_does_not_exist(backend: Backend) -> None:
+def test_a_channel_without_rules_does_not_exist(backend: Backend, opened: Open) -> None:
     for role in ("user", "admin"):
         fields = backend.data("{ __schema { subscriptionType { fields { name } } } }", role=role)
         names = {each["name"] for each in fields["__schema"]["subscriptionType"]["fields"]}
@@ -200,9 +214,9 @@ def test_a_channel_without_rules_does_not_exist(backend: Backend) -> None:
     assert error["extensions"]["problem"] == "PT102"
 
 
-def test_a_channel_of_values_is_under_its_rule(backend: Backend) -> None:
+def test_a_channel_of_values_is_under_its_rule(backend: Backend, opened: Open) -> None:
     async def run() -> None:
-        process = Process(backend)
+        process = opened()
         red, blue = user("1", team="red"), user("2", team="blue")
         reader, _ = await process.subscribe(TEAM, red, team="red")
         for caller in (blue, user("3")):
@@ -219,9 +233,9 @@ def test_a_channel_of_values_is_under_its_rule(backend: Backend) -> None:
 
 
 @pytest.mark.parametrize("crafted", ['red"}]', 'red"},{"team":"blue', "red\x01", "red ", "RED", '\\"red', "r\\u0065d"])
-def test_no_value_is_read_as_that_of_another_channel(backend: Backend, crafted: str) -> None:
+def test_no_value_is_read_as_that_of_another_channel(backend: Backend, opened: Open, crafted: str) -> None:
     async def run() -> None:
-        process = Process(backend)
+        process = opened()
         reader, _ = await process.subscribe(TEAM, user("1", team="red"), team="red")
         own, _ = await process.subscribe(TEAM, user("2", team=crafted), team=crafted)
         await process.ask(SEND_TEAM, user("2", team=crafted), team=crafted)
@@ -230,7 +244,9 @@ def test_no_value_is_read_as_that_of_another_channel(backend: Backend, crafted: 
     backend.run(run())
 
 
-def test_without_the_guard_the_tests_of_rules_would_fail(backend: Backend, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_the_guard_the_tests_of_rules_would_fail(
+    backend: Backend, opened: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """The mutation: what the guard adds to a channel's row is taken out, and everybody is let in."""
     compiled = programs.compile_program
 
@@ -245,7 +261,7 @@ def test_without_the_guard_the_tests_of_rules_would_fail(backend: Backend, monke
     monkeypatch.setattr("portico.resolvers.documents.compile_program", unguarded)
 
     async def run() -> None:
-        process = Process(backend)
+        process = opened()
         reader, _ = await process.subscribe(MESSAGES, EVE, room=ROOM)
         await process.ask(SEND, EVE, room=ROOM, message={"kind": "typing"})
         assert len(reader.answers) == 1
@@ -257,9 +273,9 @@ def test_without_the_guard_the_tests_of_rules_would_fail(backend: Backend, monke
 # ---- presence ----------------------------------------------------------------------------------------
 
 
-def test_who_is_there_is_told_as_they_come_change_and_go(backend: Backend) -> None:
+def test_who_is_there_is_told_as_they_come_change_and_go(backend: Backend, opened: Open) -> None:
     async def run() -> None:
-        process = Process(backend)
+        process = opened()
         watcher, _ = await process.subscribe(PRESENCE, MUTE, room=ROOM)
         assert present(watcher.answers[0]) == []
         own, subscription = await process.subscribe(PRESENCE, ALICE, room=ROOM, me={"status": "writing", "mood": "sad"})
@@ -273,9 +289,9 @@ def test_who_is_there_is_told_as_they_come_change_and_go(backend: Backend) -> No
     backend.run(run())
 
 
-def test_somebody_who_is_there_twice_is_one_entry_with_the_latest_state(backend: Backend) -> None:
+def test_somebody_who_is_there_twice_is_one_entry_with_the_latest_state(backend: Backend, opened: Open) -> None:
     async def run() -> None:
-        process = Process(backend)
+        process = opened()
         _, first = await process.subscribe(PRESENCE, ALICE, room=ROOM, me={"status": "one"})
         watcher, _ = await process.subscribe(PRESENCE, ALICE, room=ROOM, me={"status": "two"})
         assert present(watcher.answers[0]) == [("1", "two")]
@@ -286,9 +302,9 @@ def test_somebody_who_is_there_twice_is_one_entry_with_the_latest_state(backend:
     backend.run(run())
 
 
-def test_changes_of_a_list_are_told_together(backend: Backend) -> None:
+def test_changes_of_a_list_are_told_together(backend: Backend, opened: Open) -> None:
     async def run() -> None:
-        process = Process(backend, limits=ChannelLimits(sender_burst=100))
+        process = opened(limits=ChannelLimits(sender_burst=100))
         watcher, _ = await process.subscribe(PRESENCE, ALICE, room=ROOM, me={})
         await process.hub_settled()
         before = len(watcher.answers)
@@ -302,9 +318,9 @@ def test_changes_of_a_list_are_told_together(backend: Backend) -> None:
     backend.run(run())
 
 
-def test_nobody_changes_how_somebody_else_appears(backend: Backend) -> None:
+def test_nobody_changes_how_somebody_else_appears(backend: Backend, opened: Open) -> None:
     async def run() -> None:
-        process = Process(backend)
+        process = opened()
         watcher, _ = await process.subscribe(PRESENCE, ALICE, room=ROOM, me={"status": "mine"})
         with pytest.raises(ChannelClosed):
             await process.ask(UPDATE, MUTE, room=ROOM, me={"status": "yours"})
@@ -315,9 +331,9 @@ def test_nobody_changes_how_somebody_else_appears(backend: Backend) -> None:
     backend.run(run())
 
 
-def test_another_caller_on_the_socket_appears_as_themselves_or_not_at_all(backend: Backend) -> None:
+def test_another_caller_on_the_socket_appears_as_themselves_or_not_at_all(backend: Backend, opened: Open) -> None:
     async def run() -> None:
-        process = Process(backend)
+        process = opened()
         watcher, _ = await process.subscribe(PRESENCE, MUTE, room=ROOM)
         _, subscription = await process.subscribe(PRESENCE, ALICE, room=ROOM, me={})
         await process.execute_sql("UPDATE members SET mute = false")
@@ -333,9 +349,9 @@ def test_another_caller_on_the_socket_appears_as_themselves_or_not_at_all(backen
 # ---- limits ------------------------------------------------------------------------------------------
 
 
-def test_what_is_too_long_is_refused(backend: Backend) -> None:
+def test_what_is_too_long_is_refused(backend: Backend, opened: Open) -> None:
     async def run() -> None:
-        process = Process(backend)
+        process = opened()
         reader, _ = await process.subscribe(MESSAGES, ALICE, room=ROOM)
         with pytest.raises(MessageTooLarge):
             await process.ask(SEND, ALICE, room=ROOM, message={"kind": "x" * 65_537})
@@ -349,9 +365,11 @@ def test_what_is_too_long_is_refused(backend: Backend) -> None:
     backend.run(run())
 
 
-def test_senders_have_an_allowance_of_their_own_and_the_database_is_not_asked_beyond_it(backend: Backend) -> None:
+def test_senders_have_an_allowance_of_their_own_and_the_database_is_not_asked_beyond_it(
+    backend: Backend, opened: Open
+) -> None:
     async def run() -> None:
-        process = Process(backend, limits=ChannelLimits(sender_messages_per_s=0.001, sender_burst=3))
+        process = opened(limits=ChannelLimits(sender_messages_per_s=0.001, sender_burst=3))
         for _ in range(3):
             await process.ask(SEND, ALICE, room=ROOM, message={"kind": "n"})
         asked = len(backend.engine.statements)
@@ -363,9 +381,9 @@ def test_senders_have_an_allowance_of_their_own_and_the_database_is_not_asked_be
     backend.run(run())
 
 
-def test_a_topic_has_an_allowance_for_all_senders(backend: Backend) -> None:
+def test_a_topic_has_an_allowance_for_all_senders(backend: Backend, opened: Open) -> None:
     async def run() -> None:
-        process = Process(backend, limits=ChannelLimits(topic_messages_per_s=0.001, topic_burst=2))
+        process = opened(limits=ChannelLimits(topic_messages_per_s=0.001, topic_burst=2))
         await process.ask(SEND, ALICE, room=OTHER, message={"kind": "n"})
         await process.ask(SEND, EVE, room=OTHER, message={"kind": "n"})
         with pytest.raises(TooManyMessages):
@@ -375,9 +393,9 @@ def test_a_topic_has_an_allowance_for_all_senders(backend: Backend) -> None:
     backend.run(run())
 
 
-def test_no_more_are_there_than_may_be_and_nobody_too_often(backend: Backend) -> None:
+def test_no_more_are_there_than_may_be_and_nobody_too_often(backend: Backend, opened: Open) -> None:
     async def run() -> None:
-        process = Process(backend, limits=ChannelLimits(presence_members=3, presence_sessions=2))
+        process = opened(limits=ChannelLimits(presence_members=3, presence_sessions=2))
         for _ in range(2):
             await process.subscribe(PRESENCE, ALICE, room=OTHER, me={})
         with pytest.raises(ChannelFull):
@@ -392,7 +410,7 @@ def test_no_more_are_there_than_may_be_and_nobody_too_often(backend: Backend) ->
     backend.run(run())
 
 
-def test_values_of_the_wrong_type_are_refused(backend: Backend) -> None:
+def test_values_of_the_wrong_type_are_refused(backend: Backend, opened: Open) -> None:
     for message in ({"kind": 1}, {"body": "no kind"}, {"kind": None}, {"kind": "a", "more": 1}):
         error = backend.error(SEND, role="user", id="1", room=ROOM, message=message)
         assert error["extensions"]["problem"] == "PT104", json.dumps(error)

@@ -109,9 +109,15 @@ class Process:
         assert subscription is not None
         return reader, subscription
 
+    async def close(self) -> None:
+        """Asks and tells no more."""
+        self.rights.close()
+        await self.hub_settled()
+        await self.hub.close()
+
     async def hub_settled(self) -> None:
         """Waits until every change of who is there has been shown."""
-        while any(topic.timer is not None for topic in self.hub.presence._topics.values()):
+        while not self.hub.presence.is_settled:
             await asyncio.sleep(0.01)
 
     async def execute_sql(self, statement: str) -> None:

@@ -54,7 +54,7 @@ def declare_rooms() -> None:
         class Message:
             body: str
 
-    class HiddenChannel(Channel):
+    class HiddenChannel(Channel):  # pyright: ignore[reportUnusedClass]
         room: Mapped[Room]
 
         class Message:
