@@ -33,6 +33,7 @@ Scope: TypeAlias = MutableMapping[str, Any]
 Receive: TypeAlias = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send: TypeAlias = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 Headers: TypeAlias = Mapping[bytes, bytes]
+Stream: TypeAlias = "Callable[[GraphQLOverHttp, Scope, Receive, Send, Headers, bytes], Awaitable[None]]"
 
 JSON = b"application/json"
 GRAPHQL_JSON = b"application/graphql-response+json"
@@ -41,7 +42,12 @@ _CONTENT_TYPES = {
     GRAPHQL_JSON: b"application/graphql-response+json; charset=utf-8",
 }
 _NOTHING: Mapping[str, Any] = {}
+EVENT_STREAM = b"text/event-stream"
 _OF_HTTP = (405, 406, 408, 413, 415)  # what HTTP itself says; a GraphQL server has not read the request
+
+
+class _WantsEvents(Exception):
+    """Leaves the way of plain answers, which then need not ask what kind of answer it is."""
 
 
 class GraphQLOverHttp:
@@ -56,6 +62,7 @@ class GraphQLOverHttp:
         identify: headers → Caller; raises for credentials that are wrong.
         observe: told of every request that failed, with its id and the exception.
         manner: how failures are answered.
+        stream: answers a request whose client wants events; raises before it has sent anything, or not at all.
     """
 
     def __init__(
@@ -65,6 +72,7 @@ class GraphQLOverHttp:
         observe: Callable[[bytes, BaseException], None],
         *,
         manner: Manner = PORTICO,
+        stream: Stream | None = None,
         max_body_bytes: int,
         max_batch: int,
         body_timeout_s: float,
@@ -73,6 +81,7 @@ class GraphQLOverHttp:
         self._identify = identify
         self._observe = observe
         self._manner = manner
+        self._stream = stream
         self._max_body_bytes = max_body_bytes
         self._max_batch = max_batch
         self._body_timeout_s = body_timeout_s
@@ -92,14 +101,41 @@ class GraphQLOverHttp:
             status = 200
         except asyncio.CancelledError:
             raise
+        except _WantsEvents:
+            body, status = None, 0
         except BaseException as error:
             self._observe(identifier, error)
             problems = problems_of(error)
             body, status = self._manner.body(problems), _status(problems[0], media_type, self._manner)
+        if body is None:
+            await self._as_events(scope, receive, send, headers, identifier)
+            return
         extra = ((b"x-request-id", identifier), *_extra_headers(status))
         if "replayed" in scope:
             extra = (*extra, (b"idempotency-replayed", b"true"))
         await respond(send, status, body, _CONTENT_TYPES[media_type], extra)
+
+    async def _as_events(self, scope: Scope, receive: Receive, send: Send, headers: Headers, identifier: bytes) -> None:
+        try:
+            if self._stream is None:
+                raise _not_acceptable()
+            await self._stream(self, scope, receive, send, headers, identifier)
+        except Exception as error:
+            self._observe(identifier, error)
+            problems = problems_of(error)
+            extra = ((b"x-request-id", identifier), *_extra_headers(problems[0].status))
+            body = self._manner.body(problems)
+            await respond(send, problems[0].status, body, _CONTENT_TYPES[GRAPHQL_JSON], extra)
+
+    async def payload(self, scope: Scope, receive: Receive, headers: Headers) -> Any:
+        """What a GET or POST says: its parameters, or the JSON of its body."""
+        if scope["method"] == "GET":
+            return _query_parameters(scope)
+        if not _is_json(headers.get(b"content-type", b"")):
+            raise _not_json()
+        if headers.get(b"content-encoding", b"identity") != b"identity":
+            raise _encoded()
+        return _loads(await self._read(receive, headers))
 
     async def _answer(
         self, scope: Scope, receive: Receive, headers: Headers, caller: Caller, identifier: bytes
@@ -108,20 +144,18 @@ class GraphQLOverHttp:
         if method == "POST":
             content_type = headers.get(b"content-type", b"")
             if content_type != JSON and not _is_json(content_type):
-                raise UnsupportedMediaType(
-                    "The body must be sent as application/json.", hint="Set Content-Type: application/json."
-                )
+                raise _not_json()
             if b"content-encoding" in headers and headers[b"content-encoding"] != b"identity":
-                raise UnsupportedMediaType("Compressed request bodies are not taken.", hint="Send the body as it is.")
+                raise _encoded()
             payload = _loads(await self._read(receive, headers))
             if b"idempotency-key" in headers:
                 return await self._once(scope, payload, caller, headers[b"idempotency-key"])
             if type(payload) is list:
                 return await self._batch(payload, caller, identifier)
-            return await self._execute(_request(payload, caller, self._manner))
+            return await self._execute(request_of(payload, caller, self._manner))
         if method == "GET":
             try:
-                return await self._execute(_request(_query_parameters(scope), caller, self._manner, reads_only=True))
+                return await self._execute(request_of(_query_parameters(scope), caller, self._manner, reads_only=True))
             except InvalidArgument as error:
                 if "GET" in error.message:
                     raise MutationByGet(error.message, hint=error.hint) from None
@@ -163,7 +197,7 @@ class GraphQLOverHttp:
         """The answer to a request with a key; that it was given before is left in the scope."""
         if type(payload) is list:
             raise InvalidKey("A batch cannot have an Idempotency-Key.", hint="Send its requests one at a time.")
-        request = _request(payload, caller, self._manner)
+        request = request_of(payload, caller, self._manner)
         try:
             return await self._execute(
                 RequestOnce(request.document, request.operation_name, request.variables, caller, key=key)
@@ -181,7 +215,7 @@ class GraphQLOverHttp:
 
     async def _execute_one(self, payload: Any, caller: Caller, identifier: bytes) -> bytes:
         try:
-            return await self._execute(_request(payload, caller, self._manner))
+            return await self._execute(request_of(payload, caller, self._manner))
         except Exception as error:
             self._observe(identifier, error)
             return self._manner.body(problems_of(error))
@@ -201,7 +235,7 @@ async def respond(
     await send({"type": "http.response.body", "body": body})
 
 
-def _request(payload: Any, caller: Caller, manner: Manner, *, reads_only: bool = False) -> Request:
+def request_of(payload: Any, caller: Caller, manner: Manner, *, reads_only: bool = False) -> Request:
     """Source: GraphQL over HTTP, "Request Parameters"."""
     if type(payload) is not dict:
         raise InvalidRequest("The body must be a JSON object.", hint='Send {"query": "…", "variables": {…}}.')
@@ -269,16 +303,15 @@ def _accepted(accept: bytes | None) -> bytes:
         if offered and quality > best_quality:
             best, best_quality = offered, quality
     if not best:
-        raise NotAcceptable(
-            "The answer is JSON, which the client does not accept.",
-            hint="Accept application/graphql-response+json or application/json.",
-        )
+        raise _not_acceptable()
+    if best == EVENT_STREAM:
+        raise _WantsEvents
     return best
 
 
 def _offered(name: bytes) -> bytes:
-    if name == GRAPHQL_JSON:
-        return GRAPHQL_JSON
+    if name in (GRAPHQL_JSON, EVENT_STREAM):
+        return name
     return JSON if name in (JSON, b"application/*", b"*/*") else b""
 
 
@@ -314,6 +347,23 @@ def _extra_headers(status: int) -> tuple[tuple[bytes, bytes], ...]:
     if status == 503:
         return ((b"retry-after", b"1"),)
     return ()
+
+
+def _not_acceptable() -> NotAcceptable:
+    return NotAcceptable(
+        "The answer is JSON, which the client does not accept.",
+        hint="Accept application/graphql-response+json or application/json.",
+    )
+
+
+def _not_json() -> UnsupportedMediaType:
+    return UnsupportedMediaType(
+        "The body must be sent as application/json.", hint="Set Content-Type: application/json."
+    )
+
+
+def _encoded() -> UnsupportedMediaType:
+    return UnsupportedMediaType("Compressed request bodies are not taken.", hint="Send the body as it is.")
 
 
 def _too_large(most: int) -> BodyTooLarge:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import hmac
+import math
 import time
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from hashlib import blake2b
 
 import orjson
@@ -80,6 +82,23 @@ class Identity:
             return self._with_role(known.caller, headers)
         return self._verify(authorization, headers)
 
+    async def established(self, headers: Headers) -> Verified:
+        """
+        The caller, and how long that holds: what is asked once for a connection that outlives its first request.
+
+        Raises:
+            as `identify`.
+        """
+        authorization = headers.get(b"authorization")
+        if authorization is None or any(name in headers for name in _ADMIN_KEY):
+            caller = self.identify(headers)
+            assert isinstance(caller, Caller)
+            return Verified(caller, math.inf, math.inf)
+        known = self._verified.get(blake2b(authorization, digest_size=16).digest())
+        if known is None or known.expires <= self._now():
+            known = await self._verify_anew(authorization)
+        return replace(known, caller=self._with_role(known.caller, headers))
+
     def _nobody(self, headers: Headers) -> Caller:
         if self._anonymous is None:
             raise _missing(expects_tokens=bool(self._verifiers))
@@ -87,6 +106,9 @@ class Identity:
         return self._with_role(self._anonymous, headers, _ROLE[:1])
 
     async def _verify(self, authorization: bytes, headers: Headers) -> Caller:
+        return self._with_role((await self._verify_anew(authorization)).caller, headers)
+
+    async def _verify_anew(self, authorization: bytes) -> Verified:
         scheme, _, token = authorization.partition(b" ")
         if scheme.lower() != b"bearer" or not token or len(token) > MAX_TOKEN_BYTES:
             raise refused()
@@ -96,7 +118,7 @@ class Identity:
             raise refused() from None
         verified = await self._first(text)
         self._verified.put(blake2b(authorization, digest_size=16).digest(), verified)
-        return self._with_role(verified.caller, headers)
+        return verified
 
     async def _first(self, token: str) -> Verified:
         for verifier in self._verifiers:

@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import ARRAY, Column, Connection, Engine, MetaData, create_engine, event, inspect, text
+from sqlalchemy import ARRAY, Column, Connection, Engine, MetaData, Table, create_engine, event, inspect, text
 from sqlalchemy.dialects.postgresql import DOMAIN
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from portico.gateway.app import dialect_of, sqlite_path
+from portico.gateway.change_log_migration import apply_steps, log_steps
 from portico.gateway.problems import DatabaseDiffers
 from portico.gateway.settings import Settings
 from portico.resolvers.sql.kept_answers import OPTIONAL
+from portico.resolvers.sql.logged_tables import logged_tables
 from portico.schema.declarations import Declarations
 from portico.schema.infos import view_verbs_in
 from portico.schema.postgres_types import recognise
+from portico.schema.reading import read_catalog
 
 _REQUIRED = "A required column needs a server_default, or Mapped[… | None], while its table has rows."
 
@@ -43,8 +46,9 @@ async def migrate(declarations: Declarations, settings: Settings, folder: Path) 
     Raises:
         DatabaseDiffers: a change cannot be made, such as a required column in a table that has rows.
     """
+    logged = _logged(declarations, settings)
     return await _with_connection(
-        settings, folder, lambda connection: _migrate(connection, declarations.registry.metadata)
+        settings, folder, lambda connection: _migrate(connection, declarations.registry.metadata, logged)
     )
 
 
@@ -55,9 +59,21 @@ async def missing(declarations: Declarations, settings: Settings, folder: Path, 
     Args:
         optional: also what only some requests use.
     """
-    return await _with_connection(
-        settings, folder, lambda connection: list(_missing(connection, declarations, optional)), begin="BEGIN"
-    )
+    logged = _logged(declarations, settings) if optional else None
+
+    def work(connection: Connection) -> list[str]:
+        lacking = list(_missing(connection, declarations, optional))
+        steps = () if logged is None else log_steps(connection, logged)
+        return [*lacking, *(step.words for step in steps if not step.drops)]
+
+    return await _with_connection(settings, folder, work, begin="BEGIN")
+
+
+def _logged(declarations: Declarations, settings: Settings) -> Sequence[Table]:
+    if not settings.realtime:
+        return ()
+    catalog = read_catalog(declarations, dialect=dialect_of(settings.database_url), names=settings.names)
+    return logged_tables(catalog, settings.realtime_tables)
 
 
 def _missing(connection: Connection, declarations: Declarations, optional: bool) -> Iterator[str]:
@@ -112,7 +128,7 @@ def _begin_at_once(engine: Engine, begin: str) -> None:
     event.listen(engine, "begin", lambda connection: connection.exec_driver_sql(begin))
 
 
-def _migrate(connection: Connection, metadata: MetaData) -> Changes:
+def _migrate(connection: Connection, metadata: MetaData, logged: Sequence[Table]) -> Changes:
     from alembic.operations import Operations
 
     changes = Changes()
@@ -124,6 +140,10 @@ def _migrate(connection: Connection, metadata: MetaData) -> Changes:
         else:
             _attempt(operations, op, connection)
             changes.applied.append(_words(op))
+    # After the tables: SQLite alters one by copying it, and the copy has no triggers.
+    steps = log_steps(connection, logged)
+    apply_steps(connection, steps)
+    changes.applied += [step.words for step in steps]
     return changes
 
 

@@ -71,6 +71,36 @@ class PersistedQueriesOff(Problem):
     code, status, error_code = "PT130", 400, "not-supported"
 
 
+class OriginNotAllowed(Problem):
+    """A page of another origin opens a websocket, and `allowed_origins` does not name it."""
+
+    code, status, error_code = "PT132", 403, "access-denied"
+
+
+class TooManySockets(Problem):
+    """The process, the caller or the address has as many open sockets and event streams as it may have."""
+
+    code, status, error_code = "PT133", 429, "bad-request"
+
+
+class TooManyOperations(Problem):
+    """The socket has as many operations running as it may have."""
+
+    code, status, error_code = "PT134", 429, "bad-request"
+
+
+class CredentialsEnded(Problem):
+    """The credentials of an open socket or event stream have expired or been revoked."""
+
+    code, status, error_code = "PT135", 401, "invalid-jwt"
+
+
+class Restarting(Problem):
+    """The process is about to end and opens nothing more."""
+
+    code, status, error_code = "PT136", 503, "unexpected"
+
+
 class InvalidToken(Problem):
     """The bearer token is not one that this server takes; it is not said why."""
 

@@ -16,7 +16,7 @@ from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.ext.automap import automap_base
 
 from portico.gateway.problems import CannotReflect
-from portico.resolvers.sql.kept_answers import TABLE_NAME
+from portico.resolvers.sql.kept_answers import OWN_PREFIX
 from portico.schema.infos import view
 from portico.schema.postgres_types import recognise
 from portico.schema.words import made_plural, snake
@@ -123,7 +123,7 @@ def _read(url: str, metadata: MetaData, schema: str | None) -> None:
     def work(connection: Connection) -> None:
         recognise(connection.dialect)
         # Whoever allows all that there is must not allow what others were answered.
-        metadata.reflect(connection, schema=schema, views=True, only=lambda name, _: name != TABLE_NAME)
+        metadata.reflect(connection, schema=schema, views=True, only=_is_theirs)
         _mark_views(connection, metadata, schema)
 
     if url.startswith("sqlite"):
@@ -133,6 +133,10 @@ def _read(url: str, metadata: MetaData, schema: str | None) -> None:
         engine.dispose()
         return
     _in_thread(url, work)
+
+
+def _is_theirs(name: str, metadata: MetaData) -> bool:
+    return not name.startswith(OWN_PREFIX)
 
 
 def _mark_views(connection: Connection, metadata: MetaData, schema: str | None) -> None:

@@ -17,6 +17,7 @@ import uvicorn
 from portico.gateway.app import Gateway
 from portico.gateway.one_write import HttpProtocol
 from portico.gateway.settings import Settings
+from portico.gateway.websocket_wire import WebSocketProtocol
 
 _M_TRIM_THRESHOLD, _M_TOP_PAD, _M_MMAP_THRESHOLD = -1, -2, -3
 
@@ -57,22 +58,27 @@ class Server(uvicorn.Server):
 
 def drain_first(gateway: Gateway) -> None:
     """
-    Flips readiness at the first signal, so that balancers stop sending before connections close.
+    Flips readiness at the first signal, so that balancers stop sending before connections close, sockets among them.
 
     Called when the gateway has started, which is after uvicorn set its own handlers; a second signal ends at
     once.
     """
     delay_s = gateway.settings.drain_delay_s
     loop = asyncio.get_running_loop()
+
+    def close(end: Any, sig: int, frame: FrameType | None) -> None:
+        loop.call_soon_threadsafe(gateway.close_sockets)
+        end(sig, frame)
+
     for number in (signal.SIGINT, signal.SIGTERM):
         end = signal.getsignal(number)
 
         def handle(sig: int, frame: FrameType | None, end: Any = end) -> None:
             # A signal handler runs between two steps of the loop, in the loop's own thread.
             if delay_s and not gateway.is_draining:
-                loop.call_later(delay_s, end, sig, frame)
+                loop.call_later(delay_s, close, end, sig, frame)
             else:
-                end(sig, frame)
+                close(end, sig, frame)
             gateway.drain()
 
         if callable(end):
@@ -87,7 +93,7 @@ def uvicorn_config(app: Any, settings: Settings, **more: Any) -> uvicorn.Config:
         port=settings.port,
         loop="uvloop" if sys.platform != "win32" else "asyncio",
         http=HttpProtocol,
-        ws="none",  # nothing is served over websockets yet
+        ws=WebSocketProtocol,
         lifespan="on",
         access_log=False,
         log_level="warning",

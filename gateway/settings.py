@@ -74,8 +74,25 @@ class Settings:
     body_timeout_s: float = 10.0  # a body must have arrived by then
     max_batch: int = 0  # requests in one batch; 0 turns batching off
     idempotency_hours: float = 24.0  # answers to requests with an Idempotency-Key are kept so long; 0 refuses keys
+    realtime: bool = True  # changes are logged, by triggers that migrations make, for subscriptions
+    realtime_tables: tuple[str, ...] | None = None  # whose, by name; None: all that a rule lets some role read
+    change_log_hours: float = 24.0  # changes are kept so long; who comes back later begins anew
+    change_log_rows: int = 1_000_000  # and so many of them
+    live_poll_s: float = 1.0  # how often the log is looked at where nothing tells of changes
     limits: Limits = field(default_factory=Limits)  # of documents, see docs/limits.md
     role_limits: Mapping[str, Limits] = field(default_factory=dict[str, Limits])  # by role, over `limits`
+
+    allowed_origins: tuple[str, ...] = ()  # of pages elsewhere that may open websockets; "*" is all
+    legacy_websocket: bool = False  # subprotocol graphql-ws of older clients, too
+    max_sockets: int = 16_000  # websockets and event streams of a process
+    max_sockets_per_caller: int = 100
+    max_sockets_per_address: int = 1_000  # of the peer, which may be a proxy; this machine's own is not counted
+    max_operations_per_socket: int = 100  # queries that have not been answered among them
+    socket_messages_per_s: int = 100  # over five seconds
+    max_unsent_bytes: int = 1_048_576  # that a socket's client has not taken, one answer aside
+    socket_init_timeout_s: float = 10.0  # credentials must have come by then
+    socket_ping_s: float = 30.0  # a client that does not answer is gone
+    slow_socket_s: float = 30.0  # a client that takes nothing for so long is gone
 
     admin_keys: tuple[str, ...] = ()  # X-Portico-Admin-Key; several for rotation
     token_secret: str = ""  # signs development tokens (HS256); in dev made by itself

@@ -32,10 +32,15 @@ _ASYMMETRIC = {"RS": RSAKey, "PS": RSAKey, "ES": ECKey, "Ed": OKPKey}
 
 @dataclass(frozen=True, slots=True)
 class Verified:
-    """A caller and until when (Unix seconds) the token that says so holds."""
+    """
+    A caller and until when (Unix seconds) the token that says so holds.
+
+    expires: it must be verified again by then, because keys may have been withdrawn. ends: it expires itself.
+    """
 
     caller: Caller
     expires: float
+    ends: float
 
 
 def refused() -> InvalidToken:
@@ -96,7 +101,8 @@ class Verifier:
             raise refused()
         holds_until = float(expires) + issuer.leeway_s
         # A key that its issuer withdraws must not live on in tokens that were verified by it.
-        return Verified(caller_of(claims, issuer), holds_until if issuer.key else min(holds_until, now + _MAX_AGE_S))
+        again = holds_until if issuer.key else min(holds_until, now + _MAX_AGE_S)
+        return Verified(caller_of(claims, issuer), again, holds_until)
 
     async def _public_key(self, kid: str | None) -> Any:
         """

@@ -34,6 +34,7 @@ class Limits:
     )
     assumed_rows: int = 20  # rows assumed of a list that has no limit
     max_groups: int = 10_000  # groups of one field; as many are answered without a limit
+    max_batch_rows: int = 10_000  # rows or changes in one answer of a stream; rows that tie with the last come beside
     max_writes: int = 10_000  # rows one document may insert, and relations of rows it may write along
 
 

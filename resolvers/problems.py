@@ -191,6 +191,12 @@ class NeedsStream(Problem):
     code, error_code = "PT545", "unexpected-payload"
 
 
+class InvalidStream(Problem):
+    """The cursor of a stream, or the size of its batches, makes no sense."""
+
+    code = "PT546"
+
+
 class OwnTableMissing(Problem):
     """The database lacks a table that Portico needs for itself; `portico migrate` makes it."""
 

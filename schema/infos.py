@@ -1,4 +1,4 @@
-"""What does an `info` say: exact GraphQL names, what a view takes, the values of an enum table; each a dictionary to merge with `|`."""
+"""What does an `info` say: exact GraphQL names, what a view takes, the values of an enum table, what is not logged; each a dictionary to merge with `|`."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from portico.schema.problems import ModelProblem
 Info = dict[Any, Any]
 """What SQLAlchemy's `info=` takes, on columns, relationships and tables alike."""
 
-_NAME, _VIEW, _ENUM = "portico.name", "portico.view", "portico.enum"
+_NAME, _VIEW, _ENUM, _QUIET = "portico.name", "portico.view", "portico.enum", "portico.quiet"
 
 
 class UnknownRoot(ModelProblem):
@@ -53,7 +53,8 @@ def named(
         name: of a column or relation its field, of a table the type, from which the names of its root fields
             derive; None leaves it to the convention.
         roots: of a table, exact names of root fields by kind: `select`, `select_by_pk`, `select_aggregate`,
-            `insert`, `insert_one`, `update`, `update_by_pk`, `update_many`, `delete`, `delete_by_pk`.
+            `insert`, `insert_one`, `update`, `update_by_pk`, `update_many`, `delete`, `delete_by_pk`, `select_stream`,
+            `changes`.
         comments: of a table, descriptions of root fields by kind.
         description: what is said of it in place of the database's comment; empty to say nothing.
     """
@@ -80,6 +81,15 @@ def enum_table(values: Mapping[str, str | None]) -> Info:
     return {_ENUM: dict(values)}
 
 
+def quiet() -> Info:
+    """
+    Marks a table whose changes are not logged, such as one with many writes that nobody watches.
+
+    Subscriptions to it work, and are answered by looking again and again: `__table_args__ = {"info": quiet()}`.
+    """
+    return {_QUIET: True}
+
+
 def name_in(info: Mapping[Any, Any]) -> Named:
     """What `named` said."""
     return info.get(_NAME, _UNNAMED)
@@ -93,6 +103,11 @@ def view_verbs_in(info: Mapping[Any, Any]) -> frozenset[Verb] | None:
 def enum_values_in(info: Mapping[Any, Any]) -> Mapping[str, str | None] | None:
     """The values that `enum_table` named."""
     return info.get(_ENUM)
+
+
+def is_quiet(info: Mapping[Any, Any]) -> bool:
+    """Whether changes of a table are not logged."""
+    return _QUIET in info
 
 
 def stored_tables(metadata: MetaData) -> list[Table]:

@@ -16,9 +16,12 @@ CONVENTIONS: tuple[Convention, ...] = ("plain", "graphql-default", "hasura-defau
 RootKind = Literal[
     "select", "select_by_pk", "select_aggregate", "connection",
     "insert", "insert_one", "update", "update_by_pk", "update_many", "delete", "delete_by_pk",
+    "select_stream", "changes",
 ]  # fmt: skip
 
 ROOT_KINDS: tuple[RootKind, ...] = get_args(RootKind)
+LIVE_KINDS: tuple[RootKind, ...] = ("select_stream", "changes")
+"""The root fields that are subscriptions alone; they give way to a field of another table that has the name."""
 
 # Hasura v2's spelling of the root fields; graphql-default re-cases it (dialect reference, §1.2).
 _ROOTS: dict[RootKind, str] = {
@@ -33,6 +36,8 @@ _ROOTS: dict[RootKind, str] = {
     "update_many": "update_{t}_many",
     "delete": "delete_{t}",
     "delete_by_pk": "delete_{t}_by_pk",
+    "select_stream": "{t}_stream",
+    "changes": "{t}_changes",
 }
 # In the plain convention these take the singular in place of the _by_pk and _one endings.
 _SINGULAR_ROOTS: dict[RootKind, str] = {

@@ -21,7 +21,7 @@ from portico.schema.function_reading import read_functions
 from portico.schema.infos import enum_values_in, name_in, view_verbs_in
 from portico.schema.links import read_links
 from portico.schema.mapping import configure
-from portico.schema.names import Names, NameTaken, is_graphql_name
+from portico.schema.names import Names, NameTaken, RootKind, is_graphql_name
 from portico.schema.problems import ModelProblem, Problem, Problems
 from portico.schema.rule_check import check_rule
 from portico.schema.scalars import DialectName, Scalar, enum_scalar, scalar_of
@@ -65,6 +65,7 @@ def read_catalog(
         if table.type_name in tables:
             problems.append(_name_taken(table, tables[table.type_name]))
         tables.setdefault(table.type_name, table)
+    _give_way(tables, names)
     _check_roots(tables, problems)
     by_sql = {table.sql: table for table in tables.values()}
     by_entity = {table.entity: table for table in tables.values() if table.entity is not None}
@@ -288,6 +289,32 @@ def _attach_links(table: Table, links: Iterable[Link], problems: list[Problem]) 
         found[link.field] = link
     # The Table is frozen for its readers; links can only be added once every table exists.
     object.__setattr__(table, "links", MappingProxyType(found))
+
+
+# The types that root fields bring along, of which a model may have the name.
+_TYPES_OF: Mapping[RootKind, tuple[str, ...]] = {
+    "select_stream": ("stream_cursor_input", "stream_cursor_value_input"),
+    "changes": ("change", "key"),
+}
+
+
+def _give_way(tables: Mapping[str, Table], names: Names) -> None:
+    """
+    Takes streams and changes away from tables where another table has the name: `posts_changes` beside `posts`.
+
+    Nobody asked for these fields, so that a model file should fail for them; those that `named` names are kept.
+    """
+    taken = {root for table in tables.values() for kind, root in table.roots.items() if kind not in _TYPES_OF}
+    for table in tables.values():
+        own = name_in(table.sql.info).roots
+        gone = {
+            kind
+            for kind, suffixes in _TYPES_OF.items()
+            if (kind not in own and table.roots[kind] in taken)
+            or any(names.table_type(table.type_base, suffix) in tables for suffix in suffixes)
+        }
+        roots = {kind: root for kind, root in table.roots.items() if kind not in gone}
+        object.__setattr__(table, "roots", MappingProxyType(roots))
 
 
 def _check_roots(tables: Mapping[str, Table], problems: list[Problem]) -> None:

@@ -21,7 +21,7 @@ Rule: TypeAlias = SQLColumnExpression[bool]
 
 RuleFunction = TypeVar("RuleFunction", bound=Callable[..., Any])
 _BESIDE_NULL = frozenset({operators.eq, operators.ne, operators.is_, operators.is_not})
-_ROOTS = frozenset({"list", "by_key", "aggregate", "connection", "stream"})
+_ROOTS = frozenset({"list", "by_key", "aggregate", "connection", "stream", "changes"})
 
 
 class NotARule(ModelProblem):
@@ -216,7 +216,7 @@ def allow(
         aggregates: whether aggregates may be asked.
         set: columns set to a constant or to `function(me)` on the verbs, which clients then cannot set; with
             several rules, only in rows that a rule lets be written with this value.
-        hide: root fields not offered: `list by_key aggregate connection stream`.
+        hide: root fields not offered: `list by_key aggregate connection stream changes`.
         backend_only: holds only for requests of a trusted backend.
         check: what an updated row must meet afterwards, where that is not what it had to meet before.
         heirs: whether roles that inherit from those it holds for have it, too.

@@ -9,7 +9,7 @@ from portico.gateway.importing.database import Database, DatabaseTable, Name
 from portico.gateway.importing.decisions import Decisions
 from portico.gateway.importing.identifiers import attribute_name, identifier, scalar_names
 from portico.gateway.importing.kinds import POSTGRES
-from portico.schema.names import CONVENTIONS, Convention, Names, RootKind, is_graphql_name
+from portico.schema.names import CONVENTIONS, LIVE_KINDS, Convention, Names, RootKind, is_graphql_name
 from portico.schema.words import snake
 
 # Names of types that belong to no table, where those of tables are not made of a class's name.
@@ -135,7 +135,7 @@ def _exact_roots(
         taken.give_exactly(name)
     for kind in derived["plain"]:
         names: dict[Convention, str] = {convention: roots[kind] for convention, roots in derived.items()}
-        if kind in decided:
+        if kind in decided or kind in LIVE_KINDS:
             continue
         if taken.can_give(names):
             taken.give(names)

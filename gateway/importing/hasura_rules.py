@@ -18,6 +18,7 @@ from portico.gateway.importing.rule_expressions import ModelNames, RuleExpressio
 from portico.schema.words import plural, singular, snake
 
 _VERBS: Mapping[Operation, str] = {"select": "read", "insert": "create", "update": "update", "delete": "delete"}
+_QUERIES = ("select", "select_by_pk", "select_aggregate")
 _ROOTS = {"select": "list", "select_by_pk": "by_key", "select_aggregate": "aggregate", "select_stream": "stream"}
 
 
@@ -120,6 +121,17 @@ class _Rules:
         lines = [*decorators, f"def {name}(row: type[{self._class(table)}], me: {me}) -> {rule}:", document]
         return "\n".join([*lines, laid_out("return ", text, 4)])
 
+    def _hidden(self, permission: Mapping[str, Any], held: Held, table: Name) -> list[str]:
+        """The root fields that a role is not to have; whoever lists subscriptions has not listed changes."""
+        queries, subscriptions = permission.get("query_root_fields"), permission.get("subscription_root_fields")
+        hidden = [_ROOTS[each] for each in _QUERIES if queries is not None and each not in queries]
+        if subscriptions is None:
+            return hidden
+        if any((queries is None or each in queries) is not (each in subscriptions) for each in _QUERIES):
+            what = f"subscription_root_fields of {', '.join(held.roles)} on {'.'.join(table)}"
+            self._report.left_out(what, "what a role can query it can subscribe to, and nothing else but streams")
+        return [*hidden, *([] if "select_stream" in subscriptions else [_ROOTS["select_stream"]]), "changes"]
+
     def _options(self, held: Held, table: Name) -> dict[str, Expression]:
         """The keywords of `allow` besides the condition."""
         permission = held.permission
@@ -134,10 +146,8 @@ class _Rules:
                 options["limit"] = str(int(permission["limit"]))
             if not permission.get("allow_aggregations"):
                 options["aggregates"] = "False"
-            if (shown := permission.get("query_root_fields")) is not None:
-                hidden = [_ROOTS[each] for each in ("select", "select_by_pk", "select_aggregate") if each not in shown]
-                if hidden:
-                    options["hide"] = listed(map(quoted, hidden))
+            if hidden := self._hidden(permission, held, table):
+                options["hide"] = listed(map(quoted, hidden))
         elif permission.get("backend_only"):
             options["backend_only"] = "True"
         if permission.get("validate_input"):

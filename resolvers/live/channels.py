@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any, Protocol
 from uuid import uuid4
 
@@ -45,12 +46,9 @@ class ChannelOperations:
     async def open(self, request: LiveRequest, outlet: Outlet) -> Subscription | None:
         """See `Operations`."""
         executor = self._executor()
-        operation, literals = executor.documents.find(
-            request.document, request.operation_name, executor.role(request.caller)
-        )
+        operation, shape, values = executor.find(request)
         if operation.kind != "subscription":
             return await self._others.open(request, outlet)
-        shape, values = operation.read(request.variables, literals)
         program = operation.program(shape)
         if not program.channels:
             return await self._others.open(request, outlet)
@@ -95,7 +93,8 @@ class _Running:
             ChannelClosed: there is none. Others: as the right's.
         """
         try:
-            self._right = await rights.open(request, self)
+            # Without the position that a client may have sent: nothing is resumed, and the first answer is needed.
+            self._right = await rights.open(replace(request, position=None), self)
             topic = await self._first
             if self._ended:
                 return None  # the transport has gone meanwhile

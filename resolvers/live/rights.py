@@ -108,10 +108,7 @@ class AskedRights:
 
     def _plan(self, held: _Held) -> None:
         executor, request = self._executor(), held.request
-        operation, literals = executor.documents.find(
-            request.document, request.operation_name, executor.role(request.caller)
-        )
-        shape, values = operation.read(request.variables, literals)
+        operation, shape, values = executor.find(request)
         held.executor, held.program = executor, operation.program(shape)
         held.parameters = tuple(executor.bind(held.program, values, request.caller))
 

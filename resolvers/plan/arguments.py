@@ -38,12 +38,18 @@ class ArgumentTrees:
     Args:
         variables: (name, treatment) → the variable's tree; a variable that was not sent is missing.
         literals: offset of a lifted literal → its tree.
+        size: how many values a request has under the plan key.
     """
 
     def __init__(
-        self, reader: ValueReader, variables: Mapping[tuple[str, Treatment], Tree], literals: Mapping[int, Tree]
+        self,
+        reader: ValueReader,
+        variables: Mapping[tuple[str, Treatment], Tree],
+        literals: Mapping[int, Tree],
+        size: int,
     ) -> None:
         self._reader = reader
+        self.size = size
         self._variables = variables
         self._literals = literals
 
@@ -131,9 +137,9 @@ class ArgumentTrees:
                 raise InvalidValue(str(error), path=path) from None
             out: list[Any] = []
             shape = self._reader.read(value, type_, treatment, out, path)
-            if shape == "v":
+            if shape == "v" and treatment != "start":
                 return Known(out[0])
-            if treatment in ("size", "cursor", "node"):
+            if treatment in ("size", "cursor", "node", "start"):
                 raise InvalidValue("must be a plain literal or a variable", path=path)
             return grow(shape, iter(()))
         raise AssertionError(node)

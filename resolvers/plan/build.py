@@ -17,6 +17,7 @@ from graphql import (
 
 from portico.resolvers.limits import Limits
 from portico.resolvers.plan.channels import ChannelPlanner
+from portico.resolvers.plan.live import LivePlanner
 from portico.resolvers.plan.operation import OperationInputs
 from portico.resolvers.plan.read import ReadPlanner
 from portico.resolvers.plan.root_nodes import (
@@ -73,6 +74,7 @@ def build_plan(
     root: GraphQLObjectType = types.fixed(f"{kind}_root")
     selections = Selections(fragments, included)
     reader = ReadPlanner(trees, selections, limits)
+    live = LivePlanner(reader, trees, selections)
     writer = WritePlanner(reader, trees, types.access, types.names)
 
     def plan_field(response_key: str, nodes: list[FieldNode], parent: GraphQLObjectType, path: str) -> RootField:
@@ -95,6 +97,10 @@ def build_plan(
                 return WriteField(response_key, (Called(rows),), Written())
             case RootSpec(kind=root_kind, table=table) if root_kind in _READS:
                 return ReadField(response_key, reader.root(root_kind, table, nodes, field, path))
+            case RootSpec(kind="select_stream", table=table):
+                return live.stream(response_key, table, nodes, field, path)
+            case RootSpec(kind="changes", table=table):
+                return live.changes(response_key, table, nodes, field, path)
             case RootSpec(kind=root_kind, table=table):
                 return writer.root(response_key, root_kind, table, nodes, field, path)
             case NodeSpec():

@@ -22,6 +22,7 @@ from graphql import (
 )
 
 from portico.resolvers.limits import Limits
+from portico.resolvers.plan.live_nodes import ChangesField, LiveField, StreamField
 from portico.resolvers.plan.nodes import (
     AggregateComparison,
     And,
@@ -235,6 +236,8 @@ def check_rows(plan: Plan, limits: Limits) -> int:
     for field in leaves(plan.fields):
         if isinstance(field, ReadField):
             total += _rows(field.rows, limits)
+        elif isinstance(field, StreamField | ChangesField):
+            total += _batch(field, limits)
         elif isinstance(field, WriteField):
             written: list[Rows] = [field.written.one] if field.written.one is not None else []
             written += [each.rows for each in field.writes if isinstance(each, Called)]
@@ -245,6 +248,17 @@ def check_rows(plan: Plan, limits: Limits) -> int:
             hint="Ask for smaller pages with limit, or for fewer levels.",
         )
     return total
+
+
+def _batch(field: LiveField, limits: Limits) -> int:
+    size = field.rows.limit if isinstance(field, StreamField) else field.size
+    most = limits.max_batch_rows
+    if size is not None and (size.bound is None or size.bound > most):
+        asked = "over 10000" if size.bound is None else str(size.bound)
+        raise TooCostly(
+            f"The subscription asks for {asked} rows at once; {most} are allowed.", hint="Ask for smaller batches."
+        )
+    return _rows(field.rows, limits)
 
 
 def _rows(rows: Rows, limits: Limits) -> int:
@@ -296,6 +310,8 @@ def check_subqueries(plan: Plan, limits: Limits) -> int:
     for field in leaves(plan.fields):
         if isinstance(field, ReadField):
             total += _subqueries(field.rows)
+        elif isinstance(field, StreamField | ChangesField):
+            total += 2 * _subqueries(field.rows)
         elif isinstance(field, WriteField):
             total += sum(map(_written, field.writes))
             total += _subqueries(field.written.one) if field.written.one is not None else 0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
+from portico.resolvers.plan.live_nodes import ChangesField, StreamField
 from portico.resolvers.plan.nodes import (
     TRUE,
     AggregateItem,
@@ -33,6 +34,11 @@ def _fields(guarded: Guarded) -> Iterator[str]:
         match field:
             case ReadField(key=key, rows=rows):
                 yield from _rows(f"{key}: ", rows, 0)
+            case StreamField(key=key, rows=rows, cursor=cursor):
+                columns = ", ".join(each.column.field for each in cursor)
+                yield from _rows(f"{key}: stream by {columns}{', descending' if field.descending else ''}: ", rows, 0)
+            case ChangesField(key=key, rows=rows):
+                yield from _rows(f"{key}: changes, of each image ", rows, 0)
             case WriteField(key=key, writes=writes, written=written):
                 for write in writes:
                     yield from _write(f"{key}: ", write, 0)

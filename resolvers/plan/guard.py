@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import TypeVar
 
+from portico.resolvers.plan.live_nodes import ChangesField, StreamField
 from portico.resolvers.plan.nodes import (
     AggregateComparison,
     AggregateItem,
@@ -83,6 +84,13 @@ class _Guarding:
             return replace(field, writes=writes, written=self.written(field.written))
         if isinstance(field, ChannelField):
             return replace(field, rows=self.channel(field))
+        if isinstance(field, StreamField):
+            self._named(field.rows.table, (each.column for each in field.cursor))
+            return replace(field, rows=self.rows(field.rows))
+        if isinstance(field, ChangesField):
+            # Events are told apart by the key, whether a client selects it or not.
+            self._named(field.rows.table, field.rows.table.key)
+            return replace(field, rows=self.rows(field.rows))
         return field
 
     def channel(self, field: ChannelField) -> Rows:
@@ -330,6 +338,11 @@ class _Guarding:
     def _writable(self, grant: Grant, column: Column) -> None:
         if grant.columns.get(column.field) is not column:
             raise _hidden(column)
+
+    def _named(self, table: Table, columns: Iterable[Column]) -> None:
+        grant = self._grant(table, "read")
+        for column in columns:
+            self._readable(grant, column)
 
     def _readable(self, grant: Grant, column: Column) -> None:
         if grant.columns.get(column.field) is not column:

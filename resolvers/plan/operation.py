@@ -131,7 +131,7 @@ class OperationInputs:
             shape = next(shapes)
             if shape != ABSENT:
                 variables[use.name, use.treatment] = grow(shape, slots)
-        return ArgumentTrees(self._reader, variables, literals)
+        return ArgumentTrees(self._reader, variables, literals, next(slots))
 
     def flag(self, trees: ArgumentTrees, node: ValueNode) -> bool:
         """Whether an `@include` or `@skip` condition holds in a plan."""

@@ -24,6 +24,7 @@ from portico.resolvers.plan.nodes import (
     OrderTerm,
     Page,
     PageItem,
+    Predicate,
     Rows,
     TextItem,
 )
@@ -132,7 +133,7 @@ class ReadPlanner:
                 return PageItem(key, name)
 
     def _groups(self, key: str, nodes: list[FieldNode], field: Field, path: str) -> Item:
-        named = _named(field, self._trees.of(nodes[0], field, path))
+        named = named_arguments(field, self._trees.of(nodes[0], field, path))
         types = {_name(field, name): get_named_type(argument.type) for name, argument in field.args.items()}
         items = self.items(nodes, field.type, path)
         return read_groups(
@@ -171,11 +172,11 @@ class ReadPlanner:
         function: DatabaseFunction | None = None,
     ) -> Rows:
         arguments = self._trees.of(nodes[0], field, path)
-        named = _named(field, arguments)
+        named = named_arguments(field, arguments)
         items = self.items(nodes, field.type, path)
         if form == "page":
             return self._page(table, link, items, named, field, path)
-        order_type = _argument_type(field, "order_by")
+        order_type = argument_type(field, "order_by")
         order = read_order(named.get("order_by"), order_type, f"{path}.args.orderBy")
         distinct = columns_of(named.get("distinct_on"))
         limit, offset = named.get("limit"), named.get("offset")
@@ -185,13 +186,17 @@ class ReadPlanner:
             items=items,
             link=link,
             key=tuple(key_pairs(field, arguments)),
-            where=self._predicates.read(named.get("where"), _argument_type(field, "where"), f"{path}.args.where"),
+            where=self.where(named, field, path),
             order=check_distinct(distinct, order, f"{path}.args.distinctOn"),
             distinct=distinct,
             limit=limit if isinstance(limit, Size) else None,
             offset=offset if isinstance(offset, Bind) else None,
             call=self._called(function, nodes[0], field, path),
         )
+
+    def where(self, named: dict[str, Tree], field: GraphQLField, path: str) -> Predicate:
+        """The client's condition on the rows of a field."""
+        return self._predicates.read(named.get("where"), argument_type(field, "where"), f"{path}.args.where")
 
     def _page(
         self,
@@ -206,14 +211,14 @@ class ReadPlanner:
         if first is not None and last is not None:
             raise InvalidArgument("A page has first or last, not both.", path=path)
         after, before = named.get("after"), named.get("before")
-        order = read_order(named.get("order_by"), _argument_type(field, "order_by"), f"{path}.args.orderBy")
+        order = read_order(named.get("order_by"), argument_type(field, "order_by"), f"{path}.args.orderBy")
         order = made_total(order, table)
         return Rows(
             table=table,
             form="page",
             items=items,
             link=link,
-            where=self._predicates.read(named.get("where"), _argument_type(field, "where"), f"{path}.args.where"),
+            where=self.where(named, field, path),
             order=order,
             limit=first or last,
             page=Page(
@@ -250,7 +255,7 @@ def _size(tree: Tree | None) -> Size | None:
     return tree if isinstance(tree, Size) else None
 
 
-def _named(field: GraphQLField, arguments: dict[str, Tree]) -> dict[str, Tree]:
+def named_arguments(field: GraphQLField, arguments: dict[str, Tree]) -> dict[str, Tree]:
     """The arguments by the name that their specs have."""
     return {_name(field, name): tree for name, tree in arguments.items()}
 
@@ -261,7 +266,8 @@ def _name(field: GraphQLField, argument: str) -> str:
     return spec.name if isinstance(spec, PartSpec) else argument
 
 
-def _argument_type(field: GraphQLField, part: str) -> Any:
+def argument_type(field: GraphQLField, part: str) -> Any:
+    """The input type of the argument that a spec names so."""
     for definition in field.args.values():
         if isinstance(definition, Argument) and isinstance(definition.spec, PartSpec) and definition.spec.name == part:
             return get_named_type(definition.type)

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
+from portico.resolvers.plan.live_nodes import LiveField
 from portico.resolvers.plan.nodes import Rows
 from portico.resolvers.plan.values import Tree
 from portico.resolvers.plan.write_nodes import Write, Written
@@ -72,7 +73,7 @@ class ChannelField:
     selected: tuple[tuple[str, str], ...]
 
 
-LeafField: TypeAlias = ReadField | WriteField | TextField | CallField | ChannelField
+LeafField: TypeAlias = ReadField | WriteField | TextField | CallField | ChannelField | LiveField
 RootField: TypeAlias = LeafField | NamespaceField
 
 
@@ -85,7 +86,7 @@ class Plan:
 
 
 def leaves(fields: Iterable[RootField]) -> Iterator[LeafField]:
-    """The fields that read, write or say something, those in namespaces included."""
+    """The fields that have answers of their own, those in namespaces included."""
     for each in fields:
         if isinstance(each, NamespaceField):
             yield from leaves(each.fields)

@@ -93,6 +93,8 @@ class ValueReader:
         match treatment:
             case "bind":
                 return _bind_leaf(check)
+            case "start":
+                return _non_null(_bind_leaf(check))
             case "size":
                 return read_size
             case "offset":

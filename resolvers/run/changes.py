@@ -2,11 +2,48 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import json
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any, Literal, Protocol
 
-ChangeVerb = Literal["insert", "update", "delete"]
+ChangeVerb = Literal["insert", "update", "delete", "truncate"]
+"""`truncate` is of the table as a whole: any of its rows may have been changed in any way; it has no rows."""
+
+
+class Image(Mapping[str, Any]):
+    """
+    A row as the log has it: values as the database writes them in JSON, by column name.
+
+    Numbers that are not whole are Decimals, so that none loses a digit. On SQLite a value is what is stored: 0 and 1 of a
+    flag, the text of a JSON column, and of a BLOB its bytes in hexadecimal. Read when first asked for.
+
+    text: the JSON itself.
+    """
+
+    __slots__ = ("_values", "text")
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self._values: Mapping[str, Any] | None = None
+
+    def __getitem__(self, column: str) -> Any:
+        return self._read()[column]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._read())
+
+    def __len__(self) -> int:
+        return len(self._read())
+
+    def __repr__(self) -> str:
+        return f"Image({self.text})"
+
+    def _read(self) -> Mapping[str, Any]:
+        if self._values is None:
+            self._values = json.loads(self.text, parse_float=Decimal)
+        return self._values  # pyright: ignore[reportReturnType]
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -27,15 +64,15 @@ class Change:
     One row that was written.
 
     position: just after it. table: its name with schema, as `sqlalchemy.Table.fullname` says it. old, new: the row
-    before and after, by column name, values as the database writes them in JSON; None where there was none.
+    before and after; None where there was none.
     actor: the id of the caller, None for writers that are not ours. trace: the request's id. at: seconds since 1970.
     """
 
     position: Position
     table: str
     verb: ChangeVerb
-    old: Mapping[str, Any] | None
-    new: Mapping[str, Any] | None
+    old: Image | None
+    new: Image | None
     actor: str | None
     trace: str | None
     at: float
@@ -48,6 +85,18 @@ class Batch:
     changes: Sequence[Change]
     upto: Position
     is_full: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class LogIdentity:
+    """
+    Which log it is.
+
+    epoch: a name that no other log has, not even that of a copy of the database. key: signs its positions.
+    """
+
+    epoch: str
+    key: bytes
 
 
 class Forgotten(Exception):
@@ -66,8 +115,13 @@ class ChangeLog(Protocol):
         """The tables whose changes are logged, by `fullname`; empty where there is no log."""
         ...
 
+    @property
+    def identity(self) -> LogIdentity | None:
+        """Which log it is; None where there is none."""
+        ...
+
     async def start(self) -> None:
-        """Looks at what there is, and begins to listen."""
+        """Looks at what there is, and begins to listen; called again, it looks again."""
         ...
 
     async def close(self) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 from portico.resolvers.documents import Documents, Operation, RoleSchema
 from portico.resolvers.limits import Limits
 from portico.resolvers.plan.cursors import BadCursor
+from portico.resolvers.plan.values import Shape
 from portico.resolvers.problems import (
     ChannelClosed,
     InvalidArgument,
@@ -21,6 +22,7 @@ from portico.resolvers.problems import (
     UnreadableValue,
 )
 from portico.resolvers.request import Request, RequestOnce
+from portico.resolvers.run.bodies import read_answers, whole_body
 from portico.resolvers.run.calls import Steps, refusal
 from portico.resolvers.run.engine import Engine
 from portico.resolvers.run.foreign import Foreign
@@ -33,11 +35,7 @@ from portico.resolvers.sql.program import (
     CallSlot,
     ChannelSlot,
     LeafSlot,
-    NamespaceSlot,
     Program,
-    ReadSlot,
-    Slot,
-    TextSlot,
     WriteSlot,
 )
 from portico.schema import scalars
@@ -100,6 +98,16 @@ class Executor:
         self._roles[caller.role, caller.backend] = role
         return role
 
+    def find(self, request: Request) -> tuple[Operation, Shape, list[Any]]:
+        """
+        The operation of a request, the key of its plan, and its values; for those who run it in their own way.
+
+        Raises:
+            Problem, DocumentInvalid: it cannot be run under the caller's role.
+        """
+        operation, literals = self.documents.find(request.document, request.operation_name, self.role(request.caller))
+        return operation, *operation.read(request.variables, literals)
+
     async def execute(self, request: Request) -> bytes:
         """
         The whole response body of a request that succeeds.
@@ -127,7 +135,12 @@ class Executor:
         return await self._execute_slots(operation, program, values, request)
 
     def bind(self, program: Program, values: Sequence[Any], caller: Caller) -> Sequence[Any]:
-        """The parameters of the statement that reads."""
+        """
+        The driver's parameters of a program that reads.
+
+        Raises:
+            InvalidValue, InvalidCursor, UnreadableValue: a value does not fit.
+        """
         assert program.statement is not None
         try:
             return program.statement.bind(values, caller)
@@ -144,12 +157,12 @@ class Executor:
             answers.update(await self._write(program, values, request.caller))
         if program.statement is not None:
             row = await self.engine.read(program.statement.sql, self.bind(program, values, request.caller))
-            answers.update(_read_answers(program, row))
+            answers.update(read_answers(program, row))
         for slot in program.channels:
             answers[slot] = await self._take(slot, answers[slot], values, request.caller)
         if program.calls:
             answers.update(await self._call(operation, program, request))
-        return _body(program, answers)
+        return whole_body(program, answers)
 
     async def _take(self, slot: ChannelSlot, key: bytes, values: Sequence[Any], caller: Caller) -> bytes:
         """The answer of a field that sends, after the statement has said whether the caller may."""
@@ -176,7 +189,7 @@ class Executor:
             answers: dict[LeafSlot, bytes] = {}
             for slot in slots:
                 answers[slot] = yield from write_field(slot, context)
-            return _body(program, answers)
+            return whole_body(program, answers)
 
         try:
             (body,) = await self.engine.write(self._once.steps(request, writes))
@@ -222,21 +235,6 @@ class Executor:
         return {slot: answers[slot.key] for slot in slots}
 
 
-def _body(program: Program, answers: Mapping[LeafSlot, bytes]) -> bytes:
-    return b'{"data":' + _object(program.slots, answers) + b"}"
-
-
-def _read_answers(program: Program, row: Sequence[Any] | None) -> Mapping[LeafSlot, bytes]:
-    answers: dict[LeafSlot, bytes] = {}
-    index = 0
-    for slot in program.leaves:
-        if isinstance(slot, ReadSlot):
-            text = row[index] if row is not None else None
-            answers[slot] = slot.null if text is None else slot.before + text + slot.after
-            index += 1
-    return answers
-
-
 def _place(problem: Problem, slots: Sequence[WriteSlot], running: Sequence[Steps]) -> None:
     """Names the field that failed: the only one, or the last that was begun; a refused COMMIT is of all of them."""
     if problem.path != "$":
@@ -253,23 +251,6 @@ def _unfit(error: ValueError) -> Problem:
     if isinstance(error, Unreadable):
         return UnreadableValue(f"A value does not fit: {error}")
     return InvalidValue(f"A value does not fit: {error}")
-
-
-def _object(slots: Sequence[Slot], answers: Mapping[LeafSlot, bytes]) -> bytes:
-    parts: list[bytes] = []
-    for slot in slots:
-        match slot:
-            case TextSlot(text=text):
-                parts.append(_part(slot.key, text))
-            case NamespaceSlot(slots=inner):
-                parts.append(_part(slot.key, _object(inner, answers)))
-            case _:
-                parts.append(_part(slot.key, answers[slot]))
-    return b"{" + b",".join(parts) + b"}"
-
-
-def _part(key: str, text: bytes) -> bytes:
-    return b'"' + key.encode() + b'":' + text
 
 
 def scalar_checks(catalog: Catalog) -> dict[str, Callable[[Any], Any]]:

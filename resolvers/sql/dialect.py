@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from copy import copy
 from typing import Any, Self
 
@@ -12,7 +12,7 @@ from sqlalchemy.engine.interfaces import Dialect
 
 from portico.resolvers.plan.values import Tree
 from portico.resolvers.sql.elements import quoted
-from portico.schema.catalog import Column
+from portico.schema.catalog import Column, Table
 from portico.schema.operators import Operator
 from portico.schema.periods import Period
 from portico.schema.scalars import DialectName, Scalar
@@ -138,6 +138,39 @@ class SqlDialect(ABC):
     @abstractmethod
     def limited(self, select: Select[Any], tree: Tree, bound: int | None, name: str) -> Select[Any]:
         """At most as many rows as a bind says; `bound` is what it cannot exceed."""
+
+    @abstractmethod
+    def with_ties(
+        self,
+        select: Select[Any],
+        columns: Any,
+        size: ColumnElement[Any],
+        last: Callable[[], ColumnElement[Any]],
+        *,
+        descending: bool,
+    ) -> Select[Any]:
+        """
+        As many rows of an ordered SELECT as asked for, and those that tie with the last.
+
+        Args:
+            columns: what it is ordered by, as one value or row. last: the same of the last of so many rows.
+        """
+
+    @abstractmethod
+    def start(self, tree: Tree, column: Column) -> ColumnElement[Any]:
+        """A value behind which a stream goes on: as a client sends it, or as `start_text` wrote it."""
+
+    @abstractmethod
+    def start_text(self, value: ColumnElement[Any], column: Column) -> ColumnElement[str]:
+        """A value of a cursor as JSON, from which `start` makes exactly this value again."""
+
+    @abstractmethod
+    def checked_start(self, value: Any, column: Column) -> Any:
+        """What `start_text` wrote, from somebody who may have changed it; raises ValueError."""
+
+    @abstractmethod
+    def image(self, table: Table, tree: Tree, alias: str) -> FromClause:
+        """A row as the change log has it, which is bound as JSON text, with the columns of the table."""
 
     @abstractmethod
     def change(self, operator: str, current: ColumnElement[Any], value: Tree, column: Column) -> ColumnElement[Any]:

@@ -15,6 +15,7 @@ from portico.resolvers.plan.values import Members, Tree
 from portico.resolvers.sql.binding import json_text, keys_text
 from portico.resolvers.sql.dialect import SqlDialect, filtered
 from portico.resolvers.sql.elements import InputBind, Opaque, joined, quoted
+from portico.resolvers.sql.postgres_live import checked_start, float_start, image, start_text
 from portico.resolvers.sql.postgres_operators import (
     LABEL_OPERATORS,
     WITH_VALUE,
@@ -24,7 +25,7 @@ from portico.resolvers.sql.postgres_operators import (
     shape_texts,
     with_object,
 )
-from portico.schema.catalog import Column
+from portico.schema.catalog import Column, Table
 from portico.schema.operators import Operator, Parts
 from portico.schema.periods import Period
 from portico.schema.postgres_types import Named
@@ -260,6 +261,30 @@ class PostgresDialect(SqlDialect):
         # A generic plan takes an unknown LIMIT for a tenth of the table; the bound inside says better.
         inner = select.limit(literal_column(str(bound))).subquery(name)
         return _select_all(inner).limit(limit)
+
+    def with_ties(
+        self,
+        select: Select[Any],
+        columns: Any,
+        size: ColumnElement[Any],
+        last: Callable[[], ColumnElement[Any]],
+        *,
+        descending: bool,
+    ) -> Select[Any]:
+        return select.fetch(size, with_ties=True)
+
+    def start(self, tree: Tree, column: Column) -> ColumnElement[Any]:
+        number = float_start(tree, column)
+        return self.bind(tree, column.scalar, column.sql.type) if number is None else number
+
+    def start_text(self, value: ColumnElement[Any], column: Column) -> ColumnElement[str]:
+        return start_text(value, column)
+
+    def checked_start(self, value: Any, column: Column) -> Any:
+        return checked_start(value, column)
+
+    def image(self, table: Table, tree: Tree, alias: str) -> FromClause:
+        return image(table, tree, alias)
 
     def change(self, operator: str, current: ColumnElement[Any], value: Tree, column: Column) -> ColumnElement[Any]:
         scalar, type_ = column.scalar, column.sql.type

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
+import orjson
 from sqlalchemy import Select, select
 
+from portico.resolvers.plan.live_nodes import ChangesField, LiveField, StreamField
 from portico.resolvers.plan.nodes import Rows
 from portico.resolvers.plan.root_nodes import (
     CallField,
@@ -26,8 +29,9 @@ from portico.resolvers.sql.changes import Changes
 from portico.resolvers.sql.compiled import Statement, compile_statement, tree_reader
 from portico.resolvers.sql.dialect import SqlDialect
 from portico.resolvers.sql.inserts import Inserts
+from portico.resolvers.sql.live_reads import LiveReads
+from portico.resolvers.sql.live_slots import ChangesSlot, LiveSlot, StreamSlot
 from portico.resolvers.sql.nested import NestedWrites
-from portico.resolvers.sql.pages import PagedReads
 from portico.resolvers.sql.steps import AnswerStep, ChangeStep, InsertStep
 from portico.schema.catalog import ChannelType
 from portico.schema.rules import Me
@@ -94,16 +98,17 @@ class NamespaceSlot:
     slots: tuple[Slot, ...]
 
 
-LeafSlot = ReadSlot | TextSlot | CallSlot | WriteSlot
+LeafSlot = ReadSlot | TextSlot | CallSlot | WriteSlot | LiveSlot
 Slot = LeafSlot | NamespaceSlot
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False, slots=True, weakref_slot=True)
 class Program:
     """
     A compiled document.
 
     leaves: the slots without the namespaces around them. statement: answers all ReadSlots, one column each, in one row; None where there are none.
+    That of a stream or of changes answers as their slots say.
     lone: the bytes around the answer of a query with one root field that reads, its commonest form: before it, after
     it, and the whole body where it is NULL. around: the same of a subscription, which is never answered as a query is. channels: the fields of channels, which have their columns in the statement.
     """
@@ -121,9 +126,9 @@ class Program:
 def compile_program(guarded: Guarded, dialect: SqlDialect) -> Program:
     """All statements of a document. Only a plan that guard.py has seen is a `Guarded`."""
     fields = guarded.plan.fields
-    reads = [field for field in leaves(fields) if isinstance(field, ReadField | ChannelField)]
+    roots = read_roots(guarded, dialect)
     slots = tuple(_slot(field, dialect) for field in fields)
-    statement = _reads([field.rows for field in reads], dialect) if reads else None
+    statement = compile_statement(together(roots), dialect.engine) if roots else None
     around = _around(slots)
     lone = around if len(slots) == 1 and isinstance(slots[0], ReadSlot) else None
     channels = tuple(slot for slot in slots if isinstance(slot, ChannelSlot))
@@ -142,13 +147,15 @@ def compile_program(guarded: Guarded, dialect: SqlDialect) -> Program:
 
 
 def _around(slots: tuple[Slot, ...]) -> tuple[bytes, bytes, bytes] | None:
-    """The bytes around the answer of one root field that reads, wherever it stands; None where it is not the only one."""
+    """The bytes around the answer of the only root field that reads, wherever it stands; None where there are others."""
     opening, closing = b'{"data":', b"}"
     while len(slots) == 1:
         slot = slots[0]
         opening, closing = opening + b'{"' + slot.key.encode() + b'":', b"}" + closing
         if isinstance(slot, ReadSlot):
             return opening + slot.before, slot.after + closing, opening + slot.null + closing
+        if isinstance(slot, StreamSlot | ChangesSlot):
+            return opening + slot.before, slot.after + closing, opening + slot.before + slot.after + closing
         if not isinstance(slot, NamespaceSlot):
             return None
         slots = slot.slots
@@ -163,16 +170,35 @@ def _flat(slots: Iterable[Slot]) -> Iterator[LeafSlot]:
             yield slot
 
 
-def _reads(rows: list[Rows], dialect: SqlDialect) -> Statement:
-    reads = PagedReads(dialect, Me())
-    if len(rows) == 1:
-        return compile_statement(_read(rows[0], reads), dialect.engine)
-    columns: list[Any] = [_read(each, reads).scalar_subquery().label(f"f{index}") for index, each in enumerate(rows)]
-    together: Any = select(*columns)
-    return compile_statement(together, dialect.engine)
+def read_roots(guarded: Guarded, dialect: SqlDialect) -> list[Select[Any]]:
+    """The SELECT of each root field that reads, in the order of `Program.statement`'s columns; a stream has two."""
+    reads = LiveReads(dialect, Me())
+    found: list[Select[Any]] = []
+    for field in leaves(guarded.plan.fields):
+        match field:
+            case ReadField(rows=rows):
+                found.append(reads.root(rows))
+            case ChannelField(rows=rows):
+                found.append(_read(rows, reads))
+            case StreamField():
+                found += reads.stream(field)
+            case ChangesField():
+                found.append(reads.change(field))
+            case _:
+                pass
+    return found
 
 
-def _read(rows: Rows, reads: PagedReads) -> Select[Any]:
+def together(roots: Sequence[Select[Any]]) -> Select[Any]:
+    """The one SELECT that answers root fields: a column for each, or the only one by itself."""
+    if len(roots) == 1:
+        return roots[0]
+    columns: list[Any] = [root.scalar_subquery().label(f"f{index}") for index, root in enumerate(roots)]
+    every: Any = select(*columns)
+    return every
+
+
+def _read(rows: Rows, reads: LiveReads) -> Select[Any]:
     return reads.written(rows, reads.conditions.given(rows.key)) if rows.stands_alone else reads.root(rows)
 
 
@@ -190,10 +216,30 @@ def _slot(field: RootField, dialect: SqlDialect) -> Slot:
                 None if field.payload is None else {name: tree_reader(each) for name, each in field.payload.items()}
             )
             return ChannelSlot(field.key, b"", b"", b"null", field.channel, field.use, payload, field.selected)
+        case StreamField() | ChangesField():
+            return _live_slot(field, dialect)
         case WriteField():
             return _write_slot(field, dialect)
         case NamespaceField(key=key, fields=fields):
             return NamespaceSlot(key, tuple(_slot(each, dialect) for each in fields))
+
+
+def _live_slot(field: LiveField, dialect: SqlDialect) -> LiveSlot:
+    if isinstance(field, StreamField):
+        slots = tuple(each.start.slot for each in field.cursor)
+        checks = tuple(partial(dialect.checked_start, column=each.column) for each in field.cursor)
+        return StreamSlot(field.key, b"[", b"]", slots, checks)
+    return ChangesSlot(
+        key=field.key,
+        before=b"[",
+        after=b"]",
+        table=field.rows.table.sql.fullname,
+        image=field.image.slot,
+        since=field.since.slot if field.since is not None else None,
+        size=field.size.slot if field.size is not None else None,
+        parts=field.parts,
+        verbs={verb: orjson.dumps(name) for verb, name in field.verbs.items()},
+    )
 
 
 def _write_slot(field: WriteField, dialect: SqlDialect) -> WriteSlot:

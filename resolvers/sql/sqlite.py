@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from sqlalchemy import ColumnElement, FromClause, Select, and_, case, cast, exists, func, literal_column, select
@@ -15,7 +15,8 @@ from portico.resolvers.sql.binding import json_text, keys_text, stored
 from portico.resolvers.sql.dialect import SqlDialect, filtered, unlike
 from portico.resolvers.sql.elements import Convert, InputBind, joined, quoted
 from portico.resolvers.sql.spans import span_text, trimmed
-from portico.schema.catalog import Column
+from portico.resolvers.sql.sqlite_live import checked_start, image, start_bind, start_text
+from portico.schema.catalog import Column, Table
 from portico.schema.operators import Operator
 from portico.schema.periods import Period
 from portico.schema.scalars import Family, Scalar
@@ -193,6 +194,29 @@ class SqliteDialect(SqlDialect):
 
     def limited(self, select: Select[Any], tree: Tree, bound: int | None, name: str) -> Select[Any]:
         return select.limit(InputBind.make(tree, sa.Integer()))
+
+    def with_ties(
+        self,
+        select: Select[Any],
+        columns: Any,
+        size: ColumnElement[Any],
+        last: Callable[[], ColumnElement[Any]],
+        *,
+        descending: bool,
+    ) -> Select[Any]:
+        return select.where(columns >= last() if descending else columns <= last())
+
+    def start(self, tree: Tree, column: Column) -> ColumnElement[Any]:
+        return start_bind(tree, self._convert(column.scalar, column.sql.type))
+
+    def start_text(self, value: ColumnElement[Any], column: Column) -> ColumnElement[str]:
+        return start_text(value, _exact)
+
+    def checked_start(self, value: Any, column: Column) -> Any:
+        return checked_start(value)
+
+    def image(self, table: Table, tree: Tree, alias: str) -> FromClause:
+        return image(table, tree, alias)
 
     def change(self, operator: str, current: ColumnElement[Any], value: Tree, column: Column) -> ColumnElement[Any]:
         match operator:

@@ -23,9 +23,21 @@ from portico.schema.access import RoleAccess
 from portico.schema.aggregates import AGGREGATES, PREDICATES
 from portico.schema.caller import ADMIN
 from portico.schema.catalog import Catalog, ChannelType, Table
-from portico.schema.names import NameTaken
+from portico.schema.names import LIVE_KINDS, NameTaken, RootKind
 from portico.schema.problems import Problem, Problems
-from portico.schema.types import filters, groups, inputs, nested_inputs, nodes, objects, orders, roots
+from portico.schema.types import (
+    changes,
+    filters,
+    groups,
+    inputs,
+    nested_inputs,
+    nodes,
+    objects,
+    orders,
+    roots,
+    streams,
+    subscriptions,
+)
 from portico.schema.types.channel_names import channels_taken
 from portico.schema.types.channels import channel_type, channel_type_names
 from portico.schema.types.functions import FunctionTypes
@@ -65,6 +77,10 @@ _TABLE_BUILDERS: Mapping[str, TypeBuilder] = {
     **{f"{name[1:]}_input": inputs.update_input_type(name) for name in inputs.UPDATE_OPERATORS},
     "pk_columns_input": inputs.pk_columns_type,
     "updates": nested_inputs.updates_type,
+    "stream_cursor_input": streams.cursor_type,
+    "stream_cursor_value_input": streams.cursor_value_type,
+    "change": changes.change_type,
+    "key": changes.key_type,
     **nested_inputs.BUILDERS,
 }
 
@@ -99,6 +115,8 @@ class SchemaBuilder:
         self._fixed: Mapping[str, FixedBuilder] = {
             "order_by": orders.order_by_enum,
             "group_period": groups.group_period_enum,
+            "cursor_ordering": streams.cursor_ordering_enum,
+            "change_verb": changes.change_verb_enum,
             "page_info": objects.page_info_type,
             nodes.NODE: nodes.node_type,
         }
@@ -108,19 +126,22 @@ class SchemaBuilder:
             names.root_type("mutation"): (None, "mutation_root"),
             names.root_type("subscription"): (None, "subscription_root"),
             names.fixed_type("order_by"): (None, "order_by"),
-            names.fixed_type("group_period"): (None, "group_period"),
+            **{names.fixed_type(each): (None, each) for each in ("group_period", "cursor_ordering", "change_verb")},
             "PageInfo": (None, "page_info"),
         }
         if names.namespace:
             self._index |= {names.fixed(each): (None, each) for each in _NAMESPACES}
         self._queries: dict[str, RootOwner] = {}
         self._mutations: dict[str, RootOwner] = {}
+        self._lives: dict[str, RootOwner] = {}
         for table in catalog.tables.values():
             for kind, root in table.roots.items():
-                (self._queries if kind in roots.QUERY_KINDS else self._mutations)[root] = table
+                self._of_kind(kind)[root] = table
             for suffix in _TABLE_BUILDERS:
                 name = names.table_type(table.type_base, suffix)
-                self._index[name] = (table, suffix)
+                # `PostKey` may be a table's own type as well as one of the table Post, which then does without.
+                if name not in catalog.tables or not suffix:
+                    self._index[name] = (table, suffix)
         for function in catalog.database_functions:
             where = self._queries if function.operation == "query" else self._mutations
             where[function.field] = function
@@ -129,13 +150,19 @@ class SchemaBuilder:
         for function in catalog.every_database_function():
             if function.arguments:
                 self._index[names.table_type(function.base, "args")] = (function, "args")
+        self._subscriptions = {**self._lives, **self._queries}
         if catalog.relay:
             self._index[nodes.NODE] = (None, nodes.NODE)
-        fields = {"query": self._queries, "mutation": self._mutations}
+        fields = {"subscription": self._subscriptions, "mutation": self._mutations}
         taken = channels_taken(catalog, dict(self._index), fields, self.functions)
         self._index |= channel_type_names(catalog)
         if problems := [*nodes.names_taken(catalog), *self._fields_taken(), *self._types_taken(), *taken]:
             raise Problems(problems)
+
+    def _of_kind(self, kind: RootKind) -> dict[str, RootOwner]:
+        if kind in LIVE_KINDS:
+            return self._lives
+        return self._queries if kind in roots.QUERY_KINDS else self._mutations
 
     def _fields_taken(self) -> Iterator[Problem]:
         """Functions that would take the place of a table's field."""
@@ -177,8 +204,8 @@ class SchemaBuilder:
             "query_namespace": roots.query_namespace(self._queries),
             "mutation_root": roots.mutation_root(lambda operation: functions.get(operation, {}), self._mutations),
             "mutation_namespace": roots.mutation_namespace(self._mutations),
-            "subscription_root": roots.subscription_root(self._queries),
-            "subscription_namespace": roots.subscription_namespace(self._queries),
+            "subscription_root": subscriptions.subscription_root(self._subscriptions),
+            "subscription_namespace": subscriptions.subscription_namespace(self._subscriptions),
         }
         return RoleTypes(
             RoleAccess(self.catalog, role, backend=backend),

@@ -22,6 +22,8 @@ _OURS: Mapping[RootKind | TypeKind, str] = {
     "update_by_pk": "Update one {t} by its key.",
     "delete": "Delete the rows of {t} that match.",
     "delete_by_pk": "Delete one {t} by its key.",
+    "select_stream": "Rows of {t} once each, in the order of a cursor and a batch at a time, as they come.",
+    "changes": "What is written to {t} from now on, or since a position: each change once and in order.",
     "aggregate": "Aggregates over {t}.",
     "bool_exp": "A condition on {t}; several members are joined by and.",
 }
@@ -38,6 +40,8 @@ _HASURA: Mapping[RootKind | TypeKind, str] = {
     "update_by_pk": 'update single row of the table: "{t}"',
     "delete": 'delete data from the table: "{t}"',
     "delete_by_pk": 'delete single row from the table: "{t}"',
+    "select_stream": 'fetch data from the table in a streaming manner: "{t}"',
+    "changes": 'what is written to the table: "{t}", each change once and in order',
     "object": 'columns and relationships of "{t}"',
     "aggregate": 'aggregated selection of "{t}"',
     "bool_exp": "Boolean expression to filter rows from the table \"{t}\". All fields are combined with a logical 'AND'.",

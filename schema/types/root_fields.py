@@ -100,6 +100,11 @@ class RootFields(dict[str, GraphQLField]):
         return ItemsView(self)
 
 
+def alone(fields: Mapping[str, GraphQLField]) -> RootFields:
+    """These fields and no others."""
+    return RootFields({}, lambda owner: {}, fields, dict[str, GraphQLField])
+
+
 def root_type(name: str, fields: RootFields) -> GraphQLObjectType:
     """An object type over these fields as they are; graphql-core would copy them into a dictionary."""
     made = GraphQLObjectType(name, {})

@@ -17,7 +17,7 @@ from portico.schema.types.inputs import key_is_readable
 from portico.schema.types.nested_inputs import update_inputs
 from portico.schema.types.nodes import node_root
 from portico.schema.types.role_types import RoleTypes
-from portico.schema.types.root_fields import RootFields, RootOwner, root_type
+from portico.schema.types.root_fields import RootFields, RootOwner, alone, root_type
 from portico.schema.types.specs import (
     Argument,
     ColumnSpec,
@@ -47,7 +47,7 @@ def query_root(functions: FunctionFields, where: Where) -> Any:
     def build(types: RoleTypes, name: str) -> GraphQLObjectType:
         more = {**functions("query"), **node_root(types)}
         if types.names.namespace:
-            return root_type(name, RootFields({}, _nothing_of, {**more, **_namespace(types, "query")}, dict))
+            return root_type(name, alone({**more, **namespace_field(types, "query")}))
         return root_type(name, _query_root_fields(types, where, more))
 
     return build
@@ -74,45 +74,8 @@ def _query_root_fields(types: RoleTypes, where: Where, more: Mapping[str, GraphQ
     return RootFields(where, of_owner, more, nothing)
 
 
-def subscription_root(where: Where) -> Any:
-    """The builder of the subscription root; None where no rule lets the role read or join."""
-
-    def build(types: RoleTypes, name: str) -> GraphQLObjectType | None:
-        channels = channel_fields(types, "subscription")
-        if not channels and not types.access.may_read():
-            return None
-        more = {**node_root(types), **channels}
-        if types.names.namespace:
-            return root_type(name, RootFields({}, _nothing_of, {**more, **_namespace(types, "subscription")}, dict))
-        return root_type(name, _subscription_root_fields(types, where, more))
-
-    return build
-
-
-def subscription_namespace(where: Where) -> Any:
-    """The builder of the namespace under the subscription root."""
-    return lambda types, name: root_type(name, _subscription_root_fields(types, where, {}))
-
-
-def _subscription_root_fields(types: RoleTypes, where: Where, more: Mapping[str, GraphQLField]) -> RootFields:
-    """What can be queried can be subscribed to; the fields are the query root's own, so that each is made once."""
-    queries: RootFields = types.fixed("query_namespace" if types.names.namespace else "query_root").fields
-
-    def of_owner(owner: RootOwner) -> Mapping[str, GraphQLField]:
-        if isinstance(owner, DatabaseFunction):
-            names = [owner.field, owner.aggregate]
-        else:
-            names = [owner.roots[kind] for kind in QUERY_KINDS]
-        return {name: field for name in names if (field := queries.get(name)) is not None}
-
-    return RootFields(where, of_owner, more, dict[str, GraphQLField])
-
-
-def _nothing_of(owner: RootOwner) -> Mapping[str, GraphQLField]:
-    return {}
-
-
-def _namespace(types: RoleTypes, operation: str) -> dict[str, GraphQLField]:
+def namespace_field(types: RoleTypes, operation: str) -> dict[str, GraphQLField]:
+    """The root field that holds the root fields of all tables."""
     inner = types.fixed(f"{operation}_namespace")
     return {types.names.namespace: Field(GraphQLNonNull(inner), NamespaceSpec())}
 
@@ -173,8 +136,8 @@ def mutation_root(functions: FunctionFields, where: Where) -> Any:
         if not more and not writes:
             return None
         if types.names.namespace:
-            inside = _namespace(types, "mutation") if writes else {}
-            return root_type(name, RootFields({}, _nothing_of, {**more, **inside}, dict))
+            inside = namespace_field(types, "mutation") if writes else {}
+            return root_type(name, alone({**more, **inside}))
         return root_type(name, _mutation_root_fields(types, where, more))
 
     return build

@@ -157,8 +157,9 @@ Spec = (
 # How a value takes part in planning: `bind` is sent with the statement; `value` decides the statement's shape
 # (`_isNull: true`, an `@include` flag); `size` decides it by its order of magnitude (a page size);
 # `offset` is bound, but must not be negative; `cursor` is opaque text that holds several binds; so does
-# `node`, whose table decides the statement's shape.
-Treatment = Literal["bind", "value", "size", "offset", "cursor", "node"]
+# `node`, whose table decides the statement's shape. `start` is bound as well, in a place of its own even where the
+# same variable stands elsewhere, because a stream goes on by putting other values there.
+Treatment = Literal["bind", "value", "size", "offset", "cursor", "node", "start"]
 
 
 class Field(GraphQLField):

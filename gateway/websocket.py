@@ -1,0 +1,320 @@
+"""How does a websocket serve operations: one session per socket, between the protocol's actions and `Operations`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from portico.gateway.outlets import Endpoint, SocketOutlet, Wire
+from portico.gateway.problems import CredentialsEnded, TooManyOperations
+from portico.gateway.socket_credentials import Headers, given
+from portico.gateway.sockets import LINGER_S, Client, Sockets
+from portico.gateway.websocket_protocol import (
+    BAD_MESSAGE,
+    FAILED,
+    FORBIDDEN,
+    INIT_TIMEOUT,
+    RESTARTING,
+    TOO_MANY,
+    TOO_SLOW,
+    Begin,
+    Close,
+    Dialect,
+    Initialise,
+    Phase,
+    Reply,
+    Stop,
+    carries_credentials,
+)
+from portico.resolvers.request import LiveRequest
+from portico.schema.caller import Caller
+from portico.schema.problems import Problem
+
+_BURST_S = 5.0  # a client that comes back subscribes to everything at once
+_MAX_CREDENTIALS_BYTES = 65_536
+_NOTHING: dict[str, object] = {}
+
+
+class Session(Client):
+    """
+    One websocket.
+
+    Args:
+        identifier: what the log calls it.
+        credentials: headers of the handshake that say who asks.
+    """
+
+    __slots__ = (
+        "_budget", "_budget_at", "_held_bytes", "_is_alive", "_largest_bytes", "_ping_at", "_slow_at", "_slow_bytes",
+        "_stops_at", "dialect", "endpoint", "identifier", "phase", "running", "wire",
+    )  # fmt: skip
+
+    def __init__(
+        self,
+        sockets: Sockets,
+        endpoint: Endpoint,
+        dialect: Dialect,
+        wire: Wire,
+        *,
+        identifier: bytes,
+        address: str | None,
+        credentials: Headers,
+    ) -> None:
+        super().__init__(sockets, address, credentials)
+        self.endpoint = endpoint
+        self.dialect = dialect
+        self.wire = wire
+        self.identifier = identifier
+        self.phase = Phase.OPENED
+        self.running: dict[str, SocketOutlet] = {}
+        now = sockets.now()
+        self._budget = sockets.limits.messages_per_s * _BURST_S
+        self._budget_at = now
+        self._held_bytes = self._largest_bytes = 0
+        self._is_alive = True
+        self._ping_at = now + sockets.limits.ping_s
+        self._stops_at = now + sockets.limits.init_timeout_s
+        self._slow_at = 0.0
+        self._slow_bytes = 0
+        self.due = self._stops_at
+        sockets.enter(self)
+
+    # ---- what the client says ------------------------------------------------------------------------
+
+    def received(self, text: bytes) -> None:
+        """A text message came."""
+        if self.phase is Phase.CLOSED:
+            return
+        if not self._is_within_rate():
+            self.close(TOO_MANY, "Too many messages")
+            return
+        self._is_alive = True
+        action = self.dialect.read(text, self.phase, self.running)
+        if isinstance(action, Begin):
+            self._begin(action)
+        elif isinstance(action, Stop):
+            operation = self.running.pop(action.id, None)
+            if operation is not None:
+                operation.drop()
+        elif isinstance(action, Reply):
+            self._reply(action)
+        elif isinstance(action, Initialise):
+            self._initialise(action)
+        elif isinstance(action, Close):
+            self.close(action.code, action.reason)
+
+    def received_binary(self) -> None:
+        """A binary message came, which neither protocol has."""
+        self.close(BAD_MESSAGE, "Invalid message received")
+
+    def heard(self, *, counts: bool = False) -> bool:
+        """The peer gave a sign of life; one that counts as a message is not answered where there were too many."""
+        self._is_alive = True
+        if counts and not self._is_within_rate():
+            self.close(TOO_MANY, "Too many messages")
+            return False
+        return True
+
+    @property
+    def max_message_bytes(self) -> int:
+        """How long a message may be; whoever has not given credentials needs none that is longer than those can be."""
+        most = self.sockets.limits.max_message_bytes
+        return most if self.phase is Phase.READY else min(most, _MAX_CREDENTIALS_BYTES)
+
+    def lost(self) -> None:
+        """The connection is gone."""
+        self.phase = Phase.CLOSED
+        self._drop_all()
+        self.sockets.leave(self)
+
+    def _is_within_rate(self) -> bool:
+        rate, now = self.sockets.limits.messages_per_s, self.sockets.now()
+        self._budget = min(rate * _BURST_S, self._budget + (now - self._budget_at) * rate) - 1
+        self._budget_at = now
+        return self._budget >= 0
+
+    def _begin(self, action: Begin) -> None:
+        caller = self.caller
+        assert caller is not None, "no operation begins before credentials were taken"
+        most = self.sockets.limits.max_operations
+        operation = SocketOutlet(self, action.id)
+        self.running[action.id] = operation
+        if len(self.running) > most:
+            operation.end([TooManyOperations(f"A socket runs at most {most} operations.", hint="End some of them.")])
+            return
+        payload = action.payload
+        operation.begin(
+            LiveRequest(
+                payload["query"],
+                payload.get("operationName") or None,
+                payload.get("variables") or _NOTHING,
+                caller,
+                position=position_of(payload.get("extensions")),
+            )
+        )
+
+    def _reply(self, action: Reply) -> None:
+        self._say(action.text)
+        if self.phase is not Phase.READY or not carries_credentials(action.payload):
+            return
+        try:
+            self.renew(given(action.payload, self.credentials))
+        except Problem as problem:
+            self.refuse(problem)
+
+    def _initialise(self, action: Initialise) -> None:
+        self.phase = Phase.ASKED
+        try:
+            self.renew(given(action.payload, self.credentials))
+        except Problem as problem:
+            self.refuse(problem)
+
+    # ---- what is said --------------------------------------------------------------------------------
+
+    def act_as(self, caller: Caller) -> None:
+        """The first credentials are acknowledged, later ones are handed to everything that runs."""
+        if self.phase is Phase.ASKED:
+            self.phase = Phase.READY
+            for text in self.dialect.begins:
+                self._say(text)
+        elif self.phase is Phase.READY:
+            for operation in list(self.running.values()):
+                operation.act_as(caller)
+
+    def refuse(self, problem: Problem) -> None:
+        """The credentials are not taken, or not any more."""
+        if self.phase is Phase.CLOSED:
+            return
+        reason = "Token expired" if isinstance(problem, CredentialsEnded) else "Forbidden"
+        code = FORBIDDEN
+        if problem.status == 429:
+            code, reason = TOO_MANY, "Too many sockets"
+        elif problem.status >= 500:
+            code, reason = FAILED, "Internal server error"
+        if self.phase is not Phase.READY:
+            for text in self.dialect.refused(self.errors_of([problem])):
+                self._say(text)
+        self.close(code, reason)
+
+    def ended(self, id: str, problems: Sequence[Problem]) -> None:
+        """An operation ended by itself."""
+        self.running.pop(id, None)
+        if problems:
+            for text in self.dialect.error(id, self.errors_of(problems)):
+                self._say(text)
+        else:
+            self._say(self.dialect.complete(id))
+
+    def errors_of(self, problems: Sequence[Problem]) -> bytes:
+        """A JSON list, in the manner of the endpoint, which wraps it as `{"errors": …}`."""
+        return self.endpoint.manner.body(problems)[len(b'{"errors":') : -1]
+
+    def send(self, id: str, body: bytes) -> None:
+        """A response of an operation."""
+        if len(body) > self._largest_bytes:
+            self._largest_bytes = len(body)
+        before, after = self.dialect.next(id)
+        self.wire.send(before, body, after)
+
+    def _say(self, text: bytes) -> None:
+        if self.phase is not Phase.CLOSED:
+            self.wire.send(text)
+            self.holds(0)
+
+    def restart(self) -> None:
+        """The process is about to end; the client comes back to another."""
+        self.close(RESTARTING, "Service restart")
+
+    def close(self, code: int, reason: str) -> None:
+        """Ends the socket, and everything on it."""
+        if self.phase is not Phase.CLOSED:
+            self.phase = Phase.CLOSED
+            self._drop_all()
+            self.due = self._stops_at = self.sockets.now() + LINGER_S
+            self.wire.close(code, reason)
+
+    @property
+    def _is_closed(self) -> bool:
+        return self.phase is Phase.CLOSED
+
+    def _drop_all(self) -> None:
+        running, self.running = self.running, {}
+        for operation in running.values():
+            operation.drop()
+
+    # ---- a peer that does not keep up ----------------------------------------------------------------
+
+    def holds(self, more_bytes: int) -> None:
+        """Counts what waits; one answer may be of any size, as by HTTP, but not much may wait with it."""
+        self._held_bytes += more_bytes
+        if more_bytes >= 0:
+            most = self.sockets.limits.max_unsent_bytes + max(more_bytes, self._largest_bytes)
+            if self._held_bytes + self.wire.unsent_bytes > most:
+                self.close(TOO_SLOW, "Too slow")
+
+    def stalled(self) -> None:
+        """The wire is not writable any more."""
+        self._slow_at = self.sockets.now() + self.sockets.limits.slow_after_s
+        self._slow_bytes = self.wire.unsent_bytes
+        self.due = min(self.due, self._slow_at)
+
+    def writable(self) -> None:
+        """The wire is writable again: what waits is sent, until it is not."""
+        self._slow_at = 0.0
+        self._largest_bytes = 0
+        for operation in list(self.running.values()):
+            if not self.wire.is_writable:
+                return
+            operation.flush()
+
+    # ---- the clock -----------------------------------------------------------------------------------
+
+    def look(self, now: float) -> None:
+        """Ends what has taken too long, and asks for signs of life."""
+        if self.phase is Phase.CLOSED:
+            self.wire.abort()
+            self.due = float("inf")
+            return
+        if self.phase is Phase.OPENED and now >= self._stops_at:
+            self.close(INIT_TIMEOUT, "Connection initialisation timeout")
+            return
+        self.look_at_credentials(now)
+        if self._slow_at and now >= self._slow_at:
+            self._look_at_progress()
+        if now >= self._ping_at:
+            self._ask_for_life(now)
+        if not self._is_closed:
+            self.due = self._next_look()
+
+    def _look_at_progress(self) -> None:
+        unsent = self.wire.unsent_bytes
+        if unsent >= self._slow_bytes:
+            self.close(TOO_SLOW, "Too slow")
+        else:
+            self.stalled()
+
+    def _ask_for_life(self, now: float) -> None:
+        self._ping_at = now + self.sockets.limits.ping_s
+        if not self._is_alive:
+            self.close(TOO_SLOW, "No sign of life")
+            return
+        if self.dialect.heartbeat:
+            self._say(self.dialect.heartbeat)
+        if self.wire.ping():
+            self._is_alive = False
+
+    def _next_look(self) -> float:
+        due = min(self._ping_at, self.ends_at)
+        if self.phase is Phase.OPENED:
+            due = min(due, self._stops_at)
+        if self.renewing is None:
+            due = min(due, self.again_at)
+        return min(due, self._slow_at) if self._slow_at else due
+
+
+def position_of(extensions: object) -> str | None:
+    """The position that a client comes back with: `{"portico": {"position": "…"}}`."""
+    if isinstance(extensions, dict):
+        inside = extensions.get("portico")
+        position = inside.get("position") if isinstance(inside, dict) else None
+        return position if isinstance(position, str) else None
+    return None

@@ -1,0 +1,192 @@
+"""How does an operation begin that may answer more than once: planned, joined to its group, and joined anew when its caller changes."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
+from typing import Any, Protocol
+from weakref import WeakKeyDictionary
+
+from portico.resolvers.documents import DocumentInvalid, Operation
+from portico.resolvers.live.group import Runner
+from portico.resolvers.live.groups import Groups
+from portico.resolvers.live.plans import LivePlan
+from portico.resolvers.live.ports import Outlet
+from portico.resolvers.live.queries import Mark, join_query
+from portico.resolvers.live.streams import StreamMember, resumed
+from portico.resolvers.plan.values import Shape
+from portico.resolvers.request import LiveRequest
+from portico.resolvers.run.bodies import whole_body
+from portico.resolvers.run.execute import Executor
+from portico.resolvers.sql.program import Program, StreamSlot
+from portico.schema.caller import Caller
+from portico.schema.problems import Problem
+
+_AT_ONCE = 100  # subscriptions joined anew before the loop does other things
+
+
+class Part(Protocol):
+    """Where a subscription has joined."""
+
+    def cleared(self) -> None:
+        """The outlet has room again."""
+        ...
+
+    def leave(self) -> None:
+        """Takes it out."""
+        ...
+
+
+class LiveSubscription:
+    """A subscription as its transport holds it: see `Subscription`."""
+
+    __slots__ = ("_live", "outlet", "part", "request")
+
+    def __init__(self, live: Live, request: LiveRequest, outlet: Outlet) -> None:
+        self._live = live
+        self.request = request
+        self.outlet = outlet
+        self.part: Part | None = None
+
+    def cleared(self) -> None:
+        """See `Subscription`."""
+        if self.part is not None:
+            self.part.cleared()
+
+    def act_as(self, caller: Caller) -> None:
+        """See `Subscription`."""
+        if caller != self.request.caller:
+            self.request = replace(self.request, caller=caller)
+            self._live.rejoin([self])
+
+    def close(self) -> None:
+        """See `Subscription`."""
+        self._live.forget(self)
+
+
+class Live:
+    """
+    All subscriptions of a process.
+
+    Args:
+        executor: plans documents; another takes its place when models are loaded again.
+        execute: answers queries and mutations.
+        mark: position → the text by which clients come back.
+    """
+
+    def __init__(
+        self,
+        executor: Executor,
+        execute: Callable[[LiveRequest], Awaitable[bytes]],
+        runner: Runner,
+        mark: Mark,
+    ) -> None:
+        self._executor = executor
+        self._execute = execute
+        self._runner = runner
+        self._mark = mark
+        self._groups = Groups(runner)
+        self._plans: WeakKeyDictionary[Program, LivePlan] = WeakKeyDictionary()
+        self._subscriptions: set[LiveSubscription] = set()
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    async def open(self, request: LiveRequest, outlet: Outlet) -> LiveSubscription | None:
+        """See `Operations`."""
+        operation, key, values = self._executor.find(request)
+        if operation.kind != "subscription":
+            outlet.next(await self._execute(request))
+            outlet.end()
+            return None
+        if operation.document.text == request.document:
+            # Every message brings a text of its own; of 10,000 that are the same, one is kept.
+            request = replace(request, document=operation.document.text)
+        subscription = LiveSubscription(self, request, outlet)
+        subscription.part = self._join(subscription, operation, key, values)
+        self._subscriptions.add(subscription)
+        return subscription
+
+    def forget(self, subscription: LiveSubscription) -> None:
+        """Ends a subscription, and with the last of a group the group."""
+        self._subscriptions.discard(subscription)
+        part, subscription.part = subscription.part, None
+        if part is not None:
+            part.leave()
+
+    def reload(self, executor: Executor) -> None:
+        """Goes on with other models or rules: each subscription is planned anew, and ends where it no longer can be."""
+        self._executor = executor
+        self.rejoin(list(self._subscriptions))
+
+    def rejoin(self, subscriptions: Sequence[LiveSubscription]) -> None:
+        """Plans subscriptions anew and moves them to where they belong now."""
+        task = asyncio.get_running_loop().create_task(self._rejoin(subscriptions))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def close(self) -> None:
+        """Ends all of them, without a word."""
+        for subscription in tuple(self._subscriptions):
+            self.forget(subscription)
+        await self._runner.feed.close()
+
+    # ---- joining -------------------------------------------------------------------------------------
+
+    async def _rejoin(self, subscriptions: Sequence[LiveSubscription]) -> None:
+        for count, subscription in enumerate(subscriptions, 1):
+            if subscription not in self._subscriptions:
+                continue  # it was closed meanwhile
+            part, subscription.part = subscription.part, None
+            if part is not None:
+                part.leave()
+            try:
+                operation, key, values = self._executor.find(subscription.request)
+                joined = self._join(subscription, operation, key, values)
+            except DocumentInvalid as error:
+                self._end(subscription, error.problems)
+            except Exception as error:
+                self._end(subscription, (self._runner.problem_of(error),))
+            else:
+                subscription.part = joined
+            if count % _AT_ONCE == 0:
+                await asyncio.sleep(0)
+
+    def _end(self, subscription: LiveSubscription, problems: Sequence[Problem]) -> None:
+        self._subscriptions.discard(subscription)
+        subscription.outlet.end(problems)
+
+    def _join(self, subscription: LiveSubscription, operation: Operation, key: Shape, values: list[Any]) -> Part:
+        program, request, outlet = operation.program(key), subscription.request, subscription.outlet
+        if program.statement is None:
+            return Constant(program, outlet)
+        plan = self._plan_of(operation, key, program)
+        slot, caller = program.leaves[0], request.caller
+
+        def bind(values: Sequence[Any]) -> Sequence[Any]:
+            return self._executor.bind(program, values, caller)
+
+        if isinstance(slot, StreamSlot):
+            if request.position is not None:
+                resumed(values, slot, request.position)
+            return StreamMember(self._groups, program, plan, slot, values, bind, outlet)
+        known = (request.position or "").rpartition(".")[2].encode()
+        return join_query(self._groups, program, plan, bind(values), self._mark, outlet, known)
+
+    def _plan_of(self, operation: Operation, key: Shape, program: Program) -> LivePlan:
+        plan = self._plans.get(program)
+        if plan is None:
+            plan = self._plans[program] = self._executor.live_plan(operation, key)
+        return plan
+
+
+class Constant:
+    """A subscription whose answer never changes: `{ __typename }`."""
+
+    def __init__(self, program: Program, outlet: Outlet) -> None:
+        outlet.next(whole_body(program, {}))
+
+    def cleared(self) -> None:
+        """Nothing is left to say."""
+
+    def leave(self) -> None:
+        """Nothing is held."""
