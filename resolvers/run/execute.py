@@ -76,7 +76,7 @@ class Executor:
         self.documents = Documents(dialect.reserving(catalog.names_in_sql))
         self.foreign = Foreign(self.builder)
         self._once = Once(dialect, idempotency_hours)
-        self._channels = channels or NoChannels()
+        self._channels = NoChannels() if channels is None else channels
         self._limits = limits
         self._reveals = reveals
         self._known_roles = known_roles(catalog)

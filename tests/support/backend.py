@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import create_async_engine
 from portico.gateway.app import make_dialect
 from portico.gateway.errors import as_error, problems_of
 from portico.resolvers.limits import Limits
+from portico.resolvers.live.hub import Hub
 from portico.resolvers.request import Request
 from portico.resolvers.run.calls import Call, Steps
 from portico.resolvers.run.engine import Engine
@@ -112,7 +113,9 @@ class Backend:
                 self.run(_create(declarations, place))
             self.engine = CountingEngine(_engine(place))
             self.dialect = make_dialect(place.dialect, stringify_numbers=stringify_numbers)
-            self.executor = Executor(self.catalog, self.engine, self.dialect, limits=lambda role: chosen)
+            self.executor = Executor(
+                self.catalog, self.engine, self.dialect, limits=lambda role: chosen, channels=Hub()
+            )
             self.run(self.engine.start())
         except BaseException:
             self.loop.close()
