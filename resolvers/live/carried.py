@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -61,7 +62,13 @@ class Rendering:
 
     def everybody(self, present: Iterable[Values]) -> bytes:
         """The response that says who is there."""
-        return self.opening + b"[" + b",".join(map(self.one, present)) + b"]}}"
+        return self.opening + b"[" + b",".join(self._each(present)) + b"]}}"
+
+    def _each(self, present: Iterable[Values]) -> Iterator[bytes]:
+        for values in present:
+            # Somebody of a process with another model file may lack a member that this one has.
+            with suppress(KeyError):
+                yield self.one(values)
 
 
 def payload_of(slot: ChannelSlot) -> Payload:

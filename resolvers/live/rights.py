@@ -1,4 +1,4 @@
-"""Who may still be in a channel, where no live query says so: the right is asked again every second."""
+"""Who may still be in a channel, where no live query says so: the right is asked again twice a second."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ class AskedRights:
         executor: gives the one of now, which a reload replaces.
     """
 
-    def __init__(self, executor: Callable[[], Executor], *, interval_s: float = 1.0) -> None:
+    def __init__(self, executor: Callable[[], Executor], *, interval_s: float = 0.5) -> None:
         self._executor = executor
         self._interval_s = interval_s
         self._held: dict[_Held, None] = {}

@@ -186,13 +186,16 @@ def test_a_role_that_does_not_see_the_key_of_a_row_has_no_channel_of_it(declared
 
     allow(Room, "read", when=everyone, fields=["title"], to="user")
     allow(Room, "read", when=everyone, to="editor")
+    # A reviewer sees all titles, and the keys of some rooms alone: a channel would tell those of the others.
+    allow(Room, "read", when=everyone, fields=["title"], to="reviewer")
+    allow(Room, "read", when=lambda room, me: room.title == me.claim("title"), fields=["id"], to="reviewer")
     allow(RoomChannel, "join", when=everyone)
     catalog = read_catalog(declared, dialect="sqlite")
     found = {
         role: channel_access(RoleAccess(catalog, role), catalog.channels[0]).join is not None
-        for role in ("user", "editor", "anonymous")
+        for role in ("user", "editor", "reviewer", "anonymous")
     }
-    assert found == {"user": False, "editor": True, "anonymous": False}
+    assert found == {"user": False, "editor": True, "reviewer": False, "anonymous": False}
 
 
 @pytest.mark.parametrize(
