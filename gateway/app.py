@@ -6,7 +6,7 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable, MutableMapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from portico.gateway.broadcasts import backend_of
 from portico.gateway.departures import Departures
@@ -14,21 +14,20 @@ from portico.gateway.errors import HASURA, PORTICO, error_body, problems_of
 from portico.gateway.graphiql import GraphiqlPage
 from portico.gateway.http import GraphQLOverHttp, Headers, Receive, Scope, Send, respond
 from portico.gateway.identity import Identity
+from portico.gateway.live import make_change_log, make_live
 from portico.gateway.observe import logger
-from portico.gateway.operations import SingleAnswers, Translated
+from portico.gateway.operations import Translated
 from portico.gateway.outlets import Endpoint
 from portico.gateway.problems import InternalProblem, IntrospectionOff, NotFound
 from portico.gateway.settings import Issuer, Settings
 from portico.gateway.sockets import SocketLimits, Sockets
 from portico.gateway.sse import EventStreams
 from portico.gateway.starting import without_collecting
-from portico.gateway.tokens import Verifier
 from portico.gateway.websocket_handshake import WebSockets
 from portico.resolvers.documents import DocumentInvalid, RoleSchema
 from portico.resolvers.hasura.errors import hasura_error
 from portico.resolvers.live.channels import ChannelOperations
 from portico.resolvers.live.hub import Hub
-from portico.resolvers.live.ports import Operations
 from portico.resolvers.live.relay import Relay
 from portico.resolvers.live.rights import AskedRights
 from portico.resolvers.request import Request
@@ -37,6 +36,7 @@ from portico.resolvers.run.execute import Executor
 from portico.resolvers.run.postgres import PostgresEngine
 from portico.resolvers.run.sqlite import SqliteEngine
 from portico.resolvers.sql.dialect import SqlDialect
+from portico.resolvers.sql.logged_tables import logged_tables
 from portico.resolvers.sql.postgres import PostgresDialect
 from portico.resolvers.sql.sqlite import SqliteDialect
 from portico.schema.caller import Caller
@@ -45,6 +45,9 @@ from portico.schema.declarations import Declarations
 from portico.schema.problems import Problem
 from portico.schema.reading import read_catalog
 from portico.schema.scalars import DialectName
+
+if TYPE_CHECKING:
+    from portico.gateway.tokens import Verifier
 
 _CLOSED_PER_S = 250  # so many clients come back to the other processes at once
 _TEXT = b"text/plain; charset=utf-8"
@@ -117,16 +120,17 @@ class Gateway:
         self.executor = self._make_executor(declarations)
         self.trouble: str | None = None
         self.reloads = 0
+        self._going_on: asyncio.Task[None] | None = None
         self._draining = False
         self._joining: asyncio.Task[None] | None = None
         self._departures = Departures()
         self._log = logger()
         identity = Identity(_verifiers(settings), settings.admin_keys, unauthorized_role=settings.unauthorized_role)
         self.sockets = Sockets(SocketLimits.of(settings), identity.established)
+        log = make_change_log(settings, self.engine)
+        self.live, self._feed = make_live(settings, log, self.executor, self._execute, self._observe_live)
         self._rights = AskedRights(lambda: self.executor)
-        self.operations: Operations = ChannelOperations(
-            lambda: self.executor, self.hub, SingleAnswers(self._execute), self._rights
-        )
+        self.operations = ChannelOperations(lambda: self.executor, self.hub, self.live, self._rights)
         live = {
             "/graphql": Endpoint(self.operations, PORTICO, self._observe),
             "/v1/graphql": Endpoint(Translated(self.operations, self._in_hasuras_words), HASURA, self._observe),
@@ -174,7 +178,15 @@ class Gateway:
         self.trouble = None
         self.reloads += 1
         self._begin_channels()
-        self.sockets.reidentify()
+        self._going_on = asyncio.get_running_loop().create_task(self._go_on())
+
+    async def _go_on(self) -> None:
+        """Open subscriptions are planned anew, over the tables that are logged now."""
+        try:
+            await self._feed.start()
+        except Exception as error:
+            self._observe_live(error)
+        self.live.reload(self.executor)
 
     def _make_executor(self, declarations: Declarations) -> Executor:
         name = dialect_of(self.settings.database_url)
@@ -189,6 +201,7 @@ class Gateway:
             reveals=settings.may_introspect,
             idempotency_hours=settings.idempotency_hours,
             channels=self.hub,
+            logged=logged_tables(catalog, settings.realtime_tables) if settings.realtime else (),
         )
 
     def _begin_channels(self) -> None:
@@ -291,6 +304,8 @@ class Gateway:
                 await self._started(send)
             elif message["type"] == "lifespan.shutdown":
                 await self.sockets.stop()
+                await self.live.close()
+                await self._feed.close()
                 await self._departures.stop()
                 await self._end_channels()
                 await self.engine.close()
@@ -300,6 +315,7 @@ class Gateway:
     async def _started(self, send: Send) -> None:
         try:
             await self.engine.start()
+            await self._feed.start()
             self._begin_channels()
             if self._joining is not None:
                 await self._joining
@@ -332,6 +348,9 @@ class Gateway:
         most_s = 0.4 * self.settings.graceful_timeout_s
         self.sockets.drain(min(most_s, len(self.sockets) / _CLOSED_PER_S))
 
+    def _observe_live(self, error: BaseException) -> None:
+        self._observe(b"", error)
+
     def _observe(self, identifier: bytes, error: BaseException) -> None:
         problem = problems_of(error)[0]
         if isinstance(problem, InternalProblem) or problem.status >= 500:
@@ -356,6 +375,11 @@ def _verifiers(settings: Settings) -> list[Verifier]:
     issuers = list(settings.issuers)
     if settings.token_secret:
         issuers.append(Issuer(algorithms=("HS256",), key=settings.token_secret))
+    if not issuers:
+        return []
+    # Cryptography is a tenth of all that is imported at the start.
+    from portico.gateway.tokens import Verifier
+
     return [Verifier(issuer, allow_private=settings.is_dev) for issuer in issuers]
 
 

@@ -9,12 +9,13 @@ from portico.gateway.errors import problems_of
 from portico.gateway.settings import Settings
 from portico.resolvers.live.feed import Feed
 from portico.resolvers.live.group import Runner
+from portico.resolvers.live.marks import Marks
 from portico.resolvers.live.operations import Live
-from portico.resolvers.live.positions import mark_with
 from portico.resolvers.request import LiveRequest
 from portico.resolvers.run.changes import ChangeLog
 from portico.resolvers.run.engine import Engine
 from portico.resolvers.run.execute import Executor
+from portico.resolvers.run.postgres import PostgresEngine
 from portico.resolvers.run.postgres_changes import PostgresChangeLog
 from portico.resolvers.run.sqlite import SqliteEngine
 from portico.resolvers.run.sqlite_changes import SqliteChangeLog
@@ -23,11 +24,12 @@ from portico.schema.problems import Problem
 Observe = Callable[[BaseException], None]
 
 
-def make_change_log(settings: Settings, engine: Engine, url: str) -> ChangeLog:
-    """The log of the engine's database."""
+def make_change_log(settings: Settings, engine: Engine) -> ChangeLog:
+    """The log of an engine's database."""
     if isinstance(engine, SqliteEngine):
         return SqliteChangeLog(engine, poll_s=settings.live_poll_s)
-    return PostgresChangeLog(url, poll_s=settings.live_poll_s)
+    assert isinstance(engine, PostgresEngine)
+    return PostgresChangeLog(engine.url, poll_s=settings.live_poll_s)
 
 
 def make_live(
@@ -54,4 +56,4 @@ def make_live(
     # Half of the connections are left to requests; on SQLite statements come one after another in any case.
     gate = asyncio.Semaphore(max(1, settings.pool_size // 2))
     runner = Runner(executor.engine, feed, gate, settings.live_interval_s, problem_of)
-    return Live(executor, execute, runner, mark_with(log)), feed
+    return Live(executor, execute, runner, Marks(log)), feed

@@ -1,29 +1,11 @@
-"""What do sockets and event streams ask: the executor's answers, and Hasura's words where its manner is spoken."""
+"""How are subscriptions refused in Hasura's words, where its manner is spoken."""
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 
 from portico.resolvers.live.ports import Operations, Outlet, Subscription
 from portico.resolvers.request import LiveRequest, Request
-
-
-class SingleAnswers:
-    """
-    Operations that are answered once: queries and mutations.
-
-    Args:
-        execute: answers one request with the body.
-    """
-
-    def __init__(self, execute: Callable[[Request], Awaitable[bytes]]) -> None:
-        self._execute = execute
-
-    async def open(self, request: LiveRequest, outlet: Outlet) -> Subscription | None:
-        """The answer and the end."""
-        outlet.next(await self._execute(request))
-        outlet.end()
-        return None
 
 
 class Translated:

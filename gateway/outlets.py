@@ -69,8 +69,8 @@ class Holder(Protocol):
         """Sends a response of an operation."""
         ...
 
-    def holds(self, more_bytes: int) -> None:
-        """Counts what waits."""
+    def holds(self, more_bytes: int, body_bytes: int = 0) -> None:
+        """Counts what waits, and how long the longest of it is."""
         ...
 
     def ended(self, id: str, problems: Sequence[Problem]) -> None:
@@ -103,7 +103,7 @@ class SocketOutlet:
         else:
             self._is_owed = True
             held, self._body = self._body, body
-            session.holds(len(body) - (len(held) if held else 0))
+            session.holds(len(body) - (len(held) if held else 0), len(body))
 
     def end(self, problems: Sequence[Problem] = ()) -> None:
         """The last message, or the errors."""

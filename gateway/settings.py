@@ -78,6 +78,7 @@ class Settings:
     realtime_tables: tuple[str, ...] | None = None  # whose, by name; None: all that a rule lets some role read
     change_log_hours: float = 24.0  # changes are kept so long; who comes back later begins anew
     change_log_rows: int = 1_000_000  # and so many of them
+    live_interval_s: float = 0.02  # between two runs of one live query, however many changes there are
     live_poll_s: float = 1.0  # how often the log is looked at where nothing tells of changes
     limits: Limits = field(default_factory=Limits)  # of documents, see docs/limits.md
     role_limits: Mapping[str, Limits] = field(default_factory=dict[str, Limits])  # by role, over `limits`
@@ -89,7 +90,7 @@ class Settings:
     max_sockets_per_address: int = 1_000  # of the peer, which may be a proxy; this machine's own is not counted
     max_operations_per_socket: int = 100  # queries that have not been answered among them
     socket_messages_per_s: int = 100  # over five seconds
-    max_unsent_bytes: int = 1_048_576  # that a socket's client has not taken, one answer aside
+    max_unsent_bytes: int = 1_048_576  # that a socket's client has not taken, two answers aside
     socket_init_timeout_s: float = 10.0  # credentials must have come by then
     socket_ping_s: float = 30.0  # a client that does not answer is gone
     slow_socket_s: float = 30.0  # a client that takes nothing for so long is gone

@@ -8,13 +8,13 @@ import math
 import random
 import time
 from collections import Counter
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from dataclasses import dataclass
 
 from portico.gateway.errors import problems_of
 from portico.gateway.problems import CredentialsEnded, Restarting, TooManySockets
 from portico.gateway.settings import Settings
-from portico.gateway.tokens import Verified
+from portico.gateway.verified import Verified
 from portico.schema.caller import Caller
 from portico.schema.problems import Problem
 
@@ -170,6 +170,11 @@ class Sockets:
 
     def __len__(self) -> int:
         return len(self._clients)
+
+    @property
+    def clients(self) -> Collection[Client]:
+        """All of them."""
+        return self._clients
 
     def admit(self, address: str | None) -> None:
         """

@@ -89,7 +89,13 @@ class EventStreams:
         position = last.decode("latin-1") if last else position_of(payload.get("extensions"))
         reads_only = method == "GET"
         return LiveRequest(
-            request.document, request.operation_name, request.variables, caller, reads_only, position=position
+            request.document,
+            request.operation_name,
+            request.variables,
+            caller,
+            reads_only,
+            scope.get("request_id", b""),
+            position,
         )
 
 

@@ -148,6 +148,7 @@ class Session(Client):
                 payload.get("operationName") or None,
                 payload.get("variables") or _NOTHING,
                 caller,
+                trace=self.identifier,
                 position=position_of(payload.get("extensions")),
             )
         )
@@ -184,7 +185,7 @@ class Session(Client):
         """The credentials are not taken, or not any more."""
         if self.phase is Phase.CLOSED:
             return
-        reason = "Token expired" if isinstance(problem, CredentialsEnded) else "Forbidden"
+        reason = problem.message.rstrip(".") if isinstance(problem, CredentialsEnded) else "Forbidden"
         code = FORBIDDEN
         if problem.status == 429:
             code, reason = TOO_MANY, "Too many sockets"
@@ -243,11 +244,17 @@ class Session(Client):
 
     # ---- a peer that does not keep up ----------------------------------------------------------------
 
-    def holds(self, more_bytes: int) -> None:
-        """Counts what waits; one answer may be of any size, as by HTTP, but not much may wait with it."""
+    def holds(self, more_bytes: int, body_bytes: int = 0) -> None:
+        """
+        Counts what waits.
+
+        Answers are as long as they are, so that one on its way and one behind it are always allowed; not much more is.
+        """
         self._held_bytes += more_bytes
+        if body_bytes > self._largest_bytes:
+            self._largest_bytes = body_bytes
         if more_bytes >= 0:
-            most = self.sockets.limits.max_unsent_bytes + max(more_bytes, self._largest_bytes)
+            most = self.sockets.limits.max_unsent_bytes + 2 * self._largest_bytes
             if self._held_bytes + self.wire.unsent_bytes > most:
                 self.close(TOO_SLOW, "Too slow")
 

@@ -112,7 +112,7 @@ class Operation:
         self.node = node
         self.document = document
         self.role = role
-        self._dialect = dialect
+        self.dialect = dialect
         self._compiled = compiled
         self.inputs = OperationInputs(node, document.node, role.schema, role.reader, document.offsets)
         self._programs: Generations[Shape, Program] = Generations(MAX_PLANS_PER_OPERATION)
@@ -128,7 +128,7 @@ class Operation:
         program = self._programs.get(key)
         if program is None:
             try:
-                program = compile_program(self.guarded(key), self._dialect)
+                program = compile_program(self.guarded(key), self.dialect)
             except RecursionError:
                 raise TooDeep("The document is nested too deeply.", path="$.query") from None
             if self.kind == "mutation" and not program.writes:
@@ -203,7 +203,7 @@ class Documents:
     """
 
     def __init__(self, dialect: SqlDialect, *, max_documents: int = 2_000, max_bytes: int = 100_000_000) -> None:
-        self._dialect = dialect
+        self.dialect = dialect
         self._max_documents = max_documents
         self._max_bytes = max_bytes
         self._forget()
@@ -254,7 +254,7 @@ class Documents:
             node = document.select(name)
             _check_cost(document, node, role)
             _validate(document, role)
-            operation = Operation(document, node, role, self._dialect, self._compiled)
+            operation = Operation(document, node, role, self.dialect, self._compiled)
         except RecursionError:
             raise TooDeep("The document is nested too deeply.", path="$.query") from None
         document.operations[role, name] = operation

@@ -203,10 +203,22 @@ class OwnTableMissing(Problem):
     code, status, error_code = "PT521", 500, "unexpected"
 
 
+class InvalidPosition(Problem):
+    """A position to resume from was not given by this server."""
+
+    code, error_code = "PT550", "bad-request"
+
+
 class FunctionFailed(Problem):
     """An author's function raised; the log has it."""
 
     code, status, error_code = "PT509", 500, "unexpected"
+
+
+class NotLogged(Problem):
+    """The changes of a table are not logged, so nobody can be told of them."""
+
+    code, error_code = "PT544", "not-supported"
 
 
 class ChannelClosed(Problem):

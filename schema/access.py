@@ -73,6 +73,8 @@ class RoleAccess:
         self.role = role
         self.backend = backend
         self.lineage = lineage(catalog, role)
+        # A role that nothing names has nothing, what everyone has included: its name may be a misspelt one.
+        self._is_known = role in known_roles(catalog)
         self._ancestors = [(each, lineage(catalog, each)) for each in sorted(self.lineage - {role})]
         self._tables: dict[Table, TableAccess] = {}
 
@@ -127,7 +129,7 @@ class RoleAccess:
 
     def holds(self, rule: RuleRef) -> bool:
         """Whether a rule is one of the role's, or of one that it inherits from."""
-        if rule.declaration.backend_only and not self.backend:
+        if not self._is_known or (rule.declaration.backend_only and not self.backend):
             return False
         return _is_for(rule, self.role, self.lineage)
 
@@ -194,9 +196,10 @@ def lineage(catalog: Catalog, role: str) -> frozenset[str]:
 
 
 def known_roles(catalog: Catalog) -> frozenset[str]:
-    """Every role that exists: the three that always do, the declared ones, and those that rules name."""
+    """Every role that exists: the three that always do, the declared ones, and those that rules or functions name."""
     every = [*catalog.rules.values(), *(channel.rules for channel in catalog.channels)]
     named = {role for rules in every for rule in rules for role in rule.declaration.roles or ()}
+    named |= {role for function in catalog.functions for role in function.roles or ()}
     return frozenset({ANONYMOUS, USER, ADMIN, *catalog.roles, *named})
 
 

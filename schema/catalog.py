@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, Literal
 
 from sqlalchemy import Column as SqlColumn
@@ -181,10 +182,11 @@ class Table:
 
     def column_named(self, sql_name: str) -> Column | None:
         """The column with this key in SQL."""
-        for column in self.columns.values():
-            if column.name == sql_name:
-                return column
-        return None
+        return self._by_sql_name.get(sql_name)
+
+    @cached_property
+    def _by_sql_name(self) -> Mapping[str, Column]:
+        return {column.name: column for column in self.columns.values()}
 
     def __repr__(self) -> str:
         return f"Table({self.name})"

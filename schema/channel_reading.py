@@ -68,7 +68,7 @@ def read_channels(
         rules = [each for each in declarations.channel_rules if issubclass(declaration.channel, each.subject)]
         if channel.stands_alone:
             rules = [replace(each, function=_of_values(each.function)) for each in rules]
-        checked = [check_rule(each, channel.table) for each in rules]
+        checked = [check_rule(each, channel.table, dialect) for each in rules]
         problems += [problem for each in checked if isinstance(each, list) for problem in each]
         found.append(replace(channel, rules=tuple(each for each in checked if isinstance(each, RuleRef))))
     return tuple(found)

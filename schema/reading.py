@@ -78,6 +78,7 @@ def read_catalog(
         table: _rules_of(
             table,
             by_table.get(table.entity or table.sql, ()),
+            dialect,
             _absent_fields(table, declarations, dialect, names),
             problems,
         )
@@ -341,11 +342,15 @@ def _absent_fields(table: Table, declarations: Declarations, dialect: DialectNam
 
 
 def _rules_of(
-    table: Table, declarations: Iterable[RuleDeclaration], absent: frozenset[str], problems: list[Problem]
+    table: Table,
+    declarations: Iterable[RuleDeclaration],
+    dialect: DialectName,
+    absent: frozenset[str],
+    problems: list[Problem],
 ) -> tuple[RuleRef, ...]:
     found: list[RuleRef] = []
     for declaration in declarations:
-        checked = check_rule(declaration, table, absent)
+        checked = check_rule(declaration, table, dialect, absent)
         if isinstance(checked, RuleRef):
             found.append(checked)
         else:

@@ -112,6 +112,11 @@ class Me:
         """The role this request acts under."""
         return self._value("role", "", String())
 
+    @property
+    def session(self) -> ColumnElement[Any]:
+        """The caller's id, role and claims under Hasura's names, as the text of a JSON object."""
+        return self._value("session")
+
     def claim(self, name: str, type_: Any = None) -> ColumnElement[Any]:
         """
         One claim of the caller's token: `document.org_id == me.claim("org_id")`.

@@ -9,17 +9,21 @@ from typing import Any, Protocol
 from weakref import WeakKeyDictionary
 
 from portico.resolvers.documents import DocumentInvalid, Operation
+from portico.resolvers.live.event_groups import EventGroups
+from portico.resolvers.live.events import EventPlan
 from portico.resolvers.live.group import Runner
 from portico.resolvers.live.groups import Groups
-from portico.resolvers.live.plans import LivePlan
+from portico.resolvers.live.marks import Marks
+from portico.resolvers.live.plans import LivePlan, live_plan
 from portico.resolvers.live.ports import Outlet
-from portico.resolvers.live.queries import Mark, join_query
+from portico.resolvers.live.queries import join_query
 from portico.resolvers.live.streams import StreamMember, resumed
 from portico.resolvers.plan.values import Shape
 from portico.resolvers.request import LiveRequest
 from portico.resolvers.run.bodies import whole_body
 from portico.resolvers.run.execute import Executor
-from portico.resolvers.sql.program import Program, StreamSlot
+from portico.resolvers.sql.live_slots import ChangesSlot, StreamSlot
+from portico.resolvers.sql.program import Program, TextSlot
 from portico.schema.caller import Caller
 from portico.schema.problems import Problem
 
@@ -72,7 +76,7 @@ class Live:
     Args:
         executor: plans documents; another takes its place when models are loaded again.
         execute: answers queries and mutations.
-        mark: position → the text by which clients come back.
+        marks: the tokens by which clients come back.
     """
 
     def __init__(
@@ -80,12 +84,13 @@ class Live:
         executor: Executor,
         execute: Callable[[LiveRequest], Awaitable[bytes]],
         runner: Runner,
-        mark: Mark,
+        marks: Marks,
     ) -> None:
         self._executor = executor
         self._execute = execute
         self._runner = runner
-        self._mark = mark
+        self._marks = marks
+        self._events = EventGroups(runner, marks)
         self._groups = Groups(runner)
         self._plans: WeakKeyDictionary[Program, LivePlan] = WeakKeyDictionary()
         self._subscriptions: set[LiveSubscription] = set()
@@ -157,10 +162,11 @@ class Live:
 
     def _join(self, subscription: LiveSubscription, operation: Operation, key: Shape, values: list[Any]) -> Part:
         program, request, outlet = operation.program(key), subscription.request, subscription.outlet
-        if program.statement is None:
+        if program.around is None:
             return Constant(program, outlet)
         plan = self._plan_of(operation, key, program)
-        slot, caller = program.leaves[0], request.caller
+        slot = next(leaf for leaf in program.leaves if not isinstance(leaf, TextSlot))
+        caller = request.caller
 
         def bind(values: Sequence[Any]) -> Sequence[Any]:
             return self._executor.bind(program, values, caller)
@@ -169,13 +175,15 @@ class Live:
             if request.position is not None:
                 resumed(values, slot, request.position)
             return StreamMember(self._groups, program, plan, slot, values, bind, outlet)
+        if isinstance(slot, ChangesSlot):
+            return self._events.join(EventPlan(program, slot, plan), values, bind, outlet, request.position)
         known = (request.position or "").rpartition(".")[2].encode()
-        return join_query(self._groups, program, plan, bind(values), self._mark, outlet, known)
+        return join_query(self._groups, program, plan, bind(values), self._marks.mark, outlet, known)
 
     def _plan_of(self, operation: Operation, key: Shape, program: Program) -> LivePlan:
         plan = self._plans.get(program)
         if plan is None:
-            plan = self._plans[program] = self._executor.live_plan(operation, key)
+            plan = self._plans[program] = live_plan(operation.guarded(key), operation.dialect)
         return plan
 
 

@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Hashable, Sequence
 from hashlib import blake2b
 from typing import Any
 
+from portico.resolvers.live.bodies import Mark, live_body
 from portico.resolvers.live.group import Group, Member
 from portico.resolvers.live.groups import Groups, own_of
 from portico.resolvers.live.plans import LivePlan
 from portico.resolvers.live.ports import Outlet
-from portico.resolvers.run.bodies import read_answers, whole_body, with_extensions
 from portico.resolvers.run.changes import Position
 from portico.resolvers.sql.program import Program
 from portico.schema.problems import Problem
-
-Mark = Callable[[Position], bytes]
-"""Position → the signed text that clients come back with."""
 
 _DIGEST_BYTES = 8
 
@@ -39,16 +36,15 @@ class QueryMember(Member):
 
     def settle(self, row: Sequence[Any], position: Position) -> None:
         """Tells all subscribers where the answer is another than before, else those who have had none yet."""
-        body = whole_body(self._program, read_answers(self._program, row))
-        digest = blake2b(body, digest_size=_DIGEST_BYTES).digest()
+        digest = blake2b(row[0] or b"", digest_size=_DIGEST_BYTES).digest()
         is_same, self._digest = digest == self._digest, digest
         told = [each for each in self.subscribers if not (is_same and each.is_told)]
         if not told:
             return
         text = digest.hex().encode()
-        whole = with_extensions(body, self._mark(position) + b"." + text)
+        body = live_body(self._program, row[0], self._mark(position) + b"." + text)
         for each in told:
-            each.tell(whole, text)
+            each.tell(body, text)
 
     def fail(self, problem: Problem) -> None:
         """Ends every subscription."""

@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from binascii import Error as NoBase64
 from collections.abc import Callable, Sequence
 from typing import Any
 
-import orjson
-
+from portico.resolvers.live.bodies import live_body
 from portico.resolvers.live.group import Group, Member
 from portico.resolvers.live.groups import Groups
 from portico.resolvers.live.plans import LivePlan
 from portico.resolvers.live.ports import Outlet
 from portico.resolvers.problems import InvalidCursor
-from portico.resolvers.run.bodies import whole_body, with_extensions
 from portico.resolvers.run.changes import Position
-from portico.resolvers.sql.program import Program, StreamSlot
+from portico.resolvers.sql.live_slots import StreamSlot
+from portico.resolvers.sql.program import Program
 from portico.schema.problems import Problem
 
 Bind = Callable[[Sequence[Any]], Sequence[Any]]
@@ -62,13 +60,8 @@ class StreamMember(Member):
         if not self._outlet.is_clear:
             self._waits = True  # what is there must not be replaced; these rows are read again
             return
-        body = whole_body(self._program, {self._slot: self._slot.before + texts + self._slot.after})
-        self._outlet.next(with_extensions(body, urlsafe_b64encode(cursor)))
-        self._go_on(orjson.loads(cursor))
-
-    def _go_on(self, cursor: Sequence[Any]) -> None:
-        for place, value in zip(self._slot.cursor, cursor, strict=True):
-            self._values[place] = value
+        self._outlet.next(live_body(self._program, texts, urlsafe_b64encode(cursor)))
+        self._slot.go_on(self._values, cursor)
         self._move()
         if self._outlet.is_clear:
             self._group.touch(self)
@@ -112,10 +105,6 @@ def resumed(values: list[Any], slot: StreamSlot, position: str) -> None:
         InvalidCursor: it is no position of this stream.
     """
     try:
-        cursor = orjson.loads(urlsafe_b64decode(position))
-    except (NoBase64, ValueError):
-        cursor = None
-    if not isinstance(cursor, list) or len(cursor) != len(slot.cursor):  # pyright: ignore[reportUnknownArgumentType]
-        raise InvalidCursor("The position is none of this stream.", hint="Send the one of its last answer.")
-    for place, value in zip(slot.cursor, cursor, strict=True):  # pyright: ignore[reportUnknownArgumentType, reportUnknownVariableType]
-        values[place] = value
+        slot.go_on(values, urlsafe_b64decode(position))
+    except ValueError:
+        raise InvalidCursor("The position is none of this stream.", hint="Send the one of its last answer.") from None

@@ -25,11 +25,6 @@ def whole_body(program: Program, answers: Mapping[LeafSlot, bytes]) -> bytes:
     return b'{"data":' + _object(program.slots, answers) + b"}"
 
 
-def with_extensions(body: bytes, position: bytes) -> bytes:
-    """The same body with `extensions.portico.position`, from which a client goes on that has lost its connection."""
-    return body[:-1] + b',"extensions":{"portico":{"position":"' + position + b'"}}}'
-
-
 def _object(slots: Sequence[Slot], answers: Mapping[LeafSlot, bytes]) -> bytes:
     parts: list[bytes] = []
     for slot in slots:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from inspect import GEN_CREATED, GEN_SUSPENDED, getgeneratorstate
 from typing import Any
+
+from sqlalchemy import Table as SqlTable
 
 from portico.resolvers.documents import Documents, Operation, RoleSchema
 from portico.resolvers.limits import Limits
@@ -38,6 +40,7 @@ from portico.resolvers.sql.program import (
     Program,
     WriteSlot,
 )
+from portico.resolvers.sql.writer import Writer
 from portico.schema import scalars
 from portico.schema.access import known_roles
 from portico.schema.caller import Caller
@@ -57,6 +60,7 @@ class Executor:
         reveals: whether messages to a role may name what there is: types, and fields that were perhaps meant.
         idempotency_hours: how long answers to requests with keys are kept.
         channels: takes what is sent over channels.
+        logged: the tables whose changes are logged.
     """
 
     def __init__(
@@ -69,11 +73,13 @@ class Executor:
         reveals: Callable[[str], bool] = lambda role: True,
         idempotency_hours: float = 24.0,
         channels: ChannelTaker | None = None,
+        logged: Collection[SqlTable] = (),
     ) -> None:
         self.catalog = catalog
         self.engine = engine
         self.builder = SchemaBuilder(catalog)
-        self.documents = Documents(dialect.reserving(catalog.names_in_sql))
+        self._dialect = dialect.reserving(catalog.names_in_sql).logging(logged)
+        self.documents = Documents(self._dialect)
         self.foreign = Foreign(self.builder)
         self._once = Once(dialect, idempotency_hours)
         self._channels = NoChannels() if channels is None else channels
@@ -154,7 +160,7 @@ class Executor:
         for _ in program.channels:
             self._channels.admit(request.caller)
         if program.writes:
-            answers.update(await self._write(program, values, request.caller))
+            answers.update(await self._write(program, values, request))
         if program.statement is not None:
             row = await self.engine.read(program.statement.sql, self.bind(program, values, request.caller))
             answers.update(read_answers(program, row))
@@ -183,7 +189,7 @@ class Executor:
                 "A document with functions, channels or introspection cannot have an Idempotency-Key.",
                 hint="Send them in a request of their own.",
             )
-        slots, context = self._writing(program, values, request.caller)
+        slots, context = self._writing(program, values, request)
 
         def writes() -> Steps:
             answers: dict[LeafSlot, bytes] = {}
@@ -192,23 +198,29 @@ class Executor:
             return whole_body(program, answers)
 
         try:
-            (body,) = await self.engine.write(self._once.steps(request, writes))
+            (body,) = await self.engine.write(self._once.steps(request, writes), context.writer)
         except ValueError as error:
             raise _unfit(error) from error
         return body
 
-    def _writing(self, program: Program, values: Sequence[Any], caller: Caller) -> tuple[list[WriteSlot], WriteContext]:
+    def _writing(
+        self, program: Program, values: Sequence[Any], request: Request
+    ) -> tuple[list[WriteSlot], WriteContext]:
         slots = [slot for slot in program.leaves if isinstance(slot, WriteSlot)]
+        caller = request.caller
+        if self._dialect.logs_any:
+            caller = Writer.of(caller, request.trace)
         return slots, WriteContext(values, caller, new_id, self._limits(caller.role))
 
-    async def _write(self, program: Program, values: Sequence[Any], caller: Caller) -> Mapping[LeafSlot, bytes]:
-        slots, context = self._writing(program, values, caller)
+    async def _write(self, program: Program, values: Sequence[Any], request: Request) -> Mapping[LeafSlot, bytes]:
+        slots, context = self._writing(program, values, request)
         if not slots:
             return {}
         running: list[Steps] = []
         try:
             if len(slots) == 1 and (call := lone_statement(slots[0], context)) is not None:
-                row = await self.engine.write_one(call)
+                is_logged = self._dialect.logs(slots[0].steps[0].table.sql)
+                row = await self.engine.write_one(call, context.writer if is_logged else None)
                 if row is None:
                     raise refusal(call.rules)
                 return {slots[0]: row[0] or b"null"}
@@ -217,7 +229,7 @@ class Executor:
                 running[:] = [write_field(slot, context) for slot in slots]
                 return running
 
-            texts = await self.engine.write(make)
+            texts = await self.engine.write(make, context.writer)
         except ValueError as error:
             raise _unfit(error) from error
         except Problem as problem:

@@ -12,6 +12,8 @@ import asyncpg
 from portico.resolvers.problems import Busy, Conflict
 from portico.resolvers.run.calls import Call, Outcome, Steps
 from portico.resolvers.run.postgres_errors import problem_of
+from portico.resolvers.sql.postgres_change_log import begin_as
+from portico.resolvers.sql.writer import Writer
 from portico.schema.catalog import RuleRef
 from portico.schema.problems import Problem
 
@@ -35,7 +37,7 @@ class PostgresEngine:
     def __init__(
         self, url: str, *, pool_size: int = 10, query_timeout_s: float = 5.0, wait_timeout_s: float = 5.0
     ) -> None:
-        self._url = url
+        self.url = url
         self._pool_size = pool_size
         self._query_timeout_s = query_timeout_s
         self._wait_timeout_s = wait_timeout_s
@@ -78,15 +80,16 @@ class PostgresEngine:
         finally:
             self._give_back(connection)
 
-    async def write_one(self, call: Call) -> Sequence[Any] | None:
+    async def write_one(self, call: Call, writer: Writer | None = None) -> Sequence[Any] | None:
+        # Who writes is part of the statement.
         return await self.read(call.sql, call.parameters[0], call.rules)
 
-    async def write(self, make: Callable[[], Sequence[Steps]]) -> list[bytes]:
+    async def write(self, make: Callable[[], Sequence[Steps]], writer: Writer | None = None) -> list[bytes]:
         connection = self._free.pop() if self._free else await self._acquire()
         try:
             for attempt in range(1, _TRIES + 1):
                 try:
-                    return await self._transaction(connection, make())
+                    return await self._transaction(connection, make(), writer)
                 except Conflict:
                     # A deadlock or serialization failure: nothing was written, so the same can be tried again.
                     if attempt == _TRIES:
@@ -95,10 +98,10 @@ class PostgresEngine:
         finally:
             self._give_back(connection)
 
-    async def _transaction(self, connection: Any, writes: Sequence[Steps]) -> list[bytes]:
+    async def _transaction(self, connection: Any, writes: Sequence[Steps], writer: Writer | None) -> list[bytes]:
         try:
             # Inside, for a client may go away while BEGIN is under way, and the next one's write would be in it.
-            await _run(connection, "BEGIN")
+            await _run(connection, "BEGIN" if writer is None else begin_as(writer.actor, writer.trace))
             answers = [await _drive(connection, steps) for steps in writes]
             await _run(connection, "COMMIT")
         except BaseException:
@@ -172,7 +175,7 @@ class PostgresEngine:
 
     async def _connect(self) -> Any:
         connection = await asyncpg.connect(
-            self._url,
+            self.url,
             timeout=10,
             # Statements over 15 KiB would otherwise be prepared anew each time: 2.0 instead of 0.54 ms.
             max_cacheable_statement_size=0,

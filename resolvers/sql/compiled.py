@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from operator import itemgetter
 from typing import Any
@@ -15,6 +15,7 @@ from portico.resolvers.plan.values import Bind, Gathered, Known, Part, Position,
 from portico.resolvers.sql.binding import constant
 from portico.resolvers.sql.claims import caller_parameter
 from portico.resolvers.sql.elements import CallerValue, InputBind
+from portico.resolvers.sql.writer import WriterBind, writer_parameter
 from portico.schema.caller import Caller
 
 Binder = Callable[[Sequence[Any], Caller], Sequence[Any]]
@@ -31,15 +32,39 @@ class Statement:
 
 def compile_statement(element: ClauseElement, engine: Dialect) -> Statement:
     """Compiles a SQLAlchemy element, once for all requests that share its plan."""
-    compiled: Any = element.compile(dialect=engine)
+    sql, binds = text_and_binds(element.compile(dialect=engine))
+    return Statement(sql, _binder(binds, engine))
+
+
+def text_and_binds(compiled: Any) -> tuple[str, list[Any]]:
+    """The text that a compiled element is sent as, and what fills each of its parameters, for `is_asked` and `constant_of`."""
     if compiled.post_compile_params:
         # `row.kind.in_(["a", "b"])` in a rule: a parameter for each item, known now.
         state = compiled.construct_expanded_state()
         known = compiled.binds
         binds = [known[name] if name in known else _Constant.of(state, name) for name in state.positiontup]
-        return Statement(state.statement, _binder(binds, engine))
-    names: Sequence[str] = compiled.positiontup or ()
-    return Statement(str(compiled), _binder([compiled.binds[name] for name in names], engine))
+        return state.statement, binds
+    return str(compiled), [compiled.binds[name] for name in compiled.positiontup or ()]
+
+
+def is_asked(bind: Any) -> bool:
+    """Whether a bind is filled from the request or the caller; any other is a constant."""
+    return isinstance(bind, InputBind | CallerValue)
+
+
+def constant_of(bind: Any, engine: Dialect) -> Any:
+    """What fills a bind that is the same for every request."""
+    return _parameter(bind, engine)((), Caller())
+
+
+def places_of(element: ClauseElement, engine: Dialect) -> Mapping[Any, int]:
+    """`key` of each bind that is asked → its first place among the parameters of the element's `Statement`."""
+    _, binds = text_and_binds(element.compile(dialect=engine))
+    found: dict[Any, int] = {}
+    for place, bind in enumerate(binds):
+        if is_asked(bind):
+            found.setdefault(bind.key, place)
+    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +121,8 @@ def _parameter(bind: Any, engine: Dialect) -> _Parameter:
         return caller_parameter(bind, engine)
     if isinstance(bind, InputBind):
         return _input_parameter(bind)
+    if isinstance(bind, WriterBind):
+        return writer_parameter(bind)
     if isinstance(bind, _Constant):
         return lambda values, caller: bind.value
     # A constant that a rule's author wrote into an expression.

@@ -22,6 +22,8 @@ from portico.resolvers.run.engine import Engine
 from portico.resolvers.run.execute import Executor
 from portico.resolvers.run.postgres import PostgresEngine
 from portico.resolvers.run.sqlite import SqliteEngine
+from portico.resolvers.sql.logged_tables import logged_tables
+from portico.resolvers.sql.writer import Writer
 from portico.schema.caller import Caller
 from portico.schema.declarations import Declarations
 from portico.schema.infos import stored_tables
@@ -64,15 +66,15 @@ class CountingEngine:
         self.statements.append(sql)
         return await self.inner.read_all(sql, parameters)
 
-    async def write_one(self, call: Call) -> Sequence[Any] | None:
+    async def write_one(self, call: Call, writer: Writer | None = None) -> Sequence[Any] | None:
         self.statements.append(call.sql)
-        return await self.inner.write_one(call)
+        return await self.inner.write_one(call, writer)
 
-    async def write(self, make: Callable[[], Sequence[Steps]]) -> list[bytes]:
+    async def write(self, make: Callable[[], Sequence[Steps]], writer: Writer | None = None) -> list[bytes]:
         def counted() -> list[Steps]:
             return [self._counted(steps) for steps in make()]
 
-        return await self.inner.write(counted)
+        return await self.inner.write(counted, writer)
 
     def _counted(self, steps: Steps) -> Steps:
         try:
@@ -101,6 +103,7 @@ class Backend:
         stringify_numbers: bool = False,
         create: bool = True,
         relay: bool = False,
+        logs: bool = False,
     ) -> None:
         self.place = place
         self.loop = asyncio.new_event_loop()
@@ -113,8 +116,9 @@ class Backend:
                 self.run(_create(declarations, place))
             self.engine = CountingEngine(_engine(place))
             self.dialect = make_dialect(place.dialect, stringify_numbers=stringify_numbers)
+            logged = logged_tables(self.catalog) if logs else ()
             self.executor = Executor(
-                self.catalog, self.engine, self.dialect, limits=lambda role: chosen, channels=Hub()
+                self.catalog, self.engine, self.dialect, limits=lambda role: chosen, channels=Hub(), logged=logged
             )
             self.run(self.engine.start())
         except BaseException:
@@ -137,11 +141,13 @@ class Backend:
         id: Any = None,
         claims: Mapping[str, Any] | None = None,
         operation: str | None = None,
+        trace: str = "",
         **variables: Any,
     ) -> bytes:
         """The body of an answer; problems are raised."""
         caller = Caller(id=id, role=role, roles=frozenset({role}), claims=claims or {})
-        return self.run(self.executor.execute(Request(document, operation, variables, caller)))
+        request = Request(document, operation, variables, caller, trace=trace.encode())
+        return self.run(self.executor.execute(request))
 
     def ask(self, document: str, **keywords: Any) -> Any:
         """The response: `{"data": …}` or `{"errors": […]}`."""

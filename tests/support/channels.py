@@ -13,6 +13,7 @@ from portico.resolvers.live.hub import Hub
 from portico.resolvers.live.ports import Outlet, Subscription
 from portico.resolvers.live.relay import Relay
 from portico.resolvers.live.rights import AskedRights
+from portico.resolvers.problems import NotLogged
 from portico.resolvers.request import LiveRequest, Request
 from portico.resolvers.run.execute import Executor
 from portico.schema.caller import Caller
@@ -75,11 +76,11 @@ class Reader:
         return [problem.code for problem in self.problems]
 
 
-class NoOthers:
-    """Stands for operations that are no channels."""
+class NoLog:
+    """Stands for live queries where nothing is logged."""
 
     async def open(self, request: LiveRequest, outlet: Outlet) -> Subscription | None:
-        raise AssertionError(request.document)
+        raise NotLogged("The changes are not logged.")
 
 
 class Process:
@@ -98,7 +99,7 @@ class Process:
         catalog = backend.catalog
         self.executor = Executor(catalog, backend.engine, backend.dialect, channels=self.hub)
         self.rights = AskedRights(lambda: self.executor, interval_s=interval_s)
-        self.operations = ChannelOperations(lambda: self.executor, self.hub, NoOthers(), self.rights)
+        self.operations = ChannelOperations(lambda: self.executor, self.hub, NoLog(), self.rights)
 
     async def subscribe(
         self, document: str, caller: Caller, reader: Reader | None = None, **variables: Any
