@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
 
-from sqlalchemy import BinaryExpression, BindParameter, Case, ColumnClause, Label, Select
+from sqlalchemy import CTE, BinaryExpression, BindParameter, Case, ColumnClause, Label, Select
 from sqlalchemy import types as sa
 from sqlalchemy.dialects.postgresql import CITEXT
 from sqlalchemy.engine.interfaces import Dialect
@@ -119,7 +119,9 @@ class Equalities:
         while clause is not None:
             if key_of(clause) in self._scopes.derived:
                 return self._scopes.derived[key_of(clause)]
-            clause = getattr(clause, "element", None)
+            clause = (
+                getattr(clause, "_cte_alias", None) if isinstance(clause, CTE) else getattr(clause, "element", None)
+            )
         return None
 
     def _handed_on(self, appearance: Appearance, inner: Scope) -> Iterator[Equality]:
