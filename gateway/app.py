@@ -29,7 +29,6 @@ from portico.resolvers.hasura.errors import hasura_error
 from portico.resolvers.live.channels import ChannelOperations
 from portico.resolvers.live.hub import Hub
 from portico.resolvers.live.relay import Relay
-from portico.resolvers.live.rights import AskedRights
 from portico.resolvers.request import Request
 from portico.resolvers.run.engine import Engine
 from portico.resolvers.run.execute import Executor
@@ -129,8 +128,7 @@ class Gateway:
         self.sockets = Sockets(SocketLimits.of(settings), identity.established)
         log = make_change_log(settings, self.engine)
         self.live, self._feed = make_live(settings, log, self.executor, self._execute, self._observe_live)
-        self._rights = AskedRights(lambda: self.executor)
-        self.operations = ChannelOperations(lambda: self.executor, self.hub, self.live, self._rights)
+        self.operations = ChannelOperations(lambda: self.executor, self.hub, self.live)
         live = {
             "/graphql": Endpoint(self.operations, PORTICO, self._observe),
             "/v1/graphql": Endpoint(Translated(self.operations, self._in_hasuras_words), HASURA, self._observe),
@@ -329,7 +327,6 @@ class Gateway:
         await send({"type": "lifespan.startup.complete"})
 
     async def _end_channels(self) -> None:
-        self._rights.close()
         if self._joining is not None:
             await asyncio.gather(self._joining, return_exceptions=True)
             await self.hub.close()

@@ -10,15 +10,14 @@ from typing import Any
 from portico.resolvers.limits import ChannelLimits
 from portico.resolvers.live.channels import ChannelOperations
 from portico.resolvers.live.hub import Hub
-from portico.resolvers.live.ports import Outlet, Subscription
+from portico.resolvers.live.ports import Subscription
 from portico.resolvers.live.relay import Relay
-from portico.resolvers.live.rights import AskedRights
-from portico.resolvers.problems import NotLogged
 from portico.resolvers.request import LiveRequest, Request
 from portico.resolvers.run.execute import Executor
 from portico.schema.caller import Caller
 from portico.schema.problems import Problem
-from tests.support.backend import Backend, execute
+from tests.support.backend import execute
+from tests.support.live import LiveBackend
 
 
 class Reader:
@@ -76,30 +75,16 @@ class Reader:
         return [problem.code for problem in self.problems]
 
 
-class NoLog:
-    """Stands for live queries where nothing is logged."""
-
-    async def open(self, request: LiveRequest, outlet: Outlet) -> Subscription | None:
-        raise NotLogged("The changes are not logged.")
-
-
 class Process:
     """What one process has: an executor that sends over a hub, and operations that subscribe to it."""
 
     def __init__(
-        self,
-        backend: Backend,
-        relay: Relay | None = None,
-        *,
-        limits: ChannelLimits | None = None,
-        interval_s: float = 0.05,
+        self, backend: LiveBackend, relay: Relay | None = None, *, limits: ChannelLimits | None = None
     ) -> None:
         self.hub = Hub(limits, relay)
         self._place = backend.place
-        catalog = backend.catalog
-        self.executor = Executor(catalog, backend.engine, backend.dialect, channels=self.hub)
-        self.rights = AskedRights(lambda: self.executor, interval_s=interval_s)
-        self.operations = ChannelOperations(lambda: self.executor, self.hub, NoLog(), self.rights)
+        self.executor = Executor(backend.executor.catalog, backend.engine, backend.dialect, channels=self.hub)
+        self.operations = ChannelOperations(lambda: self.executor, self.hub, backend.live)
 
     async def subscribe(
         self, document: str, caller: Caller, reader: Reader | None = None, **variables: Any
@@ -112,7 +97,6 @@ class Process:
 
     async def close(self) -> None:
         """Asks and tells no more."""
-        self.rights.close()
         await self.hub_settled()
         await self.hub.close()
 
