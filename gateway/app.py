@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING, Any
 
 from portico.gateway.broadcasts import backend_of
 from portico.gateway.departures import Departures
+from portico.gateway.engines import dialect_of, make_change_log, make_dialect, make_engine
 from portico.gateway.errors import HASURA, PORTICO, error_body, problems_of
 from portico.gateway.graphiql import GraphiqlPage
 from portico.gateway.http import GraphQLOverHttp, Headers, Receive, Scope, Send, respond
 from portico.gateway.identity import Identity
-from portico.gateway.live import make_change_log, make_live
+from portico.gateway.live import make_live
 from portico.gateway.observe import logger
 from portico.gateway.operations import Translated
 from portico.gateway.outlets import Endpoint
@@ -30,20 +31,13 @@ from portico.resolvers.live.channels import ChannelOperations
 from portico.resolvers.live.hub import Hub
 from portico.resolvers.live.relay import Relay
 from portico.resolvers.request import Request
-from portico.resolvers.run.engine import Engine
 from portico.resolvers.run.execute import Executor
-from portico.resolvers.run.postgres import PostgresEngine
-from portico.resolvers.run.sqlite import SqliteEngine
-from portico.resolvers.sql.dialect import SqlDialect
 from portico.resolvers.sql.logged_tables import logged_tables
-from portico.resolvers.sql.postgres import PostgresDialect
-from portico.resolvers.sql.sqlite import SqliteDialect
 from portico.schema.caller import Caller
 from portico.schema.catalog import Catalog
 from portico.schema.declarations import Declarations
 from portico.schema.problems import Problem
 from portico.schema.reading import read_catalog
-from portico.schema.scalars import DialectName
 
 if TYPE_CHECKING:
     from portico.gateway.tokens import Verifier
@@ -51,39 +45,6 @@ if TYPE_CHECKING:
 _CLOSED_PER_S = 250  # so many clients come back to the other processes at once
 _TEXT = b"text/plain; charset=utf-8"
 _JSON = b"application/json; charset=utf-8"
-
-
-def dialect_of(url: str) -> DialectName:
-    """The engine that a database URL is for."""
-    return "sqlite" if url.startswith("sqlite") else "postgres"
-
-
-def sqlite_path(url: str, folder: Path) -> str:
-    """The file of a SQLite URL; a relative one is beside portico.toml."""
-    path = url.partition("://")[2].removeprefix("/") or ":memory:"
-    return path if path == ":memory:" or path.startswith("/") else str(folder / path)
-
-
-def make_engine(settings: Settings, folder: Path) -> Engine:
-    """The engine of a database URL."""
-    if dialect_of(settings.database_url) == "sqlite":
-        return SqliteEngine(
-            sqlite_path(settings.database_url, folder),
-            query_timeout_s=settings.query_timeout_s,
-            durability=settings.durability,
-        )
-    return PostgresEngine(
-        settings.database_url.replace("postgresql+asyncpg", "postgresql").replace("postgres://", "postgresql://"),
-        pool_size=settings.pool_size,
-        query_timeout_s=settings.query_timeout_s,
-        wait_timeout_s=settings.pool_timeout_s,
-    )
-
-
-def make_dialect(name: DialectName, *, stringify_numbers: bool = False) -> SqlDialect:
-    """The SQL of an engine."""
-    dialect = SqliteDialect if name == "sqlite" else PostgresDialect
-    return dialect(stringify_numbers=stringify_numbers)
 
 
 def make_hub(settings: Settings) -> Hub:
