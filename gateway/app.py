@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable, MutableMapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from portico.gateway.broadcasts import backend_of
 from portico.gateway.departures import Departures
 from portico.gateway.errors import HASURA, PORTICO, error_body, problems_of
 from portico.gateway.graphiql import GraphiqlPage
@@ -25,11 +26,18 @@ from portico.gateway.starting import without_collecting
 from portico.gateway.websocket_handshake import WebSockets
 from portico.resolvers.documents import DocumentInvalid, RoleSchema
 from portico.resolvers.hasura.errors import hasura_error
+from portico.resolvers.live.channels import ChannelOperations
+from portico.resolvers.live.hub import Hub
+from portico.resolvers.live.relay import Relay
+from portico.resolvers.live.rights import AskedRights
 from portico.resolvers.request import Request
+from portico.resolvers.run.changes import ChangeLog
 from portico.resolvers.run.engine import Engine
 from portico.resolvers.run.execute import Executor
 from portico.resolvers.run.postgres import PostgresEngine
+from portico.resolvers.run.postgres_changes import PostgresChangeLog
 from portico.resolvers.run.sqlite import SqliteEngine
+from portico.resolvers.run.sqlite_changes import SqliteChangeLog
 from portico.resolvers.sql.dialect import SqlDialect
 from portico.resolvers.sql.logged_tables import logged_tables
 from portico.resolvers.sql.postgres import PostgresDialect
@@ -69,17 +77,42 @@ def make_engine(settings: Settings, folder: Path) -> Engine:
             durability=settings.durability,
         )
     return PostgresEngine(
-        settings.database_url.replace("postgresql+asyncpg", "postgresql").replace("postgres://", "postgresql://"),
+        _postgres_url(settings),
         pool_size=settings.pool_size,
         query_timeout_s=settings.query_timeout_s,
         wait_timeout_s=settings.pool_timeout_s,
     )
 
 
+def make_change_log(settings: Settings, engine: Engine) -> ChangeLog:
+    """The log of an engine's changes, as this process reads it."""
+    keep: dict[str, Any] = {
+        "poll_s": settings.live_poll_s,
+        "keep_hours": settings.change_log_hours,
+        "keep_rows": settings.change_log_rows,
+        "query_timeout_s": settings.query_timeout_s,
+    }
+    if isinstance(engine, SqliteEngine):
+        return SqliteChangeLog(engine, **keep)
+    assert isinstance(engine, PostgresEngine)
+    return PostgresChangeLog(_postgres_url(settings), engine=engine, **keep)
+
+
+def _postgres_url(settings: Settings) -> str:
+    return settings.database_url.replace("postgresql+asyncpg", "postgresql").replace("postgres://", "postgresql://")
+
+
 def make_dialect(name: DialectName, *, stringify_numbers: bool = False) -> SqlDialect:
     """The SQL of an engine."""
     dialect = SqliteDialect if name == "sqlite" else PostgresDialect
     return dialect(stringify_numbers=stringify_numbers)
+
+
+def make_hub(settings: Settings) -> Hub:
+    """What is said over channels, in this process and between all of them."""
+    backend = backend_of(settings.broadcast_url, settings.database_url)
+    alive_every_s = settings.channels.presence_lease_s / 3
+    return Hub(settings.channels, None if backend is None else Relay(backend, alive_every_s=alive_every_s))
 
 
 class Gateway:
@@ -104,20 +137,24 @@ class Gateway:
         self._at_start = at_start
         self.engine = make_engine(settings, folder)
         self._dialect = make_dialect(dialect_of(settings.database_url), stringify_numbers=settings.stringify_numbers)
+        self.hub = make_hub(settings)
         self.executor = self._make_executor(declarations)
         self.trouble: str | None = None
         self.reloads = 0
         self._going_on: asyncio.Task[None] | None = None
         self._draining = False
+        self._joining: asyncio.Task[None] | None = None
         self._departures = Departures()
         self._log = logger()
         identity = Identity(_verifiers(settings), settings.admin_keys, unauthorized_role=settings.unauthorized_role)
         self.sockets = Sockets(SocketLimits.of(settings), identity.established)
         log = make_change_log(settings, self.engine)
         self.live, self._feed = make_live(settings, log, self.executor, self._execute, self._observe_live)
+        self._rights = AskedRights(lambda: self.executor)
+        self.operations = ChannelOperations(lambda: self.executor, self.hub, self.live, self._rights)
         live = {
-            "/graphql": Endpoint(self.live, PORTICO, self._observe),
-            "/v1/graphql": Endpoint(Translated(self.live, self._in_hasuras_words), HASURA, self._observe),
+            "/graphql": Endpoint(self.operations, PORTICO, self._observe),
+            "/v1/graphql": Endpoint(Translated(self.operations, self._in_hasuras_words), HASURA, self._observe),
         }
         self._websockets = WebSockets(
             self.sockets,
@@ -161,6 +198,7 @@ class Gateway:
         self.executor = self._make_executor(declarations)
         self.trouble = None
         self.reloads += 1
+        self._begin_channels()
         self._going_on = asyncio.get_running_loop().create_task(self._go_on())
 
     async def _go_on(self) -> None:
@@ -183,8 +221,14 @@ class Gateway:
             limits=settings.limits_of,
             reveals=settings.may_introspect,
             idempotency_hours=settings.idempotency_hours,
+            channels=self.hub,
             logged=logged_tables(catalog, settings.realtime_tables) if settings.realtime else (),
         )
+
+    def _begin_channels(self) -> None:
+        """Joins other processes once there are channels; a project without any needs no connections for them."""
+        if self.catalog.channels and self._joining is None:
+            self._joining = asyncio.create_task(self.hub.start())
 
     # ---- ASGI ----------------------------------------------------------------------------------------
 
@@ -284,6 +328,7 @@ class Gateway:
                 await self.live.close()
                 await self._feed.close()
                 await self._departures.stop()
+                await self._end_channels()
                 await self.engine.close()
                 await send({"type": "lifespan.shutdown.complete"})
                 return
@@ -292,6 +337,9 @@ class Gateway:
         try:
             await self.engine.start()
             await self._feed.start()
+            self._begin_channels()
+            if self._joining is not None:
+                await self._joining
         except Exception as error:
             problem = problems_of(error)[0]
             await send({"type": "lifespan.startup.failed", "message": str(problem)})
@@ -300,6 +348,12 @@ class Gateway:
         self.sockets.start()
         self._at_start(self)
         await send({"type": "lifespan.startup.complete"})
+
+    async def _end_channels(self) -> None:
+        self._rights.close()
+        if self._joining is not None:
+            await asyncio.gather(self._joining, return_exceptions=True)
+            await self.hub.close()
 
     @property
     def is_draining(self) -> bool:

@@ -77,6 +77,10 @@ class Holder(Protocol):
         """An operation ended by itself."""
         ...
 
+    def settled(self) -> None:
+        """An operation is open, or was answered."""
+        ...
+
 
 class SocketOutlet:
     """One operation of a socket, and the outlet of its answers. Its session is None once it has ended."""
@@ -126,25 +130,32 @@ class SocketOutlet:
         """Starts it."""
         self._work = asyncio.create_task(self._open(request))
 
+    @property
+    def is_opening(self) -> bool:
+        """Whether it is not open yet; a query or mutation never is, but ends."""
+        return isinstance(self._work, asyncio.Task)
+
     async def _open(self, request: LiveRequest) -> None:
         session = self._session
         assert session is not None
         try:
-            subscription = await session.endpoint.operations.open(request, self)
+            self._opened(await session.endpoint.operations.open(request, self))
         except Exception as error:
             session.endpoint.observe(session.identifier, error)
             self.end(problems_of(error))
-            return
-        if self._session is None:
-            if subscription is not None:
-                subscription.close()
-            return
-        self._work = subscription
+        session.settled()
+
+    def _opened(self, subscription: Subscription | None) -> None:
+        session = self._session
         if subscription is None:
             self.end()  # where it was not ended
-        elif self._is_renewed and session.caller is not None:
-            subscription.act_as(session.caller)
-        self._tell_cleared()
+        elif session is None:
+            subscription.close()
+        else:
+            self._work = subscription
+            if self._is_renewed and session.caller is not None:
+                subscription.act_as(session.caller)
+            self._tell_cleared()
 
     def flush(self) -> bool:
         """Sends what waits; whether something did."""

@@ -12,11 +12,11 @@ from pathlib import Path
 from typing import Any, Literal, get_args, get_origin, get_type_hints
 
 from portico.gateway.problems import InvalidSettings
-from portico.resolvers.limits import Limits
+from portico.resolvers.limits import ChannelLimits, Limits
 from portico.schema.names import Names
 
 Mode = Literal["dev", "prod"]
-_SECRETS = ("admin_keys", "token_secret", "key", "database_url")
+_SECRETS = ("admin_keys", "token_secret", "key", "database_url", "broadcast_url")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,6 +61,9 @@ class Settings:
     graceful_timeout_s: float = 10.0  # running requests have this long after SIGTERM
     drain_delay_s: float = 0.0  # between "not ready" and closing, for balancers that look now and then
     public_url: str = ""  # where clients reach the server, for links it writes
+
+    broadcast_url: str = ""  # what carries channels between processes; empty: the Postgres that is served, else memory
+    channels: ChannelLimits = field(default_factory=ChannelLimits)  # what is said over channels, see docs/limits.md
 
     pool_size: int = 10  # Postgres connections per process
     query_timeout_s: float = 5.0  # per statement, cancelled in the database; 0 turns it off
@@ -136,7 +139,7 @@ class Settings:
         tables: list[str] = []
         for each in fields(self):
             value = getattr(self, each.name)
-            if isinstance(value, Limits):
+            if isinstance(value, Limits | ChannelLimits):
                 tables += [
                     "",
                     f"[{each.name}]",
@@ -230,6 +233,8 @@ def _build(class_: Any, values: Mapping[str, Any], prefix: str) -> Any:
 def _value(value: Any, hint: Any, name: str) -> Any:
     if name == "limits":
         return value if isinstance(value, Limits) else _build(Limits, value, "limits.")
+    if name == "channels":
+        return value if isinstance(value, ChannelLimits) else _build(ChannelLimits, value, "channels.")
     if name == "role_limits":
         if not isinstance(value, Mapping):
             raise InvalidSettings(f"{name} = {value!r}, but it must be a table.")
@@ -293,7 +298,7 @@ def _line(name: str, value: Any) -> str:
 
 
 def _blotted(name: str, value: str) -> str:
-    if name != "database_url":
+    if name not in ("database_url", "broadcast_url"):
         return "…"
     value = re.sub(r"((?:password|passfile|sslpassword|sslkey)=)[^&]*", r"\1…", value)
     if "@" not in value:

@@ -90,8 +90,8 @@ class Client:
         """Goes on under other credentials."""
         raise NotImplementedError
 
-    def restart(self) -> None:
-        """Ends it so that its client comes back."""
+    def restart(self, *, at_once: bool = False) -> None:
+        """Ends it so that its client comes back, after queries and mutations that are running unless at once."""
         raise NotImplementedError
 
     # ---- credentials ---------------------------------------------------------------------------------
@@ -273,7 +273,7 @@ class Sockets:
     async def stop(self) -> None:
         """Ends what is left."""
         for each in list(self._clients):
-            each.restart()
+            each.restart(at_once=True)
         for task in (self._sweeper, *self._telling):
             if task is not None:
                 task.cancel()

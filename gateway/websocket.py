@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from portico.gateway.outlets import Endpoint, SocketOutlet, Wire
-from portico.gateway.problems import CredentialsEnded, TooManyOperations
+from portico.gateway.problems import CredentialsEnded, Restarting, TooManyOperations
 from portico.gateway.socket_credentials import Headers, given
 from portico.gateway.sockets import LINGER_S, Client, Sockets
 from portico.gateway.websocket_protocol import (
@@ -44,7 +44,7 @@ class Session(Client):
     """
 
     __slots__ = (
-        "_budget", "_budget_at", "_held_bytes", "_is_alive", "_largest_bytes", "_ping_at", "_slow_at", "_slow_bytes",
+        "_budget", "_budget_at", "_held_bytes", "_is_alive", "_is_leaving", "_largest_bytes", "_ping_at", "_slow_at", "_slow_bytes",
         "_stops_at", "dialect", "endpoint", "identifier", "phase", "running", "wire",
     )  # fmt: skip
 
@@ -71,6 +71,7 @@ class Session(Client):
         self._budget_at = now
         self._held_bytes = self._largest_bytes = 0
         self._is_alive = True
+        self._is_leaving = False
         self._ping_at = now + sockets.limits.ping_s
         self._stops_at = now + sockets.limits.init_timeout_s
         self._slow_at = 0.0
@@ -82,6 +83,13 @@ class Session(Client):
 
     def received(self, text: bytes) -> None:
         """A text message came."""
+        try:
+            self._received(text)
+        except Exception as error:
+            self.endpoint.observe(self.identifier, error)
+            self.close(FAILED, "Internal server error")
+
+    def _received(self, text: bytes) -> None:
         if self.phase is Phase.CLOSED:
             return
         if not self._is_within_rate():
@@ -140,6 +148,9 @@ class Session(Client):
         self.running[action.id] = operation
         if len(self.running) > most:
             operation.end([TooManyOperations(f"A socket runs at most {most} operations.", hint="End some of them.")])
+            return
+        if self._is_leaving:
+            operation.end([Restarting("The server is about to end.", hint="Connect again.")])
             return
         payload = action.payload
         operation.begin(
@@ -221,9 +232,16 @@ class Session(Client):
             self.wire.send(text)
             self.holds(0)
 
-    def restart(self) -> None:
+    def restart(self, *, at_once: bool = False) -> None:
         """The process is about to end; the client comes back to another."""
-        self.close(RESTARTING, "Service restart")
+        self._is_leaving = True
+        if at_once or not any(operation.is_opening for operation in self.running.values()):
+            self.close(RESTARTING, "Service restart")
+
+    def settled(self) -> None:
+        """An operation is open, or was answered: a socket that had to wait for it ends."""
+        if self._is_leaving:
+            self.restart()
 
     def close(self, code: int, reason: str) -> None:
         """Ends the socket, and everything on it."""

@@ -219,3 +219,33 @@ class NotLogged(Problem):
     """The changes of a table are not logged, so nobody can be told of them."""
 
     code, error_code = "PT544", "not-supported"
+
+
+class ChannelClosed(Problem):
+    """There is no such channel for the caller: no rule lets them in, or none does any more."""
+
+    code, status, error_code = "PT555", 403, "permission-error"
+
+
+class MessageTooLarge(Problem):
+    """What is sent over a channel, or how somebody appears in it, is longer than allowed."""
+
+    code, status = "PT556", 413
+
+
+class TooManyMessages(Problem):
+    """The caller, or all callers together, send more over channels than allowed; nothing was sent."""
+
+    code, status, error_code = "PT557", 429, "limit-exceeded"
+
+
+class ChannelFull(Problem):
+    """As many are there as may be, or the caller is there as often as one may be."""
+
+    code, status, error_code = "PT558", 429, "limit-exceeded"
+
+
+class BroadcastUnavailable(Problem):
+    """What carries messages to other processes cannot be reached, or does not keep up; nothing was sent."""
+
+    code, status, error_code = "PT559", 503, "unexpected"

@@ -14,6 +14,7 @@ from sqlalchemy import inspect as sql_inspect
 from sqlalchemy.orm import Mapper, registry
 
 from portico.schema.catalog import Catalog, Column, Link, RuleRef, Table, Unique
+from portico.schema.channel_reading import read_channels
 from portico.schema.columns import INFO_KEY, Mark
 from portico.schema.declarations import Declarations, RuleDeclaration, Verb
 from portico.schema.function_reading import read_functions
@@ -83,6 +84,7 @@ def read_catalog(
         )
         for table in tables.values()
     }
+    channels = read_channels(declarations, {**by_sql, **by_entity}, names, dialect, problems)
     if problems:
         raise Problems(problems)
     return Catalog(
@@ -93,6 +95,7 @@ def read_catalog(
         roles=MappingProxyType(dict(declarations.roles)),
         functions=tuple(declarations.functions),
         database_functions=functions,
+        channels=channels,
         relay=relay,
     )
 

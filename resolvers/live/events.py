@@ -137,6 +137,9 @@ class EventGroup:
         if self._telling is None:
             self._telling = asyncio.create_task(self._tell())
 
+    def hinted(self, changes: Sequence[Change]) -> None:
+        """See `Listener`: events are told in order alone."""
+
     def unsettled(self) -> None:
         """
         See `Listener`: each looks into the log for itself.

@@ -55,7 +55,10 @@ class Positions:
 def _bytes(token: str) -> bytes:
     if len(token) != _CHARACTERS or not token.isascii():
         raise _invalid()
-    found = urlsafe_b64decode(token)  # drops what is not of its alphabet
+    try:
+        found = urlsafe_b64decode(token)  # drops what is not of its alphabet
+    except ValueError:
+        raise _invalid() from None
     if urlsafe_b64encode(found).decode() != token:
         raise _invalid()
     return found

@@ -12,14 +12,28 @@ import asyncpg
 from portico.resolvers.run.calls import own_table_missing
 from portico.resolvers.run.changes import Batch, Change, Forgotten, Image, LogIdentity, Position
 from portico.resolvers.run.horizon import Horizon
+from portico.resolvers.run.postgres import PostgresEngine
 from portico.resolvers.run.postgres_listening import Listening
 from portico.resolvers.sql.change_log import CHANGES
-from portico.resolvers.sql.postgres_change_log import EARLY, FINAL, LOCK, RENEW, SINCE, STATE, SWEEP, TABLES, WRITERS
+from portico.resolvers.sql.postgres_change_log import (
+    EARLY,
+    FINAL,
+    LOCK,
+    RENEW,
+    SINCE,
+    STATE,
+    SWEEP,
+    TABLES,
+    TOLD_EVERY_MS,
+    WRITERS,
+)
 
 # Where notifications do not arrive.
 _DEAF_POLL_S = 0.1
-# While changes are held back: nobody tells that an open transaction was rolled back.
-_HELD_POLL_S = 0.002
+# After something was told, and as long as transactions are open, it is looked again after this time, then twice that, and
+# so on: writers tell only now and then, and nobody tells that a transaction was rolled back that held others up.
+_NEXT_POLL_S, _LAST_POLL_S = 0.002, 0.1
+_ACTIVE_S = 2 * TOLD_EVERY_MS / 1000
 # Held back for so long, it is asked whether the open transactions have logged anything; most are over by then.
 _LONG_HELD_S = 0.01
 # So many changes are told early; whoever needs more sees them when they are final.
@@ -37,6 +51,7 @@ class PostgresChangeLog:
         poll_s: how often is looked whether anybody told or not.
         keep_hours, keep_rows: how long changes are kept, and how many of them.
         query_timeout_s: per statement; 0 turns it off.
+        engine: the one of this process, which tells of its own writes.
     """
 
     def __init__(
@@ -47,7 +62,9 @@ class PostgresChangeLog:
         keep_hours: float = 24.0,
         keep_rows: int = 1_000_000,
         query_timeout_s: float = 5.0,
+        engine: PostgresEngine | None = None,
     ) -> None:
+        self._engine = engine
         self._listening = Listening(url, CHANGES, self._look, query_timeout_s=query_timeout_s)
         self._poll_s = poll_s
         self._keep = (keep_hours * 3600, keep_rows)
@@ -55,7 +72,8 @@ class PostgresChangeLog:
         self._tables: frozenset[str] = frozenset()
         self._horizon = Horizon(0)
         self._told_early: Collection[int] = ()
-        self._looked_at = 0.0
+        self._looked_at = self._active_at = 0.0
+        self._open_since: float | None = None
 
     @property
     def tables(self) -> frozenset[str]:
@@ -67,8 +85,12 @@ class PostgresChangeLog:
 
     async def start(self) -> None:
         await self._listening.do(self._look)
+        if self._engine is not None:
+            self._engine.on_write = self._listening.told.set
 
     async def close(self) -> None:
+        if self._engine is not None:
+            self._engine.on_write = None
         await self._listening.close()
 
     async def head(self) -> Position:
@@ -76,7 +98,6 @@ class PostgresChangeLog:
         return Position(self._horizon.final)
 
     async def since(self, position: Position, most: int) -> Batch:
-        self._listening.told.clear()
         self._looked_at = time.monotonic()
         swept, last, found = await self._see(position.sequence, most)
         if not swept <= position.sequence <= last:
@@ -91,12 +112,16 @@ class PostgresChangeLog:
     async def wait(self, timeout_s: float) -> bool:
         if not self._listening.is_open:
             return await self._listening.opened_within(timeout_s)
+        told = self._listening.told
         in_s = max(0.0, self._looked_at + self._interval_s() - time.monotonic())
-        try:
-            async with asyncio.timeout(min(timeout_s, in_s)):
-                await self._listening.told.wait()
-        except TimeoutError:
-            return in_s <= timeout_s
+        if not told.is_set():
+            try:
+                async with asyncio.timeout(min(timeout_s, in_s)):
+                    await told.wait()
+            except TimeoutError:
+                return in_s <= timeout_s
+        told.clear()
+        self._active_at = time.monotonic()
         return True
 
     async def sweep(self) -> None:
@@ -111,10 +136,15 @@ class PostgresChangeLog:
             await asyncio.sleep(0)
 
     def _interval_s(self) -> float:
-        """After how long is looked again though nobody told: the longer, the longer changes have been held back."""
+        """After how long is looked again though nobody told."""
         interval_s = self._poll_s if self._listening.hears else min(_DEAF_POLL_S, self._poll_s)
-        since = self._horizon.behind_since
-        return interval_s if since is None else min(interval_s, max(_HELD_POLL_S, self._looked_at - since))
+        active_s = self._looked_at - self._active_at
+        if active_s < _ACTIVE_S:
+            interval_s = min(interval_s, max(_NEXT_POLL_S, active_s))
+        if self._open_since is not None:
+            open_s = self._looked_at - self._open_since
+            interval_s = min(interval_s, max(_NEXT_POLL_S, min(open_s, _LAST_POLL_S)))
+        return interval_s
 
     # ---- reading -------------------------------------------------------------------------------------
 
@@ -127,6 +157,7 @@ class PostgresChangeLog:
             except asyncpg.UndefinedTableError as error:
                 raise own_table_missing() from error
             (_, _, last, oldest_open, beginning), now = rows[0][:5], time.monotonic()
+            self._open_since = None if oldest_open == beginning else self._open_since or now
             self._horizon.see(last, oldest_open, beginning, now)
             since = self._horizon.behind_since
             if since is not None and now - since > _LONG_HELD_S:

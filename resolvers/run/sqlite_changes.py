@@ -83,13 +83,11 @@ class SqliteChangeLog:
         return Position(head)
 
     async def since(self, position: Position, most: int) -> Batch:
-        def read(connection: sqlite3.Connection) -> tuple[int, Sequence[Any]]:
-            version = _version(connection)
-            return version, connection.execute(SINCE, (position.sequence, most)).fetchall()
+        def read(connection: sqlite3.Connection) -> Sequence[Any]:
+            return connection.execute(SINCE, (position.sequence, most)).fetchall()
 
-        self._told.clear()
         self._looked_at = time.monotonic()
-        self._version, rows = await self._run(read)
+        rows = await self._run(read)
         if not rows:
             raise own_table_missing()
         epoch, head, swept, *_ = rows[0]
@@ -104,19 +102,21 @@ class SqliteChangeLog:
 
     async def wait(self, timeout_s: float) -> bool:
         ends_at = time.monotonic() + timeout_s
-        while True:
-            now = time.monotonic()
-            polls_at = self._looked_at + self._poll_s
-            if self._told.is_set() or (polls_at <= now and polls_at <= ends_at):
+        while not self._told.is_set():
+            now, polls_at = time.monotonic(), self._looked_at + self._poll_s
+            if polls_at <= min(now, ends_at):
                 return True
             if now >= ends_at:
                 return False
             try:
-                async with asyncio.timeout(max(0.0, min(_LOOK_S, ends_at - now, polls_at - now))):
+                async with asyncio.timeout(min(_LOOK_S, ends_at - now, polls_at - now)):
                     await self._told.wait()
             except TimeoutError:
-                if await self._run(_version) != self._version:
-                    self._told.set()
+                before, self._version = self._version, await self._run(_version)
+                if before != self._version:
+                    return True
+        self._told.clear()
+        return True
 
     async def sweep(self) -> None:
         def sweep(connection: sqlite3.Connection) -> int:

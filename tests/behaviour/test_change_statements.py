@@ -197,7 +197,7 @@ def test_nothing_unguarded_is_compiled(backend: Backend) -> None:
     statement = LiveStatement(backend, "subscription { postsChanges { verb key { id } } }")
     operation, executor = statement.operation, backend.executor
     plan = build_plan(operation.node, {}, operation.role.types, operation.inputs, statement.key, operation.role.limits)
-    dialect = executor.documents._dialect  # pyright: ignore[reportPrivateUsage]
+    dialect = executor.documents.dialect
     with pytest.raises(UnguardedPlan):
         compile_program(Guarded(plan), dialect)
     with pytest.raises(HiddenColumn):

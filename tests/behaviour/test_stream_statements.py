@@ -205,7 +205,7 @@ def test_nothing_unguarded_is_compiled(backend: Backend) -> None:
     statement = LiveStatement(backend, BY_RANK, n=1)
     operation, executor = statement.operation, backend.executor
     plan = build_plan(operation.node, {}, operation.role.types, operation.inputs, statement.key, operation.role.limits)
-    dialect = executor.documents._dialect  # pyright: ignore[reportPrivateUsage]
+    dialect = executor.documents.dialect
     with pytest.raises(UnguardedPlan):
         compile_program(Guarded(plan), dialect)
     # The second lock: an order by a column that the role does not have.

@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import create_async_engine
 from portico.gateway.app import make_dialect
 from portico.gateway.errors import as_error, problems_of
 from portico.resolvers.limits import Limits
+from portico.resolvers.live.hub import Hub
 from portico.resolvers.request import Request
 from portico.resolvers.run.calls import Call, Steps
 from portico.resolvers.run.engine import Engine
@@ -114,9 +115,11 @@ class Backend:
             if create:
                 self.run(_create(declarations, place))
             self.engine = CountingEngine(_engine(place))
-            dialect = make_dialect(place.dialect, stringify_numbers=stringify_numbers)
+            self.dialect = make_dialect(place.dialect, stringify_numbers=stringify_numbers)
             logged = logged_tables(self.catalog) if logs else ()
-            self.executor = Executor(self.catalog, self.engine, dialect, limits=lambda role: chosen, logged=logged)
+            self.executor = Executor(
+                self.catalog, self.engine, self.dialect, limits=lambda role: chosen, channels=Hub(), logged=logged
+            )
             self.run(self.engine.start())
         except BaseException:
             self.loop.close()
@@ -170,7 +173,7 @@ class Backend:
 
     def sql(self, statement: str) -> None:
         """Runs SQL on the database, past everything."""
-        self.run(_execute(self.place, statement))
+        self.run(execute(self.place, statement))
 
 
 def _engine(place: Place) -> Engine:
@@ -192,7 +195,8 @@ async def _create(declarations: Declarations, place: Place) -> None:
     await async_engine.dispose()
 
 
-async def _execute(place: Place, statement: str) -> None:
+async def execute(place: Place, statement: str) -> None:
+    """Runs SQL on a database."""
     if place.dialect == "sqlite":
         import sqlite3
 

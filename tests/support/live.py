@@ -142,6 +142,23 @@ class LiveBackend:
         request = LiveRequest(document, None, variables, caller, position=position)
         return Ear(self, outlet, self.run(self.live.open(request, outlet)))
 
+    def act_as(self, ear: Ear, *, role: str, id: Any = None) -> None:
+        """Other credentials on the same socket."""
+
+        async def act() -> None:
+            assert ear.subscription is not None
+            ear.subscription.act_as(Caller(id=id, role=role, roles=frozenset({role})))
+
+        self.run(act())
+
+    def reload(self, declarations: Declarations) -> None:
+        """Other models or rules."""
+
+        async def reload() -> None:
+            self.live.reload(self.make_executor(declarations))
+
+        self.run(reload())
+
     def sql(self, *statements: str) -> None:
         """Writes in one transaction, as others do, past Portico."""
         self.run(_write(self.place, statements))
