@@ -33,7 +33,9 @@ def main() -> None:
     with postgres() as server:
         for row in _rows(options, server):
             if found and (found[-1].scenario, found[-1].engine) != (row.scenario, row.engine):
-                _show([each for each in found if (each.scenario, each.engine) == (found[-1].scenario, found[-1].engine)])
+                _show(
+                    [each for each in found if (each.scenario, each.engine) == (found[-1].scenario, found[-1].engine)]
+                )
             found.append(row)
     if found:
         _show([each for each in found if (each.scenario, each.engine) == (found[-1].scenario, found[-1].engine)])
@@ -55,7 +57,7 @@ def _rows(options: argparse.Namespace, server: Postgres) -> Iterator[Row]:
                 rate=options.rate, own=not options.one_caller,
             )  # fmt: skip
         return
-    for name in options.scenarios:
+    for name in options.scenarios if options.scenarios != ["none"] else ():
         for engine in options.engines:
             yield from SCENARIOS[name](engine, server, how)
     if options.peers and not options.quick:
@@ -92,13 +94,20 @@ def _descriptors(options: argparse.Namespace) -> None:
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--scenarios", type=lambda text: text.split(","), default=list(SCENARIOS), help=", ".join(SCENARIOS))
+    parser.add_argument(
+        "--scenarios",
+        type=lambda text: text.split(","),
+        default=list(SCENARIOS),
+        help=f"{', '.join(SCENARIOS)}, or none",
+    )
     parser.add_argument("--engines", type=lambda text: text.split(","), default=list(_ENGINES))
     parser.add_argument("--quick", action="store_true", help="a tenth of the subscribers, a third of the time")
     parser.add_argument("--seconds", type=float, help="of each spell")
     parser.add_argument("--no-peers", dest="peers", action="store_false")
     parser.add_argument("--profile", type=Path, help="write the server's profile (cProfile) here")
-    parser.add_argument("--kind", choices=("live", "stream", "changes"), help="one scene of your own, with the next four")
+    parser.add_argument(
+        "--kind", choices=("live", "stream", "changes"), help="one scene of your own, with the next four"
+    )
     parser.add_argument("--subscribers", type=int, default=100)
     parser.add_argument("--rooms", type=int, default=1)
     parser.add_argument("--rate", type=float, default=10.0, help="changes a second")

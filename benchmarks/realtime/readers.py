@@ -51,7 +51,9 @@ class Arrivals:
 class Reader(asyncio.Protocol):
     """One socket: handshake, credentials, one subscription; from then on bytes are put aside with the time."""
 
-    def __init__(self, place: int, subscriber: Subscriber, port: int, path: str, heard: list[tuple[float, int, bytes]]) -> None:
+    def __init__(
+        self, place: int, subscriber: Subscriber, port: int, path: str, heard: list[tuple[float, int, bytes]]
+    ) -> None:
         self._place = place
         self._subscriber = subscriber
         self._port = port

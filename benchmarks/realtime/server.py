@@ -94,7 +94,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("port", type=int)
     parser.add_argument("url")
-    parser.add_argument("--polls", action="store_true", help="no change log: every second all is asked, a hundred at a time")
+    parser.add_argument(
+        "--polls", action="store_true", help="no change log: every second all is asked, a hundred at a time"
+    )
     parser.add_argument("--profile", type=Path, help="write a profile of cProfile at the end")
     options = parser.parse_args()
     settings = settings_of(options.port, options.url, polls=options.polls)

@@ -165,7 +165,9 @@ async def _on_sqlite(path: str, server: Server) -> None:
     await settled(client, lambda heard: is_all_told(ledger, heard))
     await asyncio.sleep(0.5)
     await client.kill()
-    table = {id: (writer, version) for id, writer, version in connection.execute("SELECT id, writer, version FROM entries")}
+    table = {
+        id: (writer, version) for id, writer, version in connection.execute("SELECT id, writer, version FROM entries")
+    }
     connection.close()
     expect_nothing_lost(client.heard, ledger, table)
     assert client.heard.lives > KILLS
