@@ -14,7 +14,7 @@ from benchmarks.portico_server import CURSOR, Portico
 from benchmarks.statements import Plans, compare, show
 from benchmarks.store import EXAMPLE, SizeName, postgres, postgres_store
 from benchmarks.workloads import WORKLOADS, Workload
-from portico.gateway.app import make_dialect
+from portico.gateway.engines import make_dialect
 from portico.gateway.loading import load_models
 from portico.resolvers.request import Request
 from portico.resolvers.run.calls import Call

@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING, Any
 
 from portico.gateway.broadcasts import backend_of
 from portico.gateway.departures import Departures
+from portico.gateway.engines import dialect_of, make_change_log, make_dialect, make_engine
 from portico.gateway.errors import HASURA, PORTICO, error_body, problems_of
 from portico.gateway.graphiql import GraphiqlPage
 from portico.gateway.http import GraphQLOverHttp, Headers, Receive, Scope, Send, respond
 from portico.gateway.identity import Identity
-from portico.gateway.live import make_change_log, make_live
+from portico.gateway.live import make_live
 from portico.gateway.observe import logger
 from portico.gateway.operations import Translated
 from portico.gateway.outlets import Endpoint
@@ -29,25 +30,14 @@ from portico.resolvers.hasura.errors import hasura_error
 from portico.resolvers.live.channels import ChannelOperations
 from portico.resolvers.live.hub import Hub
 from portico.resolvers.live.relay import Relay
-from portico.resolvers.live.rights import AskedRights
 from portico.resolvers.request import Request
-from portico.resolvers.run.changes import ChangeLog
-from portico.resolvers.run.engine import Engine
 from portico.resolvers.run.execute import Executor
-from portico.resolvers.run.postgres import PostgresEngine
-from portico.resolvers.run.postgres_changes import PostgresChangeLog
-from portico.resolvers.run.sqlite import SqliteEngine
-from portico.resolvers.run.sqlite_changes import SqliteChangeLog
-from portico.resolvers.sql.dialect import SqlDialect
 from portico.resolvers.sql.logged_tables import logged_tables
-from portico.resolvers.sql.postgres import PostgresDialect
-from portico.resolvers.sql.sqlite import SqliteDialect
 from portico.schema.caller import Caller
 from portico.schema.catalog import Catalog
 from portico.schema.declarations import Declarations
 from portico.schema.problems import Problem
 from portico.schema.reading import read_catalog
-from portico.schema.scalars import DialectName
 
 if TYPE_CHECKING:
     from portico.gateway.tokens import Verifier
@@ -55,57 +45,6 @@ if TYPE_CHECKING:
 _CLOSED_PER_S = 250  # so many clients come back to the other processes at once
 _TEXT = b"text/plain; charset=utf-8"
 _JSON = b"application/json; charset=utf-8"
-
-
-def dialect_of(url: str) -> DialectName:
-    """The engine that a database URL is for."""
-    return "sqlite" if url.startswith("sqlite") else "postgres"
-
-
-def sqlite_path(url: str, folder: Path) -> str:
-    """The file of a SQLite URL; a relative one is beside portico.toml."""
-    path = url.partition("://")[2].removeprefix("/") or ":memory:"
-    return path if path == ":memory:" or path.startswith("/") else str(folder / path)
-
-
-def make_engine(settings: Settings, folder: Path) -> Engine:
-    """The engine of a database URL."""
-    if dialect_of(settings.database_url) == "sqlite":
-        return SqliteEngine(
-            sqlite_path(settings.database_url, folder),
-            query_timeout_s=settings.query_timeout_s,
-            durability=settings.durability,
-        )
-    return PostgresEngine(
-        _postgres_url(settings),
-        pool_size=settings.pool_size,
-        query_timeout_s=settings.query_timeout_s,
-        wait_timeout_s=settings.pool_timeout_s,
-    )
-
-
-def make_change_log(settings: Settings, engine: Engine) -> ChangeLog:
-    """The log of an engine's changes, as this process reads it."""
-    keep: dict[str, Any] = {
-        "poll_s": settings.live_poll_s,
-        "keep_hours": settings.change_log_hours,
-        "keep_rows": settings.change_log_rows,
-        "query_timeout_s": settings.query_timeout_s,
-    }
-    if isinstance(engine, SqliteEngine):
-        return SqliteChangeLog(engine, **keep)
-    assert isinstance(engine, PostgresEngine)
-    return PostgresChangeLog(_postgres_url(settings), engine=engine, **keep)
-
-
-def _postgres_url(settings: Settings) -> str:
-    return settings.database_url.replace("postgresql+asyncpg", "postgresql").replace("postgres://", "postgresql://")
-
-
-def make_dialect(name: DialectName, *, stringify_numbers: bool = False) -> SqlDialect:
-    """The SQL of an engine."""
-    dialect = SqliteDialect if name == "sqlite" else PostgresDialect
-    return dialect(stringify_numbers=stringify_numbers)
 
 
 def make_hub(settings: Settings) -> Hub:
@@ -150,8 +89,7 @@ class Gateway:
         self.sockets = Sockets(SocketLimits.of(settings), identity.established)
         log = make_change_log(settings, self.engine)
         self.live, self._feed = make_live(settings, log, self.executor, self._execute, self._observe_live)
-        self._rights = AskedRights(lambda: self.executor)
-        self.operations = ChannelOperations(lambda: self.executor, self.hub, self.live, self._rights)
+        self.operations = ChannelOperations(lambda: self.executor, self.hub, self.live)
         live = {
             "/graphql": Endpoint(self.operations, PORTICO, self._observe),
             "/v1/graphql": Endpoint(Translated(self.operations, self._in_hasuras_words), HASURA, self._observe),
@@ -350,7 +288,6 @@ class Gateway:
         await send({"type": "lifespan.startup.complete"})
 
     async def _end_channels(self) -> None:
-        self._rights.close()
         if self._joining is not None:
             await asyncio.gather(self._joining, return_exceptions=True)
             await self.hub.close()

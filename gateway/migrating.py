@@ -12,8 +12,8 @@ from sqlalchemy.dialects.postgresql import DOMAIN
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import create_async_engine
 
-from portico.gateway.app import dialect_of, sqlite_path
 from portico.gateway.change_log_migration import apply_steps, log_steps
+from portico.gateway.engines import dialect_of, sqlite_path
 from portico.gateway.problems import DatabaseDiffers
 from portico.gateway.settings import Settings
 from portico.resolvers.sql.logged_tables import logged_tables

@@ -115,7 +115,7 @@ def _of_step(step: Any) -> Iterator[tuple[str, Any]]:
 
 
 async def _explain_statement(gateway: Any, statement: Any, values: Any, caller: Any) -> None:
-    from portico.gateway.app import dialect_of
+    from portico.gateway.engines import dialect_of
 
     sqlite = dialect_of(gateway.settings.database_url) == "sqlite"
     prefix = "EXPLAIN QUERY PLAN " if sqlite else "EXPLAIN "

@@ -14,7 +14,7 @@ import orjson
 from portico.resolvers.live.carried import Rendering, completed, payload_of, topic_of
 from portico.resolvers.live.hub import Hub, user_of
 from portico.resolvers.live.ports import Operations, Outlet, Subscription
-from portico.resolvers.problems import ChannelClosed, NotLogged
+from portico.resolvers.problems import ChannelClosed
 from portico.resolvers.request import LiveRequest
 from portico.resolvers.run.execute import Executor
 from portico.resolvers.sql.program import ChannelSlot
@@ -33,14 +33,12 @@ class ChannelOperations:
     Args:
         executor: gives the one of now, which a reload replaces.
         others: opens the live queries, too.
-        asked: opens those over tables whose changes are not logged.
     """
 
-    def __init__(self, executor: Callable[[], Executor], hub: Hub, others: Operations, asked: Operations) -> None:
+    def __init__(self, executor: Callable[[], Executor], hub: Hub, others: Operations) -> None:
         self._executor = executor
         self._hub = hub
         self._others = others
-        self._asked = asked
 
     async def open(self, request: LiveRequest, outlet: Outlet) -> Subscription | None:
         """See `Operations`."""
@@ -57,7 +55,7 @@ class ChannelOperations:
             given = {name: read(values) for name, read in slot.payload.items()}
             state = completed(payload_of(slot), given, self._hub.limits.presence_bytes)
         running = _Running(self._hub, slot, state, request.caller, outlet)
-        return await running.begin(self._others, self._asked, request)
+        return await running.begin(self._others, request)
 
 
 class _Feed(Protocol):
@@ -84,7 +82,7 @@ class _Running:
         self._first: asyncio.Future[str] = asyncio.get_running_loop().create_future()
         self._ended = False
 
-    async def begin(self, live: Operations, asked: Operations, request: LiveRequest) -> Subscription | None:
+    async def begin(self, live: Operations, request: LiveRequest) -> Subscription | None:
         """
         Waits for the right, and begins.
 
@@ -94,10 +92,7 @@ class _Running:
         try:
             # Without the position that a client may have sent: nothing is resumed, and the first answer is needed.
             request = replace(request, position=None)
-            try:
-                self._right = await live.open(request, self)
-            except NotLogged:
-                self._right = await asked.open(request, self)
+            self._right = await live.open(request, self)
             topic = await self._first
             if self._ended:
                 return None  # the transport has gone meanwhile

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Generator
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
+from portico.resolvers.documents import Operation
 from portico.resolvers.limits import ChannelLimits
+from portico.resolvers.plan.nodes import Guard
+from portico.resolvers.plan.root_nodes import Guarded
 from portico.resolvers.problems import ChannelClosed, ChannelFull, MessageTooLarge, TooManyMessages
-from portico.resolvers.sql import program as programs
 from portico.schema.problems import Problem
 from tests.support.backend import Backend
 from tests.support.channels import Process, Reader, user
@@ -248,17 +251,14 @@ def test_without_the_guard_the_tests_of_rules_would_fail(
     backend: Backend, opened: Open, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The mutation: what the guard adds to a channel's row is taken out, and everybody is let in."""
-    compiled = programs.compile_program
+    guarded = Operation.guarded
 
-    def unguarded(guarded: Any, dialect: Any) -> Any:
-        from dataclasses import replace
+    def unguarded(operation: Operation, key: Any) -> Guarded:
+        plan: Any = guarded(operation, key).plan
+        fields = tuple(replace(each, rows=replace(each.rows, guard=Guard())) for each in plan.fields)
+        return Guarded(replace(plan, fields=fields))
 
-        from portico.resolvers.plan.nodes import Guard
-
-        fields = tuple(replace(each, rows=replace(each.rows, guard=Guard())) for each in guarded.plan.fields)
-        return compiled(replace(guarded, plan=replace(guarded.plan, fields=fields)), dialect)
-
-    monkeypatch.setattr("portico.resolvers.documents.compile_program", unguarded)
+    monkeypatch.setattr(Operation, "guarded", unguarded)
 
     async def run() -> None:
         process = opened()

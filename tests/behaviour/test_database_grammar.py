@@ -26,6 +26,7 @@ from portico.schema.infos import UnknownRoot
 from portico.schema.names import Names
 from portico.schema.problems import Problems
 from tests.support.backend import Backend, Place
+from tests.support.live_statements import LiveStatement
 
 Serve = Callable[..., Backend]
 
@@ -318,3 +319,19 @@ def test_a_function_without_an_argument_that_it_needs_is_a_problem(serve: Serve,
     allow(Note, "read", when=lambda row, me: like(row, me))
     with pytest.raises(Problems, match="needs the argument 'than'"):
         serve()
+
+
+def test_functions_are_subscribed_to_and_asked_of_images(shop: Backend) -> None:
+    schema = shop.executor.builder.whole_schema(shop.executor.builder.types("keeper"))
+    assert schema.subscription_type is not None
+    fields = set(schema.subscription_type.fields)
+    assert {"allThings", "Thing_by_pk", "Thing_stream", "Thing_changes", "cheap_items_stream"} <= fields
+    assert not {"raise_prices", "cheap_items_changes"} & fields
+    functions = {"priced_over", "priced_over_aggregate"}
+    assert functions & fields == (functions if shop.place.dialect == "postgres" else set())
+    if shop.place.dialect == "sqlite":
+        return
+    # A computed field is worked out of the row as the log has it.
+    statement = LiveStatement(shop, "subscription { Thing_changes { key { id } new { doubled } } }", role="keeper")
+    image = {"id": 1, "title": "cup", "colour": "red", "price": 21, "owner_id": 7}
+    assert statement.event("update", image, image) == {"key": {"id": 1}, "new": {"doubled": 42}}

@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 from sqlalchemy import create_engine
 from sqlalchemy.ext.asyncio import create_async_engine
 
-from portico.gateway.app import make_dialect
+from portico.gateway.engines import make_dialect
 from portico.gateway.errors import as_error, problems_of
 from portico.resolvers.limits import Limits
 from portico.resolvers.live.hub import Hub

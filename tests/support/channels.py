@@ -7,13 +7,14 @@ import json
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from portico.gateway.engines import make_change_log
+from portico.gateway.live import make_live
+from portico.gateway.settings import Settings
 from portico.resolvers.limits import ChannelLimits
 from portico.resolvers.live.channels import ChannelOperations
 from portico.resolvers.live.hub import Hub
-from portico.resolvers.live.ports import Outlet, Subscription
+from portico.resolvers.live.ports import Subscription
 from portico.resolvers.live.relay import Relay
-from portico.resolvers.live.rights import AskedRights
-from portico.resolvers.problems import NotLogged
 from portico.resolvers.request import LiveRequest, Request
 from portico.resolvers.run.execute import Executor
 from portico.schema.caller import Caller
@@ -76,13 +77,6 @@ class Reader:
         return [problem.code for problem in self.problems]
 
 
-class NoLog:
-    """Stands for live queries where nothing is logged."""
-
-    async def open(self, request: LiveRequest, outlet: Outlet) -> Subscription | None:
-        raise NotLogged("The changes are not logged.")
-
-
 class Process:
     """What one process has: an executor that sends over a hub, and operations that subscribe to it."""
 
@@ -98,13 +92,20 @@ class Process:
         self._place = backend.place
         catalog = backend.catalog
         self.executor = Executor(catalog, backend.engine, backend.dialect, channels=self.hub)
-        self.rights = AskedRights(lambda: self.executor, interval_s=interval_s)
-        self.operations = ChannelOperations(lambda: self.executor, self.hub, NoLog(), self.rights)
+        settings = Settings(database_url=backend.place.url, live_interval_s=0.0, live_poll_s=interval_s)
+        log = make_change_log(settings, backend.engine.inner)
+        self._is_begun = False
+        self._mistakes: list[BaseException] = []
+        self._live, self._feed = make_live(settings, log, self.executor, self.executor.execute, self._mistakes.append)
+        self.operations = ChannelOperations(lambda: self.executor, self.hub, self._live)
 
     async def subscribe(
         self, document: str, caller: Caller, reader: Reader | None = None, **variables: Any
     ) -> tuple[Reader, Subscription]:
         """Opens a subscription."""
+        if not self._is_begun:
+            self._is_begun = True
+            await self._feed.start()
         reader = reader or Reader()
         subscription = await self.operations.open(LiveRequest(document, None, variables, caller), reader)
         assert subscription is not None
@@ -112,7 +113,9 @@ class Process:
 
     async def close(self) -> None:
         """Asks and tells no more."""
-        self.rights.close()
+        await self._live.close()
+        await self._feed.close()
+        assert not self._mistakes, self._mistakes
         await self.hub_settled()
         await self.hub.close()
 

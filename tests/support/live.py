@@ -8,8 +8,8 @@ from collections.abc import Callable, Coroutine, Mapping, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
-from portico.gateway.app import make_dialect
-from portico.gateway.live import make_change_log, make_live
+from portico.gateway.engines import make_change_log, make_dialect
+from portico.gateway.live import make_live
 from portico.gateway.migrating import migrate
 from portico.gateway.settings import Settings
 from portico.resolvers.live.operations import LiveSubscription

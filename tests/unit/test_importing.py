@@ -6,7 +6,9 @@ import re
 
 import pytest
 
-from portico.gateway.importing.database import DatabaseTable
+from portico.gateway.importing.database import ColumnType, Database, DatabaseColumn, DatabaseTable
+from portico.gateway.importing.decisions import Decisions
+from portico.gateway.importing.exact_names import exact_tables
 from portico.gateway.importing.hasura_metadata import HasuraProject
 from portico.gateway.importing.hasura_report import Report
 from portico.gateway.importing.hasura_rules import rules_text
@@ -118,3 +120,12 @@ def test_root_fields_of_hasura_that_are_not_shown_are_hidden(
     found = re.search(r"hide=(\[[^]]*\])", text)
     assert (found[1] if found else None) == hidden
     assert bool(report.notes) is is_noted
+
+
+def test_a_table_keeps_a_name_that_changes_of_another_would_have() -> None:
+    column = DatabaseColumn("id", ColumnType("integer", "int4"), nullable=False)
+    tables = tuple(DatabaseTable("public", name, "table", (column,)) for name in ("posts", "posts_changes"))
+    classes = {("public", "posts"): "Post", ("public", "posts_changes"): "PostsChange"}
+
+    found = exact_tables(tables, classes, Database("postgres", "public", tables), Decisions())
+    assert [exact.roots for exact in found.values()] == [{}, {}]
