@@ -137,7 +137,12 @@ class EventGroup:
         """See `Listener`: events are told in order alone."""
 
     def unsettled(self) -> None:
-        """See `Listener`: each looks into the log for itself."""
+        """
+        See `Listener`: each looks into the log for itself.
+
+        What the feed passed over is told by nobody else, so whoever reads now joins no earlier than behind it.
+        """
+        self.taken = max(self.taken, self.runner.feed.position)
         for member in tuple(self._members.values()):
             for each in tuple(member.in_step):
                 each.fall_behind()
