@@ -11,6 +11,7 @@ from typing import Any
 from portico.gateway.departures import Departures
 from portico.gateway.errors import HASURA, PORTICO, error_body, problems_of
 from portico.gateway.graphiql import GraphiqlPage
+from portico.gateway.hosting import Hosting
 from portico.gateway.http import GraphQLOverHttp, Headers, Receive, Scope, Send, respond
 from portico.gateway.identity import Identity
 from portico.gateway.live import make_change_log, make_live
@@ -70,6 +71,22 @@ def make_engine(settings: Settings, folder: Path) -> Engine:
         pool_size=settings.pool_size,
         query_timeout_s=settings.query_timeout_s,
         wait_timeout_s=settings.pool_timeout_s,
+    )
+
+
+def make_hosting(settings: Settings, folder: Path) -> Hosting | None:
+    """What serves the folder of the settings, if they name one."""
+    hosting = settings.hosting
+    if not hosting.folder:
+        return None
+    private = [folder, folder / settings.models]
+    if dialect_of(settings.database_url) == "sqlite":
+        private.append(Path(sqlite_path(settings.database_url, folder)))
+    return Hosting(
+        folder / hosting.folder,
+        private=private,
+        max_file_bytes=hosting.max_file_bytes,
+        policy=hosting.content_security_policy,
     )
 
 
@@ -140,6 +157,7 @@ class Gateway:
         }
         shows_page = settings.graphiql if settings.graphiql is not None else settings.is_dev
         self._graphiql = GraphiqlPage(lambda: self.trouble, lambda: self.reloads) if shows_page else None
+        self._hosting = make_hosting(settings, folder)
 
     # ---- models --------------------------------------------------------------------------------------
 
@@ -248,14 +266,21 @@ class Gateway:
             await respond(send, 200, b"OK", _TEXT)
         elif path == "/ready":
             await self._ready(send)
-        elif self._graphiql is not None and path == "/":
+        elif self._graphiql is not None and (path == "/graphiql" or (path == "/" and self._hosting is None)):
             await self._graphiql.page(scope, receive, send)
         elif self._graphiql is not None and path.startswith(self._graphiql.prefix):
             await self._graphiql.asset(path, send)
         else:
-            await respond(
-                send, 404, error_body([NotFound("There is nothing here.", hint="GraphQL is at /graphql.")]), _JSON
-            )
+            await self._file(scope, send)
+
+    async def _file(self, scope: Scope, send: Send) -> None:
+        try:
+            if self._hosting is None:
+                raise NotFound("There is nothing here.", hint="GraphQL is at /graphql.")
+            await self._hosting(scope, send)
+        except Problem as problem:
+            extra = ((b"allow", b"GET, HEAD"),) if problem.status == 405 else ()
+            await respond(send, problem.status, error_body([problem]), _JSON, extra)
 
     async def _ready(self, send: Send) -> None:
         """Whether requests should be sent here: not while draining, and not without a database."""
