@@ -124,9 +124,10 @@ function showRoom(room) {
   const members = room.members.map(({ user }) => user);
   keep($("members"), members, () => element("li"), (item, { name }) => (item.textContent = name));
   showGuests();
-  if (isNew) $("guest").selectedIndex = 0;
-  showLines(room.messages.toReversed(), isNew);
-  if (isNew && matchMedia("(hover: hover)").matches) $("body").focus();
+  showLines(room.messages.toReversed());
+  if (!isNew) return;
+  $("lines").scrollTop = $("guest").selectedIndex = 0;
+  if (matchMedia("(hover: hover)").matches) $("body").focus(); // where that brings up no keyboard
 }
 
 /** Who opened the room may let in everybody who is not there yet. */
@@ -138,22 +139,9 @@ function showGuests() {
   keep($("guest"), guests, ({ id }) => element("option", { value: id }), (item, { name }) => (item.textContent = name));
 }
 
-function showLines(messages, isNew) {
-  isAtEnd ||= isNew;
+function showLines(messages) {
   keep($("lines").firstChild, messages, line, (item, { body }) => (item.querySelector("p").textContent = body));
-  stayAtEnd();
 }
-
-let isAtEnd = true; // who reads further up is left there
-
-function stayAtEnd() {
-  if (isAtEnd) $("lines").scrollTop = $("lines").scrollHeight;
-}
-
-$("lines").addEventListener("scroll", ({ target }) => {
-  isAtEnd = target.scrollHeight - target.scrollTop - target.clientHeight < 40;
-});
-new ResizeObserver(stayAtEnd).observe($("lines"));
 
 function line({ author, sentAt }) {
   const at = new Date(sentAt);
