@@ -55,7 +55,7 @@ def test_a_transaction_that_wrote_first_and_commits_last_is_not_lost(notes: Logg
         assert ids(notes.batch().early) == [3]
         slow.execute("COMMIT")
     assert told(notes, 3) == [1, 2, 3]
-    assert notes.batch().early == ()
+    assert ids(notes.batch().early) == []
 
 
 def test_a_transaction_that_began_last_and_wrote_first_is_not_lost(notes: Logged) -> None:
