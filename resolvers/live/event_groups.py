@@ -40,7 +40,7 @@ class EventGroups:
         begins = position or slot.position(values)
         at = self._marks.read(begins) if begins else None
         parameters = bind(slot.with_image(values, None))
-        member = EventMember(tuple(map(_hashable, parameters)), parameters, values, bind)
+        member = EventMember(tuple(map(_hashable, parameters)), parameters, slot, values, bind)
         return EventSubscriber(self._group_of(plan), member, outlet, at, slot.batch_size(values), is_gap=bool(begins))
 
     def _group_of(self, plan: EventPlan) -> EventGroup:

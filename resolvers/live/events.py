@@ -36,17 +36,44 @@ class EventPlan:
     live: LivePlan
 
 
+_SOME_IMAGE = "an image"
+
+
 class EventMember:
-    """Subscribers whose parameters are the same, for whom an image is asked once."""
+    """
+    Subscribers whose parameters are the same, for whom an image is asked once.
 
-    __slots__ = ("bind", "in_step", "key", "parameters", "values")
+    Args:
+        parameters: those with no image.
+    """
 
-    def __init__(self, key: Hashable, parameters: Sequence[Any], values: Sequence[Any], bind: Bind) -> None:
+    __slots__ = ("_bind", "_image_places", "_slot", "_values", "in_step", "key", "parameters")
+
+    def __init__(
+        self, key: Hashable, parameters: Sequence[Any], slot: ChangesSlot, values: Sequence[Any], bind: Bind
+    ) -> None:
         self.key = key
         self.parameters = parameters
-        self.values = values
-        self.bind = bind
+        self._slot = slot
+        self._values = values
+        self._bind = bind
+        self._image_places: Sequence[int] | None = None
         self.in_step: set[EventSubscriber] = set()
+
+    def with_image(self, image: str) -> Sequence[Any]:
+        """
+        The parameters with an image.
+
+        All others stay as they were bound: binding anew, with a UUID read from its text each time, was a tenth of what
+        telling 1,000 members of a change took (benchmarks/realtime).
+        """
+        if self._image_places is None:
+            probe = self._bind(self._slot.with_image(self._values, _SOME_IMAGE))
+            self._image_places = [place for place, value in enumerate(probe) if value is _SOME_IMAGE]
+        parameters = list(self.parameters)
+        for place in self._image_places:
+            parameters[place] = image
+        return parameters
 
 
 class Asking:
@@ -66,7 +93,16 @@ class Asking:
             answers += await self._ask(present[start : start + _MOST_ASKED])
         texts = iter(answers)
         seen = [next(texts) if image is not None else None for _, image in images]
-        return [self._event(change, *seen[2 * place : 2 * place + 2]) for place, (_, change) in enumerate(asked)]
+        # Most members see the same of a row: an event is made once for all of these, and is one object.
+        made: dict[tuple[int, bytes | None, bytes | None], bytes | None] = {}
+        events: list[bytes | None] = []
+        for place, (_, change) in enumerate(asked):
+            old, new = seen[2 * place : 2 * place + 2]
+            key = change.position.sequence, old, new
+            if key not in made:
+                made[key] = self._event(change, old, new)
+            events.append(made[key])
+        return events
 
     def _event(self, change: Change, old: bytes | None, new: bytes | None) -> bytes | None:
         if change.verb == "truncate" or (old is None and new is None):
@@ -74,8 +110,8 @@ class Asking:
         return self._plan.slot.event(change.verb, old, new, change.at, self._mark(change.position).decode())
 
     async def _ask(self, present: Sequence[tuple[EventMember, str]]) -> Sequence[bytes | None]:
-        slot, many = self._plan.slot, self._plan.live.many
-        parameters = [member.bind(slot.with_image(member.values, image)) for member, image in present]
+        many = self._plan.live.many
+        parameters = [member.with_image(image) for member, image in present]
         answers: list[bytes | None] = [None] * len(present)
         async with self._runner.gate:
             for group in _alike(parameters, many.group, many.carries):
@@ -200,15 +236,32 @@ class EventGroup:
         for (member, change), event in zip(asked, events, strict=True):
             if event is not None:
                 told.setdefault(member, []).append((change.position, event))
+        bodies = Bodies(self.plan.program, self.mark(self.taken))
         for member, each in told.items():
             for subscriber in tuple(member.in_step):
-                subscriber.tell(each, self.taken)
+                subscriber.tell(each, self.taken, bodies)
 
     def _not_told(self, error: Exception) -> None:
         """Whoever is in step goes its own way: it asks again, and fails by itself where the fault is its own."""
         if not isinstance(error, Problem):
             self.runner.problem_of(error)
         self.unsettled()
+
+
+class Bodies:
+    """Answers up to one position: a body is made once for all who are told the same."""
+
+    def __init__(self, program: Program, mark: bytes) -> None:
+        self._program = program
+        self._mark = mark
+        self._made: dict[tuple[bytes, ...], bytes] = {}
+
+    def of(self, events: tuple[bytes, ...]) -> bytes:
+        """The body with these events."""
+        body = self._made.get(events)
+        if body is None:
+            body = self._made[events] = live_body(self._program, b",".join(events), self._mark)
+        return body
 
 
 class EventSubscriber:
@@ -241,16 +294,16 @@ class EventSubscriber:
         group.count += 1
         self._reading = asyncio.create_task(self._begin(is_gap) if position is None else self._read())
 
-    def tell(self, events: Sequence[tuple[Position, bytes]], upto: Position) -> None:
+    def tell(self, events: Sequence[tuple[Position, bytes]], upto: Position, bodies: Bodies) -> None:
         """Gives events in step, or falls behind where the client does not keep up."""
-        fresh = [(position, event) for position, event in events if position > self.position]
+        fresh = tuple(event for position, event in events if position > self.position)
         if not fresh:
             self.position = max(self.position, upto)
         elif not self.outlet.is_clear or len(fresh) > self._size:
             self.fall_behind()
         else:
             self.position = upto
-            self._give([event for _, event in fresh])
+            self.outlet.next(bodies.of(fresh))
 
     def _give(self, events: Sequence[bytes], **extensions: Any) -> None:
         mark = self._group.mark(self.position)
