@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Sequence
 
 from portico.gateway.outlets import Endpoint, SocketOutlet, Wire
@@ -45,7 +46,7 @@ class Session(Client):
 
     __slots__ = (
         "_budget", "_budget_at", "_held_bytes", "_is_alive", "_is_leaving", "_largest_bytes", "_ping_at", "_slow_at", "_slow_bytes",
-        "_stops_at", "dialect", "endpoint", "identifier", "phase", "running", "wire",
+        "_stops_at", "_waiting", "dialect", "endpoint", "identifier", "phase", "running", "wire",
     )  # fmt: skip
 
     def __init__(
@@ -76,6 +77,7 @@ class Session(Client):
         self._stops_at = now + sockets.limits.init_timeout_s
         self._slow_at = 0.0
         self._slow_bytes = 0
+        self._waiting: deque[SocketOutlet] | None = None  # made for those that do not keep up
         self.due = self._stops_at
         sockets.enter(self)
 
@@ -257,10 +259,17 @@ class Session(Client):
 
     def _drop_all(self) -> None:
         running, self.running = self.running, {}
+        self._waiting = None
         for operation in running.values():
             operation.drop()
 
     # ---- a peer that does not keep up ----------------------------------------------------------------
+
+    def waits(self, outlet: SocketOutlet) -> None:
+        """Has an outlet flushed when its turn comes."""
+        if self._waiting is None:
+            self._waiting = deque()
+        self._waiting.append(outlet)
 
     def holds(self, more_bytes: int, body_bytes: int = 0) -> None:
         """
@@ -283,13 +292,11 @@ class Session(Client):
         self.due = min(self.due, self._slow_at)
 
     def writable(self) -> None:
-        """The wire is writable again: what waits is sent, until it is not."""
+        """The wire is writable again: what waits is sent until it is not, what has waited longest first."""
         self._slow_at = 0.0
         self._largest_bytes = 0
-        for operation in list(self.running.values()):
-            if not self.wire.is_writable:
-                return
-            operation.flush()
+        while self._waiting and self.wire.is_writable:
+            self._waiting.popleft().flush()
 
     # ---- the clock -----------------------------------------------------------------------------------
 

@@ -76,7 +76,7 @@ class Group:
         self.plan = plan
         self.shared = shared
         self.known: dict[Hashable, Member] = {}
-        self.index: MemberIndex[Member] = MemberIndex(plan.dependencies.on, plan.of_row, plan.of_parameter)
+        self.index: MemberIndex[Member] = MemberIndex(plan.dependencies.on)
         self._engine = runner.engine
         self._feed = runner.feed
         self._gate = runner.gate
