@@ -186,6 +186,7 @@ def portico(
         asyncio.run(fresh_database(server))
     more = [*(["--polls"] if polls else []), *(["--profile", str(profile)] if profile else [])]
     command = [sys.executable, "-m", "benchmarks.realtime.server", str(port), url, *more]
+    subprocess.run([*command, "--migrate"], cwd=ROOT, check=True, stderr=subprocess.DEVNULL)
     with serving(command, port, CACHE / "bench-logs" / f"realtime-{engine}.log") as process:
         if engine == "postgres":
             asyncio.run(fill(url, scene))

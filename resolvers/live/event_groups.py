@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from portico.resolvers.live.events import Bind, EventGroup, EventMember, EventPlan, EventSubscriber
+from portico.resolvers.live.asking import EventPlan
+from portico.resolvers.live.events import Bind, EventGroup, EventMember, EventSubscriber
 from portico.resolvers.live.group import Runner
 from portico.resolvers.live.marks import Marks
 from portico.resolvers.live.ports import Outlet

@@ -30,7 +30,7 @@ _INSERT = "mutation ($id: Int!, $writer: Int!) { insertEntry(object: {id: $id, w
 
 
 class Ledger:
-    """The commits that writers know of: an id and a version each."""
+    """The commits that writers know of: an key and a version each."""
 
     def __init__(self, wanted: int) -> None:
         self.wanted = wanted
@@ -41,9 +41,9 @@ class Ledger:
         """Whether enough was committed."""
         return len(self.known) >= self.wanted
 
-    def add(self, id: int, version: int) -> None:
+    def add(self, key: int, version: int) -> None:
         """One more."""
-        self.known.add((id, version))
+        self.known.add((key, version))
 
 
 # ---- writers -----------------------------------------------------------------------------------------
@@ -65,17 +65,17 @@ async def write_by_sql(url: str, writer: int, ledger: Ledger, random: random.Ran
 
 
 async def _transaction(connection: Any, writer: int, number: int, ledger: Ledger, random: random.Random) -> None:
-    id, hot, kind = writer * _KEYS + number, random.randrange(HOT_KEYS), random.random()
+    key, hot, kind = writer * _KEYS + number, random.randrange(HOT_KEYS), random.random()
     if kind < 0.7:
-        await connection.execute("INSERT INTO entries (id, writer, version) VALUES ($1, $2, 1)", id, writer)
-        ledger.add(id, 1)
+        await connection.execute("INSERT INTO entries (id, writer, version) VALUES ($1, $2, 1)", key, writer)
+        ledger.add(key, 1)
         return
     async with asyncio.timeout(30):
         transaction = connection.transaction()
         await transaction.start()
         if kind < 0.9:  # takes its number before it comes to the entries
-            await connection.execute("INSERT INTO others (id) VALUES ($1)", id)
-        await connection.execute("INSERT INTO entries (id, writer, version) VALUES ($1, $2, 1)", id, writer)
+            await connection.execute("INSERT INTO others (id) VALUES ($1)", key)
+        await connection.execute("INSERT INTO entries (id, writer, version) VALUES ($1, $2, 1)", key, writer)
         if kind > 0.85:
             await asyncio.sleep(0.01)  # others come after it, and are seen before it
         version = await connection.fetchval(
@@ -85,7 +85,7 @@ async def _transaction(connection: Any, writer: int, number: int, ledger: Ledger
             await transaction.rollback()
             return
         await transaction.commit()
-    ledger.add(id, 1)
+    ledger.add(key, 1)
     ledger.add(hot, version)
 
 
@@ -95,9 +95,9 @@ def write_file(path: str, writer: int, ledger: Ledger, random: random.Random) ->
     number = 0
     while not ledger.is_full:
         number += 1
-        id, hot = writer * _KEYS + number, random.randrange(HOT_KEYS)
+        key, hot = writer * _KEYS + number, random.randrange(HOT_KEYS)
         connection.execute("BEGIN IMMEDIATE")
-        connection.execute("INSERT INTO entries (id, writer, version) VALUES (?, ?, 1)", (id, writer))
+        connection.execute("INSERT INTO entries (id, writer, version) VALUES (?, ?, 1)", (key, writer))
         ((version,),) = connection.execute(
             "UPDATE entries SET version = version + 1 WHERE id = ? RETURNING version", (hot,)
         ).fetchall()
@@ -105,7 +105,7 @@ def write_file(path: str, writer: int, ledger: Ledger, random: random.Random) ->
             connection.execute("ROLLBACK")
             continue
         connection.execute("COMMIT")
-        ledger.add(id, 1)
+        ledger.add(key, 1)
         ledger.add(hot, version)
     connection.close()
 
@@ -115,14 +115,14 @@ async def write_by_requests(server: Server, writer: int, ledger: Ledger) -> None
     number = 0
     while not ledger.is_full:
         number += 1
-        id = writer * _KEYS + number
+        key = writer * _KEYS + number
         try:
-            answer = await asyncio.to_thread(server.ask, _INSERT, {"id": id, "writer": writer})
+            answer = await asyncio.to_thread(server.ask, _INSERT, {"id": key, "writer": writer})
         except Exception:
             await asyncio.sleep(0.02)
             continue
         if "errors" not in answer.json:
-            ledger.add(id, 1)
+            ledger.add(key, 1)
         else:
             assert answer.status == 503, answer.text
 
@@ -299,25 +299,27 @@ def expect_nothing_lost(heard: Heard, ledger: Ledger, table: Mapping[int, tuple[
     Compares.
 
     Args:
-        table: id → (writer, version) at the end.
+        table: key → (writer, version) at the end.
     """
     assert not heard.failures, heard.failures[:5]
     told: dict[int, list[int]] = defaultdict(list)
-    for id, version in heard.changes:
-        told[id].append(version)
+    for key, version in heard.changes:
+        told[key].append(version)
     missing = [each for each in sorted(ledger.known) if each[1] not in told[each[0]]]
     assert not missing, f"{len(missing)} commits were not told: {missing[:5]}"
-    assert {id: versions[-1] for id, versions in told.items()} == {id: version for id, (_, version) in table.items()}
-    unordered = {id: versions for id, versions in told.items() if versions != list(range(1, len(versions) + 1))}
+    assert {key: versions[-1] for key, versions in told.items()} == {
+        key: version for key, (_, version) in table.items()
+    }
+    unordered = {key: versions for key, versions in told.items() if versions != list(range(1, len(versions) + 1))}
     assert not unordered, f"not each version once and in order: {dict(list(unordered.items())[:3])}"
     assert heard.repeated == 0  # a position is behind all that was told with it
     _expect_streams(heard, table)
-    wanted = sorted(((version, id) for id, (_, version) in table.items()), reverse=True)[:20]
-    assert heard.latest == [{"id": id, "version": version} for version, id in wanted]
+    wanted = sorted(((version, key) for key, (_, version) in table.items()), reverse=True)[:20]
+    assert heard.latest == [{"id": key, "version": version} for version, key in wanted]
 
 
 def _expect_streams(heard: Heard, table: Mapping[int, tuple[int, int]]) -> None:
     streamed = {writer: Counter(ids) for writer, ids in heard.rows.items()}
-    for id, (writer, _) in table.items():
-        assert writer not in streamed or streamed[writer][id] == 1, (id, streamed[writer][id])
+    for key, (writer, _) in table.items():
+        assert writer not in streamed or streamed[writer][key] == 1, (key, streamed[writer][key])
     assert all(ids == sorted(ids) for ids in heard.rows.values())

@@ -45,7 +45,7 @@ LONGEST_S = max(180, COMMITS // 20)  # nothing is timed; but what hangs ends
 SEED = int(os.environ.get("PORTICO_TEST_SEED", "1"))
 WRITERS = range(1, 9)
 _BY_REQUESTS = (7, 8)
-_HOT = ", ".join(f"({id}, 0, 1)" for id in range(HOT_KEYS))
+_HOT = ", ".join(f"({key}, 0, 1)" for key in range(HOT_KEYS))
 
 
 @dataclass(frozen=True)
@@ -166,7 +166,7 @@ async def _on_sqlite(path: str, server: Server) -> None:
     await asyncio.sleep(0.5)
     await client.kill()
     table = {
-        id: (writer, version) for id, writer, version in connection.execute("SELECT id, writer, version FROM entries")
+        key: (writer, version) for key, writer, version in connection.execute("SELECT id, writer, version FROM entries")
     }
     connection.close()
     expect_nothing_lost(client.heard, ledger, table)
