@@ -13,7 +13,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from http.client import HTTPConnection
 from pathlib import Path
@@ -57,7 +57,7 @@ def main(metadata: str, database_url: str) -> None:
 
 
 @contextmanager
-def served(folder: Path) -> Iterator[tuple[int, int]]:
+def served(folder: Path) -> Generator[tuple[int, int]]:
     """(process, port) of a server over the project that answers."""
     with socket() as listener:
         listener.bind(("127.0.0.1", 0))

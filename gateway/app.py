@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 from portico.gateway.broadcasts import backend_of
 from portico.gateway.departures import Departures
-from portico.gateway.engines import dialect_of, make_change_log, make_dialect, make_engine
+from portico.gateway.engines import dialect_of, make_change_log, make_dialect, make_engine, sqlite_path
 from portico.gateway.errors import HASURA, PORTICO, error_body, problems_of
 from portico.gateway.graphiql import GraphiqlPage
+from portico.gateway.hosting import Hosting
 from portico.gateway.http import GraphQLOverHttp, Headers, Receive, Scope, Send, respond
 from portico.gateway.identity import Identity
 from portico.gateway.live import make_live
@@ -52,6 +53,22 @@ def make_hub(settings: Settings) -> Hub:
     backend = backend_of(settings.broadcast_url, settings.database_url)
     alive_every_s = settings.channels.presence_lease_s / 3
     return Hub(settings.channels, None if backend is None else Relay(backend, alive_every_s=alive_every_s))
+
+
+def make_hosting(settings: Settings, folder: Path) -> Hosting | None:
+    """What serves the folder of the settings, if they name one."""
+    hosting = settings.hosting
+    if not hosting.folder:
+        return None
+    private = [folder, folder / settings.models]
+    if dialect_of(settings.database_url) == "sqlite":
+        private.append(Path(sqlite_path(settings.database_url, folder)))
+    return Hosting(
+        folder / hosting.folder,
+        private=private,
+        max_file_bytes=hosting.max_file_bytes,
+        policy=hosting.content_security_policy,
+    )
 
 
 class Gateway:
@@ -118,6 +135,7 @@ class Gateway:
         }
         shows_page = settings.graphiql if settings.graphiql is not None else settings.is_dev
         self._graphiql = GraphiqlPage(lambda: self.trouble, lambda: self.reloads) if shows_page else None
+        self._hosting = make_hosting(settings, folder)
 
     # ---- models --------------------------------------------------------------------------------------
 
@@ -234,14 +252,21 @@ class Gateway:
             await respond(send, 200, b"OK", _TEXT)
         elif path == "/ready":
             await self._ready(send)
-        elif self._graphiql is not None and path == "/":
+        elif self._graphiql is not None and (path == "/graphiql" or (path == "/" and self._hosting is None)):
             await self._graphiql.page(scope, receive, send)
         elif self._graphiql is not None and path.startswith(self._graphiql.prefix):
             await self._graphiql.asset(path, send)
         else:
-            await respond(
-                send, 404, error_body([NotFound("There is nothing here.", hint="GraphQL is at /graphql.")]), _JSON
-            )
+            await self._file(scope, send)
+
+    async def _file(self, scope: Scope, send: Send) -> None:
+        try:
+            if self._hosting is None:
+                raise NotFound("There is nothing here.", hint="GraphQL is at /graphql.")
+            await self._hosting(scope, send)
+        except Problem as problem:
+            extra = ((b"allow", b"GET, HEAD"),) if problem.status == 405 else ()
+            await respond(send, problem.status, error_body([problem]), _JSON, extra)
 
     async def _ready(self, send: Send) -> None:
         """Whether requests should be sent here: not while draining, and not without a database."""

@@ -101,6 +101,12 @@ class Restarting(Problem):
     code, status, error_code = "PT136", 503, "unexpected"
 
 
+class FileTooLarge(Problem):
+    """A hosted file is larger than `hosting.max_file_bytes`."""
+
+    code, status, error_code = "PT145", 403, "not-supported"
+
+
 class InvalidToken(Problem):
     """The bearer token is not one that this server takes; it is not said why."""
 

@@ -40,6 +40,18 @@ class Issuer:
 
 
 @dataclass(frozen=True, kw_only=True)
+class HostingSettings:
+    """A folder that is served at /, besides the API."""
+
+    folder: str = ""  # relative to portico.toml; empty serves none
+    max_file_bytes: int = 16_777_216  # larger files are refused, as each is held whole while it is sent
+    # Everything from this server alone, no script or style inside of pages. Empty sends no policy.
+    content_security_policy: str = (
+        "default-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
 class Settings:
     """Read once at start, from PORTICO_* variables over portico.toml over these defaults."""
 
@@ -100,7 +112,8 @@ class Settings:
     issuers: tuple[Issuer, ...] = ()  # who else signs tokens
     unauthorized_role: str = "anonymous"  # the role without credentials; empty refuses them
 
-    graphiql: bool | None = None  # None: on in dev
+    hosting: HostingSettings = field(default_factory=HostingSettings)  # of an app's files, see docs/settings.md
+    graphiql: bool | None = None  # None: on in dev; at /graphiql, and at / where no folder is hosted
     introspection: tuple[str, ...] | None = None  # the roles that may; None: all in dev, signed-in ones in prod
     log_requests: bool = False  # one line for every request, not only failed and slow ones
     log_format: Literal["console", "json"] | None = None  # None: console in dev, json in prod
@@ -139,7 +152,7 @@ class Settings:
         tables: list[str] = []
         for each in fields(self):
             value = getattr(self, each.name)
-            if isinstance(value, Limits | ChannelLimits):
+            if isinstance(value, Limits | ChannelLimits | HostingSettings):
                 tables += [
                     "",
                     f"[{each.name}]",
@@ -235,6 +248,8 @@ def _value(value: Any, hint: Any, name: str) -> Any:
         return value if isinstance(value, Limits) else _build(Limits, value, "limits.")
     if name == "channels":
         return value if isinstance(value, ChannelLimits) else _build(ChannelLimits, value, "channels.")
+    if name == "hosting":
+        return value if isinstance(value, HostingSettings) else _build(HostingSettings, value, "hosting.")
     if name == "role_limits":
         if not isinstance(value, Mapping):
             raise InvalidSettings(f"{name} = {value!r}, but it must be a table.")
@@ -312,4 +327,4 @@ def _toml(value: Any) -> str:
     return json.dumps(list(value) if isinstance(value, tuple) else value, ensure_ascii=False)
 
 
-__all__ = ["Issuer", "Settings", "read_settings", "replace"]
+__all__ = ["HostingSettings", "Issuer", "Settings", "read_settings", "replace"]

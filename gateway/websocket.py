@@ -45,7 +45,7 @@ class Session(Client):
     """
 
     __slots__ = (
-        "_budget", "_budget_at", "_held_bytes", "_is_alive", "_is_leaving", "_largest_bytes", "_ping_at", "_slow_at", "_slow_bytes",
+        "_budget", "_budget_at", "_early", "_held_bytes", "_is_alive", "_is_leaving", "_largest_bytes", "_ping_at", "_slow_at", "_slow_bytes",
         "_stops_at", "_waiting", "dialect", "endpoint", "identifier", "phase", "running", "wire",
     )  # fmt: skip
 
@@ -67,6 +67,7 @@ class Session(Client):
         self.identifier = identifier
         self.phase = Phase.OPENED
         self.running: dict[str, SocketOutlet] = {}
+        self._early: Sequence[tuple[SocketOutlet, Begin]] = ()  # what older clients start before the acknowledgement
         now = sockets.now()
         self._budget = sockets.limits.messages_per_s * _BURST_S
         self._budget_at = now
@@ -143,8 +144,6 @@ class Session(Client):
         return self._budget >= 0
 
     def _begin(self, action: Begin) -> None:
-        caller = self.caller
-        assert caller is not None, "no operation begins before credentials were taken"
         most = self.sockets.limits.max_operations
         operation = SocketOutlet(self, action.id)
         self.running[action.id] = operation
@@ -154,7 +153,14 @@ class Session(Client):
         if self._is_leaving:
             operation.end([Restarting("The server is about to end.", hint="Connect again.")])
             return
-        payload = action.payload
+        if self.phase is Phase.READY:
+            self._open(operation, action)
+        else:
+            self._early = [*self._early, (operation, action)]
+
+    def _open(self, operation: SocketOutlet, action: Begin) -> None:
+        caller, payload = self.caller, action.payload
+        assert caller is not None, "no operation is opened before credentials were taken"
         operation.begin(
             LiveRequest(
                 payload["query"],
@@ -190,6 +196,10 @@ class Session(Client):
             self.phase = Phase.READY
             for text in self.dialect.begins:
                 self._say(text)
+            early, self._early = self._early, ()
+            for operation, action in early:
+                if self.running.get(operation.id) is operation:
+                    self._open(operation, action)
         elif self.phase is Phase.READY:
             for operation in list(self.running.values()):
                 operation.act_as(caller)
@@ -259,7 +269,7 @@ class Session(Client):
 
     def _drop_all(self) -> None:
         running, self.running = self.running, {}
-        self._waiting = None
+        self._waiting, self._early = None, ()
         for operation in running.values():
             operation.drop()
 

@@ -121,9 +121,10 @@ class _Development:
         click.echo(access_table(self._gateway.catalog), err=True)
         for advice in advice_on(self._gateway.catalog):
             click.echo(f"\n{advice}", err=True)
+        origin = f"http://{settings.host}:{settings.port}"
         click.echo(
-            f"\n  GraphQL   http://{settings.host}:{settings.port}/graphql"
-            f"\n  GraphiQL  http://{settings.host}:{settings.port}/"
+            (f"\n  The app   {origin}/" if settings.hosting.folder else "") + f"\n  GraphQL   {origin}/graphql"
+            f"\n  GraphiQL  {origin}/{'graphiql' if settings.hosting.folder else ''}"
             "\n  A token   portico token alice --create"
             f"\n\nready in {time.perf_counter() - self._began:.2f} s; every save of {settings.models} is put into effect",
             err=True,

@@ -3,7 +3,7 @@
 import "monaco-graphql/esm/monaco-editor.js";
 import { createRoot } from "react-dom/client";
 import { GraphiQL, HISTORY_PLUGIN } from "graphiql";
-import { ask } from "./ask.js";
+import { fetcher } from "./ask.js";
 import { firstQuery, HEADERS } from "./beginning.js";
 import { Follower } from "./follow.jsx";
 
@@ -33,7 +33,7 @@ function keepsHeaders() {
 function Page({ query }) {
   return (
     <GraphiQL
-      fetcher={ask}
+      fetcher={fetcher}
       defaultQuery={query}
       defaultHeaders={HEADERS}
       customScalarSchemas={ANY_JSON}

@@ -40,14 +40,16 @@ def chromium_path() -> str | None:
 
 
 class Chromium:
-    """One page of a browser, with everything that it asked for and complained of."""
+    """One page of a browser, with everything that it asked for, heard by websocket, and complained of."""
 
-    def __init__(self, connection: ClientConnection) -> None:
+    def __init__(self, connection: ClientConnection, address: str) -> None:
         self._connection = connection
+        self._address = address
         self._ids = itertools.count(1)
         self._session: str | None = None
         self._target: str | None = None
         self.requests: list[str] = []
+        self.frames: list[str] = []
         self.complaints: list[str] = []
 
     @classmethod
@@ -57,11 +59,18 @@ class Chromium:
         command = [path, *_OPTIONS, f"--user-data-dir={profile}", "about:blank"]
         process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         try:
-            with connect(_address(process, profile), max_size=None, proxy=None) as connection:
-                yield cls(connection)
+            address = _address(process, profile)
+            with connect(address, max_size=None, ping_interval=None, proxy=None) as connection:
+                yield cls(connection, address)
         finally:
             process.terminate()
             process.wait()
+
+    @contextmanager
+    def beside(self) -> Generator[Chromium]:
+        """Another page of the same browser, until the block ends."""
+        with connect(self._address, max_size=None, ping_interval=None, proxy=None) as connection:
+            yield Chromium(connection, self._address)
 
     def open(self, url: str) -> None:
         """Goes to an address in a new page instead of the last one, whose storage remains."""
@@ -75,6 +84,7 @@ class Chromium:
         # Workers are watched from their first request on.
         self._call("Target.setAutoAttach", autoAttach=True, waitForDebuggerOnStart=True, flatten=True)
         self.requests.clear()
+        self.frames.clear()
         self.complaints.clear()
         self._call("Page.navigate", url=url)
 
@@ -89,10 +99,13 @@ class Chromium:
         return _eventually(lambda: self.run(script), script)
 
     def press(self, text: str) -> None:
-        """Types into what has the focus."""
+        """Types into what has the focus; a line's end is the key Enter."""
         for character in text:
-            self._call("Input.dispatchKeyEvent", type="keyDown", text=character, key=character)
-            self._call("Input.dispatchKeyEvent", type="keyUp", key=character)
+            key: dict[str, Any] = {"key": character, "text": character}
+            if character == "\n":
+                key = {"key": "Enter", "text": "\r", "windowsVirtualKeyCode": 13}
+            self._call("Input.dispatchKeyEvent", type="keyDown", **key)
+            self._call("Input.dispatchKeyEvent", type="keyUp", **key | {"text": ""})
 
     def _call(self, method: str, *, session: str | None = None, **parameters: Any) -> Any:
         number = self._send(method, session or self._session, parameters)
@@ -116,6 +129,8 @@ class Chromium:
         match message.get("method"):
             case "Network.requestWillBeSent":
                 self.requests.append(given["request"]["url"])
+            case "Network.webSocketFrameReceived":
+                self.frames.append(given["response"]["payloadData"])
             case "Runtime.exceptionThrown":
                 self.complaints.append(str(given["exceptionDetails"]))
             case "Runtime.consoleAPICalled" if given["type"] in ("error", "warning", "assert"):

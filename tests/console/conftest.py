@@ -14,18 +14,20 @@ from sqlalchemy import create_engine
 from sqlalchemy.orm import Mapped
 
 from portico.gateway.app import Gateway
+from portico.gateway.migrating import migrate
 from portico.gateway.serving import Server, uvicorn_config
 from portico.gateway.settings import Settings
 from portico.schema import IntId, Model, allow, everyone
-from portico.schema.declarations import Declarations, declaring
+from portico.schema.declarations import declaring
 from tests.console.chromium import Chromium, chromium_path
 
 
 @dataclass(frozen=True)
 class Served:
-    """A gateway and the port at which it answers."""
+    """A gateway, where its database is, and the port at which it answers."""
 
     gateway: Gateway
+    folder: Path
     port: int
 
     @property
@@ -39,8 +41,9 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Generator[Served]:
     folder = tmp_path_factory.mktemp("served")
     with declaring() as declarations:
         _declare_notes()
-        _create(declarations, folder)
         settings = Settings(database_url="sqlite:///notes.db", token_secret="of no consequence, but long enough")
+        asyncio.run(migrate(declarations, settings, folder))
+        write_sql(folder, "INSERT INTO notes (id, text, pages) VALUES (1, 'A note to be found', 3)")
         gateway = Gateway(declarations, settings, folder)
         with socket.socket() as listening:
             listening.bind(("127.0.0.1", 0))
@@ -49,7 +52,7 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Generator[Served]:
             thread = threading.Thread(target=lambda: asyncio.run(server.serve(sockets=[listening])))
             thread.start()
             try:
-                yield Served(gateway, listening.getsockname()[1])
+                yield Served(gateway, folder, listening.getsockname()[1])
             finally:
                 server.should_exit = True
                 thread.join()
@@ -74,10 +77,16 @@ def _declare_notes() -> None:
     allow(Note, "read", when=everyone)
     allow(Note, "create", when=everyone, to="user")
 
+    class Secret(Model):
+        id: Mapped[IntId]
+        text: Mapped[str]
 
-def _create(declarations: Declarations, folder: Path) -> None:
+    allow(Secret, "read", when=everyone, to="user")
+
+
+def write_sql(folder: Path, statement: str) -> None:
+    """Writes as another process does."""
     engine = create_engine(f"sqlite:///{folder / 'notes.db'}")
-    declarations.registry.metadata.create_all(engine)
     with engine.begin() as connection:
-        connection.exec_driver_sql("INSERT INTO notes (id, text, pages) VALUES (1, 'A note to be found', 3)")
+        connection.exec_driver_sql(statement)
     engine.dispose()

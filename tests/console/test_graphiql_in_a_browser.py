@@ -11,10 +11,12 @@ from portico.gateway.assets import OUTPUT
 from portico.gateway.graphiql import GraphiqlPage
 from portico.gateway.tokens import sign
 from tests.console.chromium import Chromium
-from tests.console.conftest import Served
+from tests.console.conftest import Served, write_sql
+from tests.support.server import eventually
 
 _RESULT = "document.querySelector('.result-window')?.innerText"
 _QUERY = "document.querySelector('.graphiql-query-editor .view-lines')?.innerText ?? ''"
+_MODEL = "__MONACO.editor.getModels().find(each => each.uri.path.endsWith('%s'))"
 _IS_READY = (
     "!!document.querySelector('.graphiql-query-editor .view-line') && !document.querySelector('.graphiql-spinner')"
 )
@@ -69,10 +71,7 @@ def test_a_token_among_the_headers_brings_the_schema_of_its_role(page: Chromium,
     roots = "document.querySelector('.graphiql-doc-explorer')?.innerText ?? ''"
     page.run("document.querySelector('[aria-label$=\"Documentation Explorer\"]:not(.active)')?.click()")
     assert "mutation_root" not in page.wait_for(roots)
-    token = sign({"sub": "1", "role": "user", "exp": int(time.time()) + 60}, served.gateway.settings.token_secret)
-    headers = json.dumps(json.dumps({"Authorization": f"Bearer {token}"}))
-    model = "__MONACO.editor.getModels().find(each => each.uri.path.endsWith('request-headers.json'))"
-    page.run(f"{model}.setValue({headers})")
+    write_headers(page, served)
     page.wait_for(f"({roots}).includes('mutation_root')")
     assert page.complaints == []
 
@@ -84,6 +83,29 @@ def test_a_reload_of_the_models_brings_the_schema_anew(
     before = asked(page)
     monkeypatch.setattr(served.gateway, "_graphiql", GraphiqlPage(lambda: None, lambda: 1))
     page.wait_for(f"performance.getEntriesByName('{served.origin}/graphql').length > {before}")
+
+
+def test_a_subscription_is_answered_until_it_is_stopped(page: Chromium, served: Served) -> None:
+    write_headers(page, served)
+    page.run(f"{_MODEL % 'operation.graphql'}.setValue('subscription {{ secrets(orderBy: {{id: ASC}}) {{ text }} }}')")
+    page.wait_for("__MONACO.editor.getModelMarkers({severity: 8}).length === 0")
+    page.run("document.querySelector('.graphiql-execute-button').click()")
+    page.wait_for(f"({_RESULT} ?? '').includes('secrets')")
+    assert "it is" not in page.run(_RESULT).replace("\xa0", " ")
+    write_sql(served.folder, "INSERT INTO secrets (id, text) VALUES (1, 'it is live')")
+    page.wait_for(f"{_RESULT}.replaceAll('\\u00a0', ' ').includes('it is live')")
+    streams = served.gateway.sockets
+    assert len(streams) == 1
+    page.run("document.querySelector('.graphiql-execute-button').click()")
+    assert eventually(lambda: len(streams) == 0)
+    assert page.complaints == []
+
+
+def write_headers(page: Chromium, served: Served) -> None:
+    """Writes a user's token into the editor of headers."""
+    token = sign({"sub": "1", "role": "user", "exp": int(time.time()) + 60}, served.gateway.settings.token_secret)
+    headers = json.dumps(json.dumps({"Authorization": f"Bearer {token}"}))
+    page.run(f"{_MODEL % 'request-headers.json'}.setValue({headers})")
 
 
 def asked(page: Chromium) -> int:

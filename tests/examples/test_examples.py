@@ -1,4 +1,4 @@
-"""Examples: each is loaded, and its queries.graphql is run in order on both engines."""
+"""Examples: each is loaded, and its queries.graphql is run in order on both engines; with subscriptions in it over sockets."""
 
 from __future__ import annotations
 
@@ -11,13 +11,17 @@ from typing import Any
 import pytest
 from graphql import OperationDefinitionNode, parse, print_ast
 from sqlalchemy import MetaData
+from websockets.sync.client import connect
+from websockets.typing import Subprotocol
 
 from portico.gateway.cli.new import template
 from portico.gateway.loading import load_models
 from portico.schema.declarations import Declarations
 from tests.support.backend import Backend, Place
+from tests.support.server import ADMIN_KEY, Server, served
 
 EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
+TRANSPORT_WS = Subprotocol("graphql-transport-ws")
 _AS = re.compile(r"# as: (?P<role>\w+)(?: (?P<id>[\w-]+))?(?: (?P<claims>\{.*\}))?")
 
 
@@ -53,11 +57,55 @@ def test_the_queries_of_an_example_run_in_order(name: str, place: Place) -> None
     backend = Backend(declare(folder), place)
     try:
         for document, role, identity, claims in steps(folder):
-            answer = backend.ask(document, role=role, id=identity, claims=claims)
-            assert "errors" not in answer, (document, answer)
-            assert all(value not in (None, []) for value in answer["data"].values()), (document, answer)
+            if not is_subscription(document):
+                check(backend.ask(document, role=role, id=identity, claims=claims), document)
     finally:
         backend.close()
+
+
+def check(answer: Any, document: str) -> None:
+    """An example shows something."""
+    assert "errors" not in answer, (document, answer)
+    assert all(value not in (None, []) for value in answer["data"].values()), (document, answer)
+
+
+def is_subscription(document: str) -> bool:
+    return document.startswith("subscription")
+
+
+def with_subscriptions() -> list[str]:
+    folders = {file.parent for file in EXAMPLES.glob("*/queries.graphql")}
+    return sorted(each.name for each in folders if any(is_subscription(document) for document, *_ in steps(each)))
+
+
+@pytest.mark.parametrize("name", with_subscriptions())
+def test_the_subscriptions_of_an_example_are_answered(name: str, place: Place, tmp_path: Path) -> None:
+    folder = EXAMPLES / name
+    with served(tmp_path, folder / "models.py", place.url) as server:
+        for document, role, identity, claims in steps(folder):
+            headers = {
+                "X-Portico-Admin-Key": ADMIN_KEY,
+                "X-Portico-Role": role,
+                "X-Portico-Claims": json.dumps(claims),
+                **({} if identity is None else {"X-Portico-User-Id": identity}),
+            }
+            if is_subscription(document):
+                answer = first_answer(server, document, headers)
+                assert answer["extensions"]["portico"]["position"]
+            else:
+                answer = server.ask(document, headers=headers).json
+            check(answer, document)
+
+
+def first_answer(server: Server, document: str, headers: dict[str, str]) -> Any:
+    """What a subscription is answered first, over a websocket of its own."""
+    with connect(f"ws://127.0.0.1:{server.port}/graphql", subprotocols=[TRANSPORT_WS], proxy=None) as socket:
+        socket.send(json.dumps({"type": "connection_init", "payload": headers}))
+        assert json.loads(socket.recv(timeout=30)) == {"type": "connection_ack"}
+        socket.send(json.dumps({"type": "subscribe", "id": "1", "payload": {"query": document}}))
+        message = json.loads(socket.recv(timeout=30))
+        assert message["type"] == "next", (document, message)
+        return message["payload"]
 
 
 def test_hello_is_what_portico_new_writes() -> None:

@@ -135,7 +135,7 @@ class Heard:
     """
     What a client has processed, which outlives it: as if written to its disk together with the position.
 
-    changes: (id, version) in the order in which they were told first. repeated: events that came again. failures: what must not be.
+    changes: (key, version) in the order in which they were told first. repeated: events that came again. failures: what must not be.
     """
 
     changes: list[tuple[int, int]] = field(default_factory=list[tuple[int, int]])

@@ -76,10 +76,10 @@ class Server:
 
     # ---- life ----------------------------------------------------------------------------------------
 
-    def start(self) -> None:
-        """Starts the process and waits until it is ready."""
+    def start(self, port: int | None = None) -> None:
+        """Starts the process and waits until it is ready; at a port where clients wait for it, or at any."""
         for last in (False, False, True):
-            self.port = free_port()
+            self.port = port or free_port()
             with self._log.open("wb") as log:
                 self._process = subprocess.Popen(
                     [sys.executable, "-c", _RUN, *self._command, "--port", str(self.port)],
