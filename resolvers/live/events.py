@@ -231,7 +231,10 @@ class EventSubscriber:
             self.outlet.end((self._group.runner.problem_of(error),))
             return
         self._give((), **_GAP if is_gap else {})
-        await self._read()
+        if self._group.join(self):
+            self._reading = None
+        else:
+            await self._read()
 
     async def _read(self) -> None:
         try:
