@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from portico.resolvers.live.events import Bind, EventGroup, EventMember, EventPlan, EventSubscriber
+from portico.resolvers.live.asking import EventPlan
+from portico.resolvers.live.events import Bind, EventGroup, EventMember, EventSubscriber
 from portico.resolvers.live.group import Runner
 from portico.resolvers.live.marks import Marks
 from portico.resolvers.live.ports import Outlet
@@ -40,7 +41,7 @@ class EventGroups:
         begins = position or slot.position(values)
         at = self._marks.read(begins) if begins else None
         parameters = bind(slot.with_image(values, None))
-        member = EventMember(tuple(map(_hashable, parameters)), parameters, values, bind)
+        member = EventMember(tuple(map(_hashable, parameters)), parameters, slot, values, bind)
         return EventSubscriber(self._group_of(plan), member, outlet, at, slot.batch_size(values), is_gap=bool(begins))
 
     def _group_of(self, plan: EventPlan) -> EventGroup:
