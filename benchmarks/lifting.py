@@ -9,7 +9,7 @@ from statistics import median
 from benchmarks.portico_server import Portico
 from benchmarks.statements import show
 from benchmarks.store import EXAMPLE
-from portico.gateway.app import make_dialect
+from portico.gateway.engines import make_dialect
 from portico.gateway.loading import load_models
 from portico.resolvers.documents import Documents, RoleSchema
 from portico.resolvers.limits import Limits

@@ -14,12 +14,13 @@ from benchmarks.portico_server import CURSOR, Portico
 from benchmarks.statements import Plans, compare, show
 from benchmarks.store import EXAMPLE, SizeName, postgres, postgres_store
 from benchmarks.workloads import WORKLOADS, Workload
-from portico.gateway.app import make_dialect
+from portico.gateway.engines import make_dialect
 from portico.gateway.loading import load_models
 from portico.resolvers.request import Request
 from portico.resolvers.run.calls import Call
 from portico.resolvers.run.execute import Executor
 from portico.resolvers.run.postgres import PostgresEngine
+from portico.resolvers.sql.writer import Writer
 from portico.schema.caller import Caller
 from portico.schema.catalog import RuleRef
 from portico.schema.reading import read_catalog
@@ -38,7 +39,7 @@ class _Recording(PostgresEngine):
         self.sql, self.parameters = sql, parameters
         return await super().read(sql, parameters, rules)
 
-    async def write_one(self, call: Call) -> Sequence[Any] | None:
+    async def write_one(self, call: Call, writer: Writer | None = None) -> Sequence[Any] | None:
         self.sql, self.parameters = call.sql, call.parameters[0]
         return (b"null",)  # it is not run, and what it answers is not looked at
 

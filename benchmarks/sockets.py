@@ -232,7 +232,7 @@ def _cpu(pid: int) -> float:
 async def measure(options: argparse.Namespace) -> None:
     """Runs everything and prints it."""
     port = 8123
-    server = multiprocessing.Process(target=serve, args=(port, options.wire))
+    server = multiprocessing.Process(target=serve, args=(port, options.wire), daemon=True)
     server.start()
     assert server.pid is not None
     while True:
@@ -248,7 +248,8 @@ async def measure(options: argparse.Namespace) -> None:
     share = options.sockets // options.clients
     for number in range(options.clients):
         ours, theirs = multiprocessing.Pipe()
-        process = multiprocessing.Process(target=clients, args=(port, number * share, share, options.tokens, theirs))
+        arguments = (port, number * share, share, options.tokens, theirs)
+        process = multiprocessing.Process(target=clients, args=arguments, daemon=True)
         process.start()
         pipes.append(ours)
         processes.append(process)
@@ -284,7 +285,10 @@ async def _fan_out(control: Peer, pipes: list[Any], count: int, share: int, size
     control.transport.write(frame(json.dumps(request).encode()))
     found: list[list[float]] = await asyncio.gather(*(_received(loop, pipe) for pipe in pipes))
     arrivals = sorted(time for times in found for time in times)
-    said = json.loads(control.answers[0])["payload"]["data"]
+    while not (
+        said := next((json.loads(each)["payload"]["data"] for each in control.answers if b"began" in each), None)
+    ):
+        await asyncio.sleep(0.01)
     began = said["began"]
     assert len(arrivals) == count, f"{len(arrivals)} of {count} arrived"
     print(

@@ -6,15 +6,17 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable, MutableMapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from portico.gateway.broadcasts import backend_of
 from portico.gateway.departures import Departures
+from portico.gateway.engines import dialect_of, make_change_log, make_dialect, make_engine
 from portico.gateway.errors import HASURA, PORTICO, error_body, problems_of
 from portico.gateway.graphiql import GraphiqlPage
 from portico.gateway.hosting import Hosting
 from portico.gateway.http import GraphQLOverHttp, Headers, Receive, Scope, Send, respond
 from portico.gateway.identity import Identity
-from portico.gateway.live import make_change_log, make_live
+from portico.gateway.live import make_live
 from portico.gateway.observe import logger
 from portico.gateway.operations import Translated
 from portico.gateway.outlets import Endpoint
@@ -23,77 +25,34 @@ from portico.gateway.settings import Issuer, Settings
 from portico.gateway.sockets import SocketLimits, Sockets
 from portico.gateway.sse import EventStreams
 from portico.gateway.starting import without_collecting
-from portico.gateway.tokens import Verifier
 from portico.gateway.websocket_handshake import WebSockets
 from portico.resolvers.documents import DocumentInvalid, RoleSchema
 from portico.resolvers.hasura.errors import hasura_error
+from portico.resolvers.live.channels import ChannelOperations
+from portico.resolvers.live.hub import Hub
+from portico.resolvers.live.relay import Relay
 from portico.resolvers.request import Request
-from portico.resolvers.run.engine import Engine
 from portico.resolvers.run.execute import Executor
-from portico.resolvers.run.postgres import PostgresEngine
-from portico.resolvers.run.sqlite import SqliteEngine
-from portico.resolvers.sql.dialect import SqlDialect
-from portico.resolvers.sql.postgres import PostgresDialect
-from portico.resolvers.sql.sqlite import SqliteDialect
+from portico.resolvers.sql.logged_tables import logged_tables
 from portico.schema.caller import Caller
 from portico.schema.catalog import Catalog
 from portico.schema.declarations import Declarations
 from portico.schema.problems import Problem
 from portico.schema.reading import read_catalog
-from portico.schema.scalars import DialectName
+
+if TYPE_CHECKING:
+    from portico.gateway.tokens import Verifier
 
 _CLOSED_PER_S = 250  # so many clients come back to the other processes at once
 _TEXT = b"text/plain; charset=utf-8"
 _JSON = b"application/json; charset=utf-8"
 
 
-def dialect_of(url: str) -> DialectName:
-    """The engine that a database URL is for."""
-    return "sqlite" if url.startswith("sqlite") else "postgres"
-
-
-def sqlite_path(url: str, folder: Path) -> str:
-    """The file of a SQLite URL; a relative one is beside portico.toml."""
-    path = url.partition("://")[2].removeprefix("/") or ":memory:"
-    return path if path == ":memory:" or path.startswith("/") else str(folder / path)
-
-
-def make_engine(settings: Settings, folder: Path) -> Engine:
-    """The engine of a database URL."""
-    if dialect_of(settings.database_url) == "sqlite":
-        return SqliteEngine(
-            sqlite_path(settings.database_url, folder),
-            query_timeout_s=settings.query_timeout_s,
-            durability=settings.durability,
-        )
-    return PostgresEngine(
-        settings.database_url.replace("postgresql+asyncpg", "postgresql").replace("postgres://", "postgresql://"),
-        pool_size=settings.pool_size,
-        query_timeout_s=settings.query_timeout_s,
-        wait_timeout_s=settings.pool_timeout_s,
-    )
-
-
-def make_hosting(settings: Settings, folder: Path) -> Hosting | None:
-    """What serves the folder of the settings, if they name one."""
-    hosting = settings.hosting
-    if not hosting.folder:
-        return None
-    private = [folder, folder / settings.models]
-    if dialect_of(settings.database_url) == "sqlite":
-        private.append(Path(sqlite_path(settings.database_url, folder)))
-    return Hosting(
-        folder / hosting.folder,
-        private=private,
-        max_file_bytes=hosting.max_file_bytes,
-        policy=hosting.content_security_policy,
-    )
-
-
-def make_dialect(name: DialectName, *, stringify_numbers: bool = False) -> SqlDialect:
-    """The SQL of an engine."""
-    dialect = SqliteDialect if name == "sqlite" else PostgresDialect
-    return dialect(stringify_numbers=stringify_numbers)
+def make_hub(settings: Settings) -> Hub:
+    """What is said over channels, in this process and between all of them."""
+    backend = backend_of(settings.broadcast_url, settings.database_url)
+    alive_every_s = settings.channels.presence_lease_s / 3
+    return Hub(settings.channels, None if backend is None else Relay(backend, alive_every_s=alive_every_s))
 
 
 class Gateway:
@@ -118,20 +77,23 @@ class Gateway:
         self._at_start = at_start
         self.engine = make_engine(settings, folder)
         self._dialect = make_dialect(dialect_of(settings.database_url), stringify_numbers=settings.stringify_numbers)
+        self.hub = make_hub(settings)
         self.executor = self._make_executor(declarations)
         self.trouble: str | None = None
         self.reloads = 0
         self._going_on: asyncio.Task[None] | None = None
         self._draining = False
+        self._joining: asyncio.Task[None] | None = None
         self._departures = Departures()
         self._log = logger()
         identity = Identity(_verifiers(settings), settings.admin_keys, unauthorized_role=settings.unauthorized_role)
         self.sockets = Sockets(SocketLimits.of(settings), identity.established)
         log = make_change_log(settings, self.engine)
         self.live, self._feed = make_live(settings, log, self.executor, self._execute, self._observe_live)
+        self.operations = ChannelOperations(lambda: self.executor, self.hub, self.live)
         live = {
-            "/graphql": Endpoint(self.live, PORTICO, self._observe),
-            "/v1/graphql": Endpoint(Translated(self.live, self._in_hasuras_words), HASURA, self._observe),
+            "/graphql": Endpoint(self.operations, PORTICO, self._observe),
+            "/v1/graphql": Endpoint(Translated(self.operations, self._in_hasuras_words), HASURA, self._observe),
         }
         self._websockets = WebSockets(
             self.sockets,
@@ -157,7 +119,7 @@ class Gateway:
         }
         shows_page = settings.graphiql if settings.graphiql is not None else settings.is_dev
         self._graphiql = GraphiqlPage(lambda: self.trouble, lambda: self.reloads) if shows_page else None
-        self._hosting = make_hosting(settings, folder)
+        self._hosting = Hosting.of(settings, folder)
 
     # ---- models --------------------------------------------------------------------------------------
 
@@ -176,6 +138,7 @@ class Gateway:
         self.executor = self._make_executor(declarations)
         self.trouble = None
         self.reloads += 1
+        self._begin_channels()
         self._going_on = asyncio.get_running_loop().create_task(self._go_on())
 
     async def _go_on(self) -> None:
@@ -198,7 +161,14 @@ class Gateway:
             limits=settings.limits_of,
             reveals=settings.may_introspect,
             idempotency_hours=settings.idempotency_hours,
+            channels=self.hub,
+            logged=logged_tables(catalog, settings.realtime_tables) if settings.realtime else (),
         )
+
+    def _begin_channels(self) -> None:
+        """Joins other processes once there are channels; a project without any needs no connections for them."""
+        if self.catalog.channels and self._joining is None:
+            self._joining = asyncio.create_task(self.hub.start())
 
     # ---- ASGI ----------------------------------------------------------------------------------------
 
@@ -305,6 +275,7 @@ class Gateway:
                 await self.live.close()
                 await self._feed.close()
                 await self._departures.stop()
+                await self._end_channels()
                 await self.engine.close()
                 await send({"type": "lifespan.shutdown.complete"})
                 return
@@ -313,6 +284,9 @@ class Gateway:
         try:
             await self.engine.start()
             await self._feed.start()
+            self._begin_channels()
+            if self._joining is not None:
+                await self._joining
         except Exception as error:
             problem = problems_of(error)[0]
             await send({"type": "lifespan.startup.failed", "message": str(problem)})
@@ -321,6 +295,11 @@ class Gateway:
         self.sockets.start()
         self._at_start(self)
         await send({"type": "lifespan.startup.complete"})
+
+    async def _end_channels(self) -> None:
+        if self._joining is not None:
+            await asyncio.gather(self._joining, return_exceptions=True)
+            await self.hub.close()
 
     @property
     def is_draining(self) -> bool:
@@ -363,6 +342,11 @@ def _verifiers(settings: Settings) -> list[Verifier]:
     issuers = list(settings.issuers)
     if settings.token_secret:
         issuers.append(Issuer(algorithms=("HS256",), key=settings.token_secret))
+    if not issuers:
+        return []
+    # Cryptography is a tenth of all that is imported at the start.
+    from portico.gateway.tokens import Verifier
+
     return [Verifier(issuer, allow_private=settings.is_dev) for issuer in issuers]
 
 

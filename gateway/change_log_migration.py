@@ -97,7 +97,8 @@ def _postgres_steps(connection: Connection, wanted: Sequence[Table]) -> Iterator
         yield LogStep(
             f"create table {CHANGES}",
             tuple(
-                each.format(schema=quoted) for each in (postgres.MAKE_CHANGES, postgres.MAKE_LOG, postgres.BEGIN_LOG)
+                each.format(schema=quoted)
+                for each in (postgres.MAKE_CHANGES, postgres.MAKE_TOLD, postgres.MAKE_LOG, postgres.BEGIN_LOG)
             ),
         )
     if not _has_function(connection, schema):

@@ -149,13 +149,14 @@ class GraphQLOverHttp:
                 raise _encoded()
             payload = _loads(await self._read(receive, headers))
             if b"idempotency-key" in headers:
-                return await self._once(scope, payload, caller, headers[b"idempotency-key"])
+                return await self._once(scope, payload, caller, headers[b"idempotency-key"], identifier)
             if type(payload) is list:
                 return await self._batch(payload, caller, identifier)
-            return await self._execute(request_of(payload, caller, self._manner))
+            return await self._execute(request_of(payload, caller, self._manner, identifier))
         if method == "GET":
             try:
-                return await self._execute(request_of(_query_parameters(scope), caller, self._manner, reads_only=True))
+                payload = _query_parameters(scope)
+                return await self._execute(request_of(payload, caller, self._manner, identifier, reads_only=True))
             except InvalidArgument as error:
                 if "GET" in error.message:
                     raise MutationByGet(error.message, hint=error.hint) from None
@@ -193,14 +194,16 @@ class GraphQLOverHttp:
                 return b"".join(parts)
             message = await receive()
 
-    async def _once(self, scope: Scope, payload: Any, caller: Caller, key: bytes) -> bytes:
+    async def _once(self, scope: Scope, payload: Any, caller: Caller, key: bytes, identifier: bytes) -> bytes:
         """The answer to a request with a key; that it was given before is left in the scope."""
         if type(payload) is list:
             raise InvalidKey("A batch cannot have an Idempotency-Key.", hint="Send its requests one at a time.")
-        request = request_of(payload, caller, self._manner)
+        request = request_of(payload, caller, self._manner, identifier)
         try:
             return await self._execute(
-                RequestOnce(request.document, request.operation_name, request.variables, caller, key=key)
+                RequestOnce(
+                    request.document, request.operation_name, request.variables, caller, trace=identifier, key=key
+                )
             )
         except Replayed as replayed:
             scope["replayed"] = True
@@ -215,7 +218,7 @@ class GraphQLOverHttp:
 
     async def _execute_one(self, payload: Any, caller: Caller, identifier: bytes) -> bytes:
         try:
-            return await self._execute(request_of(payload, caller, self._manner))
+            return await self._execute(request_of(payload, caller, self._manner, identifier))
         except Exception as error:
             self._observe(identifier, error)
             return self._manner.body(problems_of(error))
@@ -235,7 +238,9 @@ async def respond(
     await send({"type": "http.response.body", "body": body})
 
 
-def request_of(payload: Any, caller: Caller, manner: Manner, *, reads_only: bool = False) -> Request:
+def request_of(
+    payload: Any, caller: Caller, manner: Manner, trace: bytes = b"", *, reads_only: bool = False
+) -> Request:
     """Source: GraphQL over HTTP, "Request Parameters"."""
     if type(payload) is not dict:
         raise InvalidRequest("The body must be a JSON object.", hint='Send {"query": "…", "variables": {…}}.')
@@ -255,7 +260,7 @@ def request_of(payload: Any, caller: Caller, manner: Manner, *, reads_only: bool
         raise InvalidRequest("The extensions must be a JSON object.", path="$.extensions")
     if extensions is not None and "persistedQuery" in extensions and not manner.takes_hashes:
         raise PersistedQueriesOff("Automatic Persisted Queries is not enabled")
-    return Request(document, name or None, variables, caller, reads_only)  # pyright: ignore[reportUnknownArgumentType]
+    return Request(document, name or None, variables, caller, reads_only, trace)  # pyright: ignore[reportUnknownArgumentType]
 
 
 def _query_parameters(scope: Scope) -> dict[str, Any]:

@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from hashlib import blake2b
+from typing import TYPE_CHECKING
 
 import orjson
 
@@ -18,11 +19,14 @@ from portico.gateway.problems import (
     MissingCredentials,
     RoleNotAllowed,
 )
-from portico.gateway.tokens import MAX_TOKEN_BYTES, Verified, Verifier, acting_as, refused
+from portico.gateway.verified import MAX_TOKEN_BYTES, Verified, acting_as, refused
 from portico.resolvers.generations import Generations
 from portico.schema.caller import ADMIN, ANONYMOUS, Caller
 from portico.schema.problems import HasuraError, Problem
 from portico.schema.rules import claim_key
+
+if TYPE_CHECKING:
+    from portico.gateway.tokens import Verifier
 
 Headers = Mapping[bytes, bytes]
 

@@ -13,23 +13,10 @@ from portico.resolvers.live.marks import Marks
 from portico.resolvers.live.operations import Live
 from portico.resolvers.request import LiveRequest
 from portico.resolvers.run.changes import ChangeLog
-from portico.resolvers.run.engine import Engine
 from portico.resolvers.run.execute import Executor
-from portico.resolvers.run.postgres import PostgresEngine
-from portico.resolvers.run.postgres_changes import PostgresChangeLog
-from portico.resolvers.run.sqlite import SqliteEngine
-from portico.resolvers.run.sqlite_changes import SqliteChangeLog
 from portico.schema.problems import Problem
 
 Observe = Callable[[BaseException], None]
-
-
-def make_change_log(settings: Settings, engine: Engine) -> ChangeLog:
-    """The log of an engine's database."""
-    if isinstance(engine, SqliteEngine):
-        return SqliteChangeLog(engine, poll_s=settings.live_poll_s)
-    assert isinstance(engine, PostgresEngine)
-    return PostgresChangeLog(engine.url, poll_s=settings.live_poll_s)
 
 
 def make_live(

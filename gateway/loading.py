@@ -64,7 +64,8 @@ def load_models(path: Path, database_url: str | None = None) -> Declarations:
         if before.get(name) is not module and (file := _file(module)) is not None and _is_ours(file, root)
     )
     is_meant = getattr(sys.modules.get(path.stem), "__all__", None) == []
-    if not is_meant and not declarations.models and not declarations.rules and not declarations.functions:
+    found = (declarations.models, declarations.rules, declarations.functions, declarations.channels)
+    if not is_meant and not any(found):
         raise Problems(
             [
                 NothingToServe(

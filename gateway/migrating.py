@@ -12,12 +12,12 @@ from sqlalchemy.dialects.postgresql import DOMAIN
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import create_async_engine
 
-from portico.gateway.app import dialect_of, sqlite_path
 from portico.gateway.change_log_migration import apply_steps, log_steps
+from portico.gateway.engines import dialect_of, sqlite_path
 from portico.gateway.problems import DatabaseDiffers
 from portico.gateway.settings import Settings
-from portico.resolvers.sql.kept_answers import OPTIONAL
 from portico.resolvers.sql.logged_tables import logged_tables
+from portico.resolvers.sql.own_tables import OPTIONAL
 from portico.schema.declarations import Declarations
 from portico.schema.infos import view_verbs_in
 from portico.schema.postgres_types import recognise

@@ -69,12 +69,16 @@ class Holder(Protocol):
         """Sends a response of an operation."""
         ...
 
-    def holds(self, more_bytes: int) -> None:
-        """Counts what waits."""
+    def holds(self, more_bytes: int, body_bytes: int = 0) -> None:
+        """Counts what waits, and how long the longest of it is."""
         ...
 
     def ended(self, id: str, problems: Sequence[Problem]) -> None:
         """An operation ended by itself."""
+        ...
+
+    def settled(self) -> None:
+        """An operation is open, or was answered."""
         ...
 
 
@@ -103,7 +107,7 @@ class SocketOutlet:
         else:
             self._is_owed = True
             held, self._body = self._body, body
-            session.holds(len(body) - (len(held) if held else 0))
+            session.holds(len(body) - (len(held) if held else 0), len(body))
 
     def end(self, problems: Sequence[Problem] = ()) -> None:
         """The last message, or the errors."""
@@ -126,25 +130,32 @@ class SocketOutlet:
         """Starts it."""
         self._work = asyncio.create_task(self._open(request))
 
+    @property
+    def is_opening(self) -> bool:
+        """Whether it is not open yet; a query or mutation never is, but ends."""
+        return isinstance(self._work, asyncio.Task)
+
     async def _open(self, request: LiveRequest) -> None:
         session = self._session
         assert session is not None
         try:
-            subscription = await session.endpoint.operations.open(request, self)
+            self._opened(await session.endpoint.operations.open(request, self))
         except Exception as error:
             session.endpoint.observe(session.identifier, error)
             self.end(problems_of(error))
-            return
-        if self._session is None:
-            if subscription is not None:
-                subscription.close()
-            return
-        self._work = subscription
+        session.settled()
+
+    def _opened(self, subscription: Subscription | None) -> None:
+        session = self._session
         if subscription is None:
             self.end()  # where it was not ended
-        elif self._is_renewed and session.caller is not None:
-            subscription.act_as(session.caller)
-        self._tell_cleared()
+        elif session is None:
+            subscription.close()
+        else:
+            self._work = subscription
+            if self._is_renewed and session.caller is not None:
+                subscription.act_as(session.caller)
+            self._tell_cleared()
 
     def flush(self) -> bool:
         """Sends what waits; whether something did."""

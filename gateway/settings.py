@@ -12,11 +12,11 @@ from pathlib import Path
 from typing import Any, Literal, get_args, get_origin, get_type_hints
 
 from portico.gateway.problems import InvalidSettings
-from portico.resolvers.limits import Limits
+from portico.resolvers.limits import ChannelLimits, Limits
 from portico.schema.names import Names
 
 Mode = Literal["dev", "prod"]
-_SECRETS = ("admin_keys", "token_secret", "key", "database_url")
+_SECRETS = ("admin_keys", "token_secret", "key", "database_url", "broadcast_url")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,6 +74,9 @@ class Settings:
     drain_delay_s: float = 0.0  # between "not ready" and closing, for balancers that look now and then
     public_url: str = ""  # where clients reach the server, for links it writes
 
+    broadcast_url: str = ""  # what carries channels between processes; empty: the Postgres that is served, else memory
+    channels: ChannelLimits = field(default_factory=ChannelLimits)  # what is said over channels, see docs/limits.md
+
     pool_size: int = 10  # Postgres connections per process
     query_timeout_s: float = 5.0  # per statement, cancelled in the database; 0 turns it off
     pool_timeout_s: float = 5.0  # a request waits this long for a connection, then 503
@@ -99,7 +102,7 @@ class Settings:
     max_sockets_per_address: int = 1_000  # of the peer, which may be a proxy; this machine's own is not counted
     max_operations_per_socket: int = 100  # queries that have not been answered among them
     socket_messages_per_s: int = 100  # over five seconds
-    max_unsent_bytes: int = 1_048_576  # that a socket's client has not taken, one answer aside
+    max_unsent_bytes: int = 1_048_576  # that a socket's client has not taken, two answers aside
     socket_init_timeout_s: float = 10.0  # credentials must have come by then
     socket_ping_s: float = 30.0  # a client that does not answer is gone
     slow_socket_s: float = 30.0  # a client that takes nothing for so long is gone
@@ -149,7 +152,7 @@ class Settings:
         tables: list[str] = []
         for each in fields(self):
             value = getattr(self, each.name)
-            if isinstance(value, Limits | HostingSettings):
+            if isinstance(value, Limits | ChannelLimits | HostingSettings):
                 tables += [
                     "",
                     f"[{each.name}]",
@@ -245,6 +248,8 @@ def _value(value: Any, hint: Any, name: str) -> Any:
         return value if isinstance(value, Limits) else _build(Limits, value, "limits.")
     if name == "hosting":
         return value if isinstance(value, HostingSettings) else _build(HostingSettings, value, "hosting.")
+    if name == "channels":
+        return value if isinstance(value, ChannelLimits) else _build(ChannelLimits, value, "channels.")
     if name == "role_limits":
         if not isinstance(value, Mapping):
             raise InvalidSettings(f"{name} = {value!r}, but it must be a table.")
@@ -308,7 +313,7 @@ def _line(name: str, value: Any) -> str:
 
 
 def _blotted(name: str, value: str) -> str:
-    if name != "database_url":
+    if name not in ("database_url", "broadcast_url"):
         return "…"
     value = re.sub(r"((?:password|passfile|sslpassword|sslkey)=)[^&]*", r"\1…", value)
     if "@" not in value:

@@ -8,13 +8,13 @@ import math
 import random
 import time
 from collections import Counter
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from dataclasses import dataclass
 
 from portico.gateway.errors import problems_of
 from portico.gateway.problems import CredentialsEnded, Restarting, TooManySockets
 from portico.gateway.settings import Settings
-from portico.gateway.tokens import Verified
+from portico.gateway.verified import Verified
 from portico.schema.caller import Caller
 from portico.schema.problems import Problem
 
@@ -90,8 +90,8 @@ class Client:
         """Goes on under other credentials."""
         raise NotImplementedError
 
-    def restart(self) -> None:
-        """Ends it so that its client comes back."""
+    def restart(self, *, at_once: bool = False) -> None:
+        """Ends it so that its client comes back, after queries and mutations that are running unless at once."""
         raise NotImplementedError
 
     # ---- credentials ---------------------------------------------------------------------------------
@@ -170,6 +170,11 @@ class Sockets:
 
     def __len__(self) -> int:
         return len(self._clients)
+
+    @property
+    def clients(self) -> Collection[Client]:
+        """All of them."""
+        return self._clients
 
     def admit(self, address: str | None) -> None:
         """
@@ -268,7 +273,7 @@ class Sockets:
     async def stop(self) -> None:
         """Ends what is left."""
         for each in list(self._clients):
-            each.restart()
+            each.restart(at_once=True)
         for task in (self._sweeper, *self._telling):
             if task is not None:
                 task.cancel()

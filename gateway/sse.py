@@ -89,7 +89,13 @@ class EventStreams:
         position = last.decode("latin-1") if last else position_of(payload.get("extensions"))
         reads_only = method == "GET"
         return LiveRequest(
-            request.document, request.operation_name, request.variables, caller, reads_only, position=position
+            request.document,
+            request.operation_name,
+            request.variables,
+            caller,
+            reads_only,
+            scope.get("request_id", b""),
+            position,
         )
 
 
@@ -97,8 +103,8 @@ class _Stream(Client):
     """One event stream: the outlet of its operation, and the task of its request as the one that sends."""
 
     __slots__ = (
-        "_body", "_endpoint", "_ends", "_goes_away", "_identifier", "_is_begun", "_is_due", "_is_owed", "_last",
-        "_refusal", "_send", "_sends_since", "_wake", "_work",
+        "_body", "_endpoint", "_ends", "_goes_away", "_identifier", "_is_begun", "_is_due", "_is_leaving", "_is_owed", "_is_renewed",
+        "_last", "_refusal", "_send", "_sends_since", "_wake", "_work",
     )  # fmt: skip
 
     def __init__(
@@ -119,7 +125,9 @@ class _Stream(Client):
         self._body: bytes | None = None
         self._last: bytes | None = None  # the events that end it
         self._refusal: Problem | None = None  # said by HTTP, before anything was sent
-        self._is_owed = self._is_begun = self._is_due = self._goes_away = self._ends = False
+        self._is_leaving = self._is_renewed = self._is_owed = self._is_begun = self._is_due = self._goes_away = (
+            self._ends
+        ) = False
         self._sends_since = 0.0
         self.due = sockets.now() + HEARTBEAT_S
 
@@ -184,6 +192,10 @@ class _Stream(Client):
         elif subscription is None:
             self.end()
         self._is_due = True  # the client is told that it is connected
+        if self._is_renewed and self.caller is not None:
+            self.act_as(self.caller)
+        if self._is_leaving and not self._ends:
+            self._goes_away = True
         self._rouse()
 
     async def _send_what_waits(self) -> None:
@@ -240,8 +252,10 @@ class _Stream(Client):
         self.due = min(self.due, self.ends_at, self.again_at if self.renewing is None else self.due)
 
     def act_as(self, caller: Caller) -> None:
-        """Hands other credentials on."""
-        if self._work is not None and not isinstance(self._work, asyncio.Task):
+        """Hands other credentials on; an operation that is being opened is told afterwards."""
+        if isinstance(self._work, asyncio.Task):
+            self._is_renewed = True
+        elif self._work is not None and not self._ends:
             self._work.act_as(caller)
 
     def refuse(self, problem: Problem) -> None:
@@ -255,10 +269,12 @@ class _Stream(Client):
             elif work is not None:
                 work.close()
 
-    def restart(self) -> None:
+    def restart(self, *, at_once: bool = False) -> None:
         """Ends without `complete`, at which clients come back."""
-        self._goes_away = True
-        self._rouse()
+        self._is_leaving = True
+        if at_once or not isinstance(self._work, asyncio.Task):
+            self._goes_away = True
+            self._rouse()
 
     def _abort(self) -> None:
         """

@@ -8,7 +8,6 @@ import math
 import time
 import warnings
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, TypeGuard
 
 from joserfc import jws, jwt
@@ -17,35 +16,17 @@ from joserfc.jwk import ECKey, JWKRegistry, OctKey, OKPKey, RSAKey
 from joserfc.util import urlsafe_b64decode
 
 from portico.gateway.outgoing import fetch_json
-from portico.gateway.problems import InvalidSettings, InvalidToken
+from portico.gateway.problems import InvalidSettings
 from portico.gateway.settings import Issuer
+from portico.gateway.verified import Verified, refused
 from portico.schema.caller import ADMIN, ANONYMOUS, USER, Caller
 from portico.schema.problems import Problem
 from portico.schema.rules import claim_key
 
-MAX_TOKEN_BYTES = 8_192
 MAX_KID_BYTES = 256
 _REFETCH_S = 10.0  # a key set is fetched at most so often, however many unknown keys are named
 _MAX_AGE_S = 300.0  # keys are fetched again, and tokens verified again, after so long: together ten minutes
 _ASYMMETRIC = {"RS": RSAKey, "PS": RSAKey, "ES": ECKey, "Ed": OKPKey}
-
-
-@dataclass(frozen=True, slots=True)
-class Verified:
-    """
-    A caller and until when (Unix seconds) the token that says so holds.
-
-    expires: it must be verified again by then, because keys may have been withdrawn. ends: it expires itself.
-    """
-
-    caller: Caller
-    expires: float
-    ends: float
-
-
-def refused() -> InvalidToken:
-    """One text for every reason, so that nothing is learned from trying."""
-    return InvalidToken("Could not verify the token.", hint="Sign in again.")
 
 
 class Verifier:
@@ -156,11 +137,6 @@ def caller_of(claims: Mapping[str, Any], issuer: Issuer) -> Caller:
     if not isinstance(role, str) or role == ADMIN or not _is_identity(identity):
         raise refused()
     return Caller(id=identity, role=role, roles=frozenset({role, *roles, ANONYMOUS}) - {ADMIN}, claims=mapped)
-
-
-def acting_as(caller: Caller, role: str) -> Caller:
-    """The caller under another of their roles."""
-    return Caller(caller.id, role, caller.roles, caller.claims, caller.backend)
 
 
 def sign(claims: Mapping[str, Any], secret: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from portico.gateway.outlets import Endpoint, SocketOutlet, Wire
-from portico.gateway.problems import CredentialsEnded, TooManyOperations
+from portico.gateway.problems import CredentialsEnded, Restarting, TooManyOperations
 from portico.gateway.socket_credentials import Headers, given
 from portico.gateway.sockets import LINGER_S, Client, Sockets
 from portico.gateway.websocket_protocol import (
@@ -44,7 +44,7 @@ class Session(Client):
     """
 
     __slots__ = (
-        "_budget", "_budget_at", "_held_bytes", "_is_alive", "_largest_bytes", "_ping_at", "_slow_at", "_slow_bytes",
+        "_budget", "_budget_at", "_held_bytes", "_is_alive", "_is_leaving", "_largest_bytes", "_ping_at", "_slow_at", "_slow_bytes",
         "_stops_at", "dialect", "endpoint", "identifier", "phase", "running", "wire",
     )  # fmt: skip
 
@@ -71,6 +71,7 @@ class Session(Client):
         self._budget_at = now
         self._held_bytes = self._largest_bytes = 0
         self._is_alive = True
+        self._is_leaving = False
         self._ping_at = now + sockets.limits.ping_s
         self._stops_at = now + sockets.limits.init_timeout_s
         self._slow_at = 0.0
@@ -82,6 +83,13 @@ class Session(Client):
 
     def received(self, text: bytes) -> None:
         """A text message came."""
+        try:
+            self._received(text)
+        except Exception as error:
+            self.endpoint.observe(self.identifier, error)
+            self.close(FAILED, "Internal server error")
+
+    def _received(self, text: bytes) -> None:
         if self.phase is Phase.CLOSED:
             return
         if not self._is_within_rate():
@@ -141,6 +149,9 @@ class Session(Client):
         if len(self.running) > most:
             operation.end([TooManyOperations(f"A socket runs at most {most} operations.", hint="End some of them.")])
             return
+        if self._is_leaving:
+            operation.end([Restarting("The server is about to end.", hint="Connect again.")])
+            return
         payload = action.payload
         operation.begin(
             LiveRequest(
@@ -148,6 +159,7 @@ class Session(Client):
                 payload.get("operationName") or None,
                 payload.get("variables") or _NOTHING,
                 caller,
+                trace=self.identifier,
                 position=position_of(payload.get("extensions")),
             )
         )
@@ -184,7 +196,7 @@ class Session(Client):
         """The credentials are not taken, or not any more."""
         if self.phase is Phase.CLOSED:
             return
-        reason = "Token expired" if isinstance(problem, CredentialsEnded) else "Forbidden"
+        reason = problem.message.rstrip(".") if isinstance(problem, CredentialsEnded) else "Forbidden"
         code = FORBIDDEN
         if problem.status == 429:
             code, reason = TOO_MANY, "Too many sockets"
@@ -220,9 +232,16 @@ class Session(Client):
             self.wire.send(text)
             self.holds(0)
 
-    def restart(self) -> None:
+    def restart(self, *, at_once: bool = False) -> None:
         """The process is about to end; the client comes back to another."""
-        self.close(RESTARTING, "Service restart")
+        self._is_leaving = True
+        if at_once or not any(operation.is_opening for operation in self.running.values()):
+            self.close(RESTARTING, "Service restart")
+
+    def settled(self) -> None:
+        """An operation is open, or was answered: a socket that had to wait for it ends."""
+        if self._is_leaving:
+            self.restart()
 
     def close(self, code: int, reason: str) -> None:
         """Ends the socket, and everything on it."""
@@ -243,11 +262,17 @@ class Session(Client):
 
     # ---- a peer that does not keep up ----------------------------------------------------------------
 
-    def holds(self, more_bytes: int) -> None:
-        """Counts what waits; one answer may be of any size, as by HTTP, but not much may wait with it."""
+    def holds(self, more_bytes: int, body_bytes: int = 0) -> None:
+        """
+        Counts what waits.
+
+        Answers are as long as they are, so that one on its way and one behind it are always allowed; not much more is.
+        """
         self._held_bytes += more_bytes
+        if body_bytes > self._largest_bytes:
+            self._largest_bytes = body_bytes
         if more_bytes >= 0:
-            most = self.sockets.limits.max_unsent_bytes + max(more_bytes, self._largest_bytes)
+            most = self.sockets.limits.max_unsent_bytes + 2 * self._largest_bytes
             if self._held_bytes + self.wire.unsent_bytes > most:
                 self.close(TOO_SLOW, "Too slow")
 

@@ -36,3 +36,21 @@ class Limits:
     max_groups: int = 10_000  # groups of one field; as many are answered without a limit
     max_batch_rows: int = 10_000  # rows or changes in one answer of a stream; rows that tie with the last come beside
     max_writes: int = 10_000  # rows one document may insert, and relations of rows it may write along
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChannelLimits:
+    """Limits of what is said over channels; each process counts for itself."""
+
+    message_bytes: int = 65_536  # of one message as JSON
+    presence_bytes: int = 2_048  # of how somebody appears
+    sender_messages_per_s: float = 10.0  # messages and changes of one caller
+    sender_burst: int = 20  # as many at once
+    topic_messages_per_s: float = 500.0  # messages of all callers over one channel
+    topic_burst: int = 1_000  # as many at once
+    presence_members: int = 1_000  # sessions that are there at once
+    presence_sessions: int = 20  # of them, of one caller
+    presence_interval_s: float = 0.1  # who is there is told at most this often
+    presence_lease_s: float = 15.0  # of a process that was not heard for so long nobody is there
+    unsent_messages: int = 64  # kept for a reader that does not read; the oldest go
+    unsent_bytes: int = 524_288  # the same in bytes

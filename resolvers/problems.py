@@ -203,6 +203,12 @@ class OwnTableMissing(Problem):
     code, status, error_code = "PT521", 500, "unexpected"
 
 
+class InvalidPosition(Problem):
+    """A position to resume from was not given by this server."""
+
+    code, error_code = "PT550", "bad-request"
+
+
 class FunctionFailed(Problem):
     """An author's function raised; the log has it."""
 
@@ -215,7 +221,31 @@ class NotLogged(Problem):
     code, error_code = "PT544", "not-supported"
 
 
-class InvalidPosition(Problem):
-    """A position in the change log was not made by this server."""
+class ChannelClosed(Problem):
+    """There is no such channel for the caller: no rule lets them in, or none does any more."""
 
-    code = "PT550"
+    code, status, error_code = "PT555", 403, "permission-error"
+
+
+class MessageTooLarge(Problem):
+    """What is sent over a channel, or how somebody appears in it, is longer than allowed."""
+
+    code, status = "PT556", 413
+
+
+class TooManyMessages(Problem):
+    """The caller, or all callers together, send more over channels than allowed; nothing was sent."""
+
+    code, status, error_code = "PT557", 429, "limit-exceeded"
+
+
+class ChannelFull(Problem):
+    """As many are there as may be, or the caller is there as often as one may be."""
+
+    code, status, error_code = "PT558", 429, "limit-exceeded"
+
+
+class BroadcastUnavailable(Problem):
+    """What carries messages to other processes cannot be reached, or does not keep up; nothing was sent."""
+
+    code, status, error_code = "PT559", 503, "unexpected"

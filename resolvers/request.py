@@ -14,7 +14,7 @@ class Request:
     """
     One GraphQL request.
 
-    reads_only: the transport must not change anything (GET), so mutations are refused.
+    reads_only: the transport must not change anything (GET), so mutations are refused. trace: the request's id.
     """
 
     document: str
@@ -22,6 +22,7 @@ class Request:
     variables: Mapping[str, Any]
     caller: Caller
     reads_only: bool = False
+    trace: bytes = b""
 
 
 @dataclass(frozen=True, slots=True)

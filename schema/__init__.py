@@ -1,6 +1,7 @@
 """The grammar of model files: every name an author imports."""
 
 from portico.schema.caller import Caller
+from portico.schema.channels import Channel
 from portico.schema.columns import owner, preset
 from portico.schema.database_functions import database_function
 from portico.schema.functions import query
@@ -10,6 +11,7 @@ from portico.schema.rules import Me, Rule, allow, everyone, require, role
 
 __all__ = [
     "Caller",
+    "Channel",
     "Id",
     "IntId",
     "Me",

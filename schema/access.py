@@ -73,6 +73,8 @@ class RoleAccess:
         self.role = role
         self.backend = backend
         self.lineage = lineage(catalog, role)
+        # A role that nothing names has nothing, what everyone has included: its name may be a misspelt one.
+        self._is_known = role in known_roles(catalog)
         self._ancestors = [(each, lineage(catalog, each)) for each in sorted(self.lineage - {role})]
         self._tables: dict[Table, TableAccess] = {}
 
@@ -88,7 +90,7 @@ class RoleAccess:
         if self.role == ADMIN:
             return bool(self.catalog.tables)
         return any(
-            rule.declaration.kind == "allow" and "read" in rule.declaration.verbs and self._holds_for_role(rule)
+            rule.declaration.kind == "allow" and "read" in rule.declaration.verbs and self.holds(rule)
             for rules in self.catalog.rules.values()
             for rule in rules
         )
@@ -98,7 +100,7 @@ class RoleAccess:
         if self.role == ADMIN:
             return any(table.writable for table in self.catalog.tables.values())
         return any(
-            rule.declaration.kind == "allow" and set(rule.declaration.verbs) - {"read"} and self._holds_for_role(rule)
+            rule.declaration.kind == "allow" and set(rule.declaration.verbs) - {"read"} and self.holds(rule)
             for table, rules in self.catalog.rules.items()
             if table.writable
             for rule in rules
@@ -121,12 +123,13 @@ class RoleAccess:
     def _work_out(self, table: Table) -> TableAccess:
         if self.role == ADMIN:
             return _full(table)
-        rules = [rule for rule in self.catalog.rules.get(table, ()) if self._holds_for_role(rule)]
+        rules = [rule for rule in self.catalog.rules.get(table, ()) if self.holds(rule)]
         grants = {verb: self._grant(table, verb, rules) for verb in VERBS}
         return TableAccess(**grants) if any(grants.values()) else _NOTHING
 
-    def _holds_for_role(self, rule: RuleRef) -> bool:
-        if rule.declaration.backend_only and not self.backend:
+    def holds(self, rule: RuleRef) -> bool:
+        """Whether a rule is one of the role's, or of one that it inherits from."""
+        if not self._is_known or (rule.declaration.backend_only and not self.backend):
             return False
         return _is_for(rule, self.role, self.lineage)
 
@@ -193,8 +196,10 @@ def lineage(catalog: Catalog, role: str) -> frozenset[str]:
 
 
 def known_roles(catalog: Catalog) -> frozenset[str]:
-    """Every role that exists: the three that always do, the declared ones, and those that rules name."""
-    named = {role for rules in catalog.rules.values() for rule in rules for role in rule.declaration.roles or ()}
+    """Every role that exists: the three that always do, the declared ones, and those that rules or functions name."""
+    every = [*catalog.rules.values(), *(channel.rules for channel in catalog.channels)]
+    named = {role for rules in every for rule in rules for role in rule.declaration.roles or ()}
+    named |= {role for function in catalog.functions for role in function.roles or ()}
     return frozenset({ANONYMOUS, USER, ADMIN, *catalog.roles, *named})
 
 

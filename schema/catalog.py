@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, Literal
 
 from sqlalchemy import Column as SqlColumn
@@ -13,6 +14,7 @@ from sqlalchemy import Table as SqlTable
 from portico.schema.columns import Mark
 from portico.schema.declarations import FunctionDeclaration, RoleDeclaration, RuleDeclaration, Verb
 from portico.schema.names import Names, RootKind
+from portico.schema.problems import Source
 from portico.schema.scalars import DialectName, Scalar
 
 # Compared and hashed by identity: one Catalog holds one object per column, table and link, and plans are
@@ -180,10 +182,11 @@ class Table:
 
     def column_named(self, sql_name: str) -> Column | None:
         """The column with this key in SQL."""
-        for column in self.columns.values():
-            if column.name == sql_name:
-                return column
-        return None
+        return self._by_sql_name.get(sql_name)
+
+    @cached_property
+    def _by_sql_name(self) -> Mapping[str, Column]:
+        return {column.name: column for column in self.columns.values()}
 
     def __repr__(self) -> str:
         return f"Table({self.name})"
@@ -210,6 +213,57 @@ class RuleRef:
 
 
 @dataclass(frozen=True, eq=False)
+class PayloadField:
+    """
+    A member of what is sent over a channel, or of how somebody appears in it.
+
+    name: the attribute. field: its GraphQL name. default: what stands for an absent one, as JSON, where it is `optional`.
+    """
+
+    name: str
+    field: str
+    scalar: Scalar
+    nullable: bool
+    optional: bool
+    default: Any = None
+
+
+@dataclass(frozen=True, eq=False)
+class Payload:
+    """A message or a state; `field` and `change` are the root fields that give and take it, `type_name` what it is called."""
+
+    type_name: str
+    input_name: str
+    field: str
+    change: str
+    members: tuple[PayloadField, ...]
+    description: str | None
+
+
+@dataclass(frozen=True, eq=False)
+class ChannelType:
+    """
+    A channel as declared.
+
+    table: whose rows it is of; of a channel of values, a table of these values that no database has (`stands_alone`).
+    parameters: (argument of the fields, column), which together pick the one that is meant.
+    """
+
+    name: str
+    table: Table
+    stands_alone: bool
+    parameters: tuple[tuple[str, Column], ...]
+    message: Payload | None
+    presence: Payload | None
+    rules: tuple[RuleRef, ...]
+    description: str | None
+    source: Source
+
+    def __repr__(self) -> str:
+        return f"ChannelType({self.name})"
+
+
+@dataclass(frozen=True, eq=False)
 class Catalog:
     """
     Everything a model file says, read once; tables are by type name, in order of declaration.
@@ -224,6 +278,7 @@ class Catalog:
     roles: Mapping[str, RoleDeclaration]
     functions: tuple[FunctionDeclaration, ...] = ()
     database_functions: tuple[DatabaseFunction, ...] = ()
+    channels: tuple[ChannelType, ...] = ()
     relay: bool = False
 
     @property

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Literal
 
 from portico.schema.declarations import DatabaseFunctionDeclaration, current
+from portico.schema.function_conditions import RuleFunction
 from portico.schema.infos import Info, name_in
 from portico.schema.problems import ModelProblem
 from portico.schema.rules import author_source
@@ -31,13 +32,14 @@ def database_function(
     to: str | Iterable[str] | None = None,
     info: Info | None = None,
     description: str | None = None,
-) -> None:
+) -> RuleFunction:
     """
     Serves a function that the database has. Postgres alone; on SQLite there is no such field.
 
     Returning rows of a model it is a field that takes the arguments of a list besides its own, and its rows are
     under the model's read rules; whoever may not read the model has no such field. Returning a scalar it is a
-    computed column of `on`, which rules grant with the other columns.
+    computed column of `on`, which rules grant with the other columns. Rules may ask it: what is returned is called
+    with the row and the caller, `total = database_function(…)` by `total(row, me) > 5`.
 
     Args:
         name: of the function, with its schema where that is not `public`: `search_posts`, `sales.totals`.
@@ -70,21 +72,21 @@ def database_function(
         raise NotADatabaseFunction(f"{name} is a field of rows, which cannot be a mutation.", source=source)
     schema, _, plain = name.rpartition(".")
     roles = () if to is None and operation == "mutation" else (to,) if isinstance(to, str) else to
-    current().database_functions.append(
-        DatabaseFunctionDeclaration(
-            schema=schema or None,
-            name=plain,
-            returns=returns,
-            arguments=known,
-            optional=frozenset(optional),
-            on=on,
-            many=many,
-            session=session,
-            positional=positional,
-            operation=operation,
-            roles=None if roles is None else tuple(roles),
-            named=name_in(info or {}),
-            description=description,
-            source=source,
-        )
+    declaration = DatabaseFunctionDeclaration(
+        schema=schema or None,
+        name=plain,
+        returns=returns,
+        arguments=known,
+        optional=frozenset(optional),
+        on=on,
+        many=many,
+        session=session,
+        positional=positional,
+        operation=operation,
+        roles=None if roles is None else tuple(roles),
+        named=name_in(info or {}),
+        description=description,
+        source=source,
     )
+    current().database_functions.append(declaration)
+    return RuleFunction(declaration)

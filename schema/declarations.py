@@ -17,6 +17,9 @@ from portico.schema.problems import Source
 
 Verb = Literal["read", "create", "update", "delete"]
 VERBS: tuple[Verb, ...] = ("read", "create", "update", "delete")
+ChannelVerb = Literal["join", "send"]
+CHANNEL_VERBS: tuple[ChannelVerb, ...] = ("join", "send")
+AnyVerb = Verb | ChannelVerb
 
 # One convention for every constraint, so that migrations can name what they drop.
 NAMING_CONVENTION = {
@@ -47,7 +50,7 @@ class RuleDeclaration:
 
     kind: Literal["allow", "require"]
     subject: Any
-    verbs: tuple[Verb, ...]
+    verbs: tuple[AnyVerb, ...]
     function: Callable[[Any, Any], Any]
     name: str
     description: str
@@ -102,6 +105,14 @@ class DatabaseFunctionDeclaration:
     source: Source
 
 
+@dataclass(frozen=True)
+class ChannelDeclaration:
+    """A channel as written; the class says all of it."""
+
+    channel: type[Any]
+    source: Source
+
+
 class Declarations:
     """Everything one import of the author's files declared."""
 
@@ -114,6 +125,8 @@ class Declarations:
         self.functions: list[FunctionDeclaration] = []
         self.database_functions: list[DatabaseFunctionDeclaration] = []
         self.models: list[Any] = []
+        self.channels: dict[type[Any], ChannelDeclaration] = {}
+        self.channel_rules: list[RuleDeclaration] = []
 
     def subjects(self) -> Sequence[Any]:
         """What the rules are about, in order of first mention."""

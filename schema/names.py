@@ -181,6 +181,16 @@ class Names:
             self.root_field(own.get("select_aggregate", aggregate)),
         )
 
+    def channel_type(self, channel: str, suffix: str) -> str:
+        """A type of a channel that is called so in snake_case: `team_room`, `message` → `TeamRoomMessage`."""
+        return self.of_type(self.object_type(None, channel), suffix)
+
+    def channel_roots(self, channel: str, payload: Literal["message", "presence"]) -> tuple[str, str]:
+        """The root fields that give what a channel carries, and that take it: `roomMessages`, `sendRoomMessage`."""
+        gives = f"{channel}_messages" if payload == "message" else f"{channel}_presence"
+        takes = f"send_{channel}_message" if payload == "message" else f"update_{channel}_presence"
+        return self.word(gives), self.word(takes)
+
     def root_field(self, name: str) -> str:
         """A root field with the prefix and suffix of all of them."""
         return self._between(self.root_prefix, name, self.root_suffix)

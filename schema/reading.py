@@ -14,6 +14,7 @@ from sqlalchemy import inspect as sql_inspect
 from sqlalchemy.orm import Mapper, registry
 
 from portico.schema.catalog import Catalog, Column, Link, RuleRef, Table, Unique
+from portico.schema.channel_reading import read_channels
 from portico.schema.columns import INFO_KEY, Mark
 from portico.schema.declarations import Declarations, RuleDeclaration, Verb
 from portico.schema.function_reading import read_functions
@@ -77,11 +78,13 @@ def read_catalog(
         table: _rules_of(
             table,
             by_table.get(table.entity or table.sql, ()),
+            dialect,
             _absent_fields(table, declarations, dialect, names),
             problems,
         )
         for table in tables.values()
     }
+    channels = read_channels(declarations, {**by_sql, **by_entity}, names, dialect, problems)
     if problems:
         raise Problems(problems)
     return Catalog(
@@ -92,6 +95,7 @@ def read_catalog(
         roles=MappingProxyType(dict(declarations.roles)),
         functions=tuple(declarations.functions),
         database_functions=functions,
+        channels=channels,
         relay=relay,
     )
 
@@ -338,11 +342,15 @@ def _absent_fields(table: Table, declarations: Declarations, dialect: DialectNam
 
 
 def _rules_of(
-    table: Table, declarations: Iterable[RuleDeclaration], absent: frozenset[str], problems: list[Problem]
+    table: Table,
+    declarations: Iterable[RuleDeclaration],
+    dialect: DialectName,
+    absent: frozenset[str],
+    problems: list[Problem],
 ) -> tuple[RuleRef, ...]:
     found: list[RuleRef] = []
     for declaration in declarations:
-        checked = check_rule(declaration, table, absent)
+        checked = check_rule(declaration, table, dialect, absent)
         if isinstance(checked, RuleRef):
             found.append(checked)
         else:

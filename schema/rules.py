@@ -12,27 +12,16 @@ from sqlalchemy.sql import operators
 from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.types import BigInteger, Boolean, Double, NullType, String, TypeEngine, Uuid, to_instance
 
-from portico.schema.declarations import VERBS, RoleDeclaration, RuleDeclaration, Verb, current
+from portico.schema.declarations import RoleDeclaration, RuleDeclaration, current
 from portico.schema.problems import ModelProblem, Source
+from portico.schema.verbs import VerbWord, is_channel, verbs_of
 
 Rule: TypeAlias = SQLColumnExpression[bool]
 """A condition on a row, as SQL."""
 
 RuleFunction = TypeVar("RuleFunction", bound=Callable[..., Any])
-VerbWord: TypeAlias = Literal["read", "create", "update", "delete", "write", "all"]
-_WORDS: Mapping[str, tuple[Verb, ...]] = {
-    "write": ("create", "update", "delete"),
-    "all": VERBS,
-    **{verb: (verb,) for verb in VERBS},
-}
 _BESIDE_NULL = frozenset({operators.eq, operators.ne, operators.is_, operators.is_not})
 _ROOTS = frozenset({"list", "by_key", "aggregate", "connection", "stream", "changes"})
-
-
-class UnknownVerb(ModelProblem):
-    """A rule names a verb that does not exist."""
-
-    code = "PT201"
 
 
 class NotARule(ModelProblem):
@@ -122,6 +111,11 @@ class Me:
     def role(self) -> ColumnElement[Any]:
         """The role this request acts under."""
         return self._value("role", "", String())
+
+    @property
+    def session(self) -> ColumnElement[Any]:
+        """The caller's id, role and claims under Hasura's names, as the text of a JSON object."""
+        return self._value("session")
 
     def claim(self, name: str, type_: Any = None) -> ColumnElement[Any]:
         """
@@ -217,8 +211,9 @@ def allow(
     any `allow` of the verb holds and every `require` does. A verb without an `allow` is denied.
 
     Args:
-        subject: a mapped class, a mixin (every model that has it), or a bare `Table`.
-        verbs: `read create update delete`, `write` for the last three, `all` for the four.
+        subject: a mapped class, a mixin (every model that has it), a bare `Table`, or a `Channel`.
+        verbs: `read create update delete`, `write` for the last three, `all` for the four; of a channel `join`
+            (receive, and see who is there) and `send` (send, and appear there).
         to: the roles it holds for; every role unless given.
         fields: the columns it covers. A column named by any rule of the verb is reached only through
             rules that name it.
@@ -235,11 +230,11 @@ def allow(
 
     def declare(function: Callable[..., Any]) -> Any:
         at = _function_source(function) if when is None else source
-        current().rules.append(
+        _enter(
             RuleDeclaration(
                 kind="allow",
                 subject=subject,
-                verbs=_verbs(verbs, at),
+                verbs=verbs_of(subject, verbs, at),
                 function=function,
                 name=getattr(function, "__name__", type(function).__name__),
                 description=_first_line(function),
@@ -283,11 +278,11 @@ def require(
 
     def declare(function: Callable[..., Any]) -> Any:
         at = _function_source(function) if when is None else source
-        current().rules.append(
+        _enter(
             RuleDeclaration(
                 kind="require",
                 subject=subject,
-                verbs=_verbs(verbs, at),
+                verbs=verbs_of(subject, verbs, at),
                 function=function,
                 name=getattr(function, "__name__", type(function).__name__),
                 description=_first_line(function),
@@ -312,19 +307,14 @@ def role(name: str, *, inherits: Sequence[str] = ()) -> str:
     return name
 
 
-def _verbs(words: tuple[str, ...], source: Source) -> tuple[Verb, ...]:
-    if not words:
-        raise UnknownVerb(
-            "The rule names no verb.", hint="Name one of: read, create, update, delete, write, all.", source=source
-        )
-    found: dict[Verb, None] = {}
-    for word in words:
-        if word not in _WORDS:
-            raise UnknownVerb(
-                f"{word!r} is no verb.", hint="Verbs are read, create, update, delete, write, all.", source=source
-            )
-        found.update(dict.fromkeys(_WORDS[word]))
-    return tuple(found)
+def _enter(rule: RuleDeclaration) -> None:
+    if not is_channel(rule.subject):
+        current().rules.append(rule)
+        return
+    options = (rule.fields, rule.limit, rule.check)
+    if any(each is not None for each in options) or rule.presets or rule.hidden_roots or not rule.aggregates:
+        raise NotARule("A channel has no columns and no rows.", hint="Leave to= and when= alone.", source=rule.source)
+    current().channel_rules.append(rule)
 
 
 def _roles(to: str | Iterable[str] | None) -> tuple[str, ...] | None:

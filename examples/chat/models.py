@@ -6,7 +6,7 @@ from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portico.gateway.auth import User
-from portico.schema import Id, Me, Model, Now, Rule, allow, everyone, owner
+from portico.schema import Channel, Id, Me, Model, Now, Rule, allow, everyone, owner
 
 
 class Room(Model):
@@ -39,6 +39,24 @@ class Message(Model):
     sent_at: Mapped[Now]
     room: Mapped[Room] = relationship(back_populates="messages")
     author: Mapped[User] = relationship()
+
+
+class RoomChannel(Channel):
+    """What happens in a room right now; nothing of it is kept."""
+
+    room: Mapped[Room]
+
+    class Message:
+        """Something that is over as soon as it is seen."""
+
+        kind: str  # "wave", "reaction", …
+        body: str = ""
+
+    class Presence:
+        """Somebody who has the room open."""
+
+        status: str = "here"
+        typing: bool = False
 
 
 allow(User, "read", when=everyone, to="user", fields=[User.id, User.name])
@@ -79,3 +97,7 @@ def messages_in_my_rooms(message: type[Message], me: Me) -> Rule:
 def my_messages(message: type[Message], me: Me) -> Rule:
     """Only the author changes a message."""
     return message.author_id == me.id
+
+
+# Besides what my_rooms and rooms_i_opened ask: a channel of a row is there for those who may read the row.
+allow(RoomChannel, "join", "send", when=everyone, to="user")

@@ -15,7 +15,7 @@ from typing import Any, TypeAlias
 
 import asyncpg
 
-from portico.gateway.app import dialect_of, sqlite_path
+from portico.gateway.engines import dialect_of, sqlite_path
 from portico.gateway.settings import read_settings
 
 Row: TypeAlias = tuple[Any, ...]

@@ -65,9 +65,20 @@ async def _explain(gateway: Any, text: str, given: dict[str, Any]) -> None:
     program = operation.program(key)
     for title, statement in _statements(program):
         click.echo(f"\n{title}\n")
-        click.echo(_indented(pretty(statement.sql)))
+        click.echo(_indented(pretty(statement.sql).replace("\x1e", "␞")))
     if program.statement is not None:
+        values = _with_image(program, values)
         await _explain_statement(gateway, program.statement, values, caller)
+
+
+def _with_image(program: Any, values: Any) -> Any:
+    """The values that a statement of changes is asked with: of a row that has nothing."""
+    from portico.resolvers.sql.program import ChangesSlot
+
+    for slot in program.leaves:
+        if isinstance(slot, ChangesSlot):
+            return slot.with_image(values, "{}")
+    return values
 
 
 def _statements(program: Any) -> Iterator[tuple[str, Any]]:
@@ -104,7 +115,7 @@ def _of_step(step: Any) -> Iterator[tuple[str, Any]]:
 
 
 async def _explain_statement(gateway: Any, statement: Any, values: Any, caller: Any) -> None:
-    from portico.gateway.app import dialect_of
+    from portico.gateway.engines import dialect_of
 
     sqlite = dialect_of(gateway.settings.database_url) == "sqlite"
     prefix = "EXPLAIN QUERY PLAN " if sqlite else "EXPLAIN "

@@ -41,7 +41,7 @@ def with_dev_secret(settings: Settings, folder: Path) -> Settings:
 
 def database_of(settings: Settings, folder: Path) -> str:
     """The database's URL with an absolute path, for `reflect()`."""
-    from portico.gateway.app import dialect_of, sqlite_path
+    from portico.gateway.engines import dialect_of, sqlite_path
 
     if dialect_of(settings.database_url) == "sqlite":
         return f"sqlite:///{sqlite_path(settings.database_url, folder)}"

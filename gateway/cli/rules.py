@@ -15,7 +15,7 @@ from portico.schema.problems import Problem, Problems
 def command(models: str | None) -> None:
     """Print models, verbs and roles with the names of the rules, and what looks like a mistake."""
     settings, folder = open_settings(models)
-    from portico.gateway.app import dialect_of
+    from portico.gateway.engines import dialect_of
     from portico.gateway.loading import load_models
     from portico.schema.check import advice_on
     from portico.schema.reading import read_catalog

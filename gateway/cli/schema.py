@@ -17,7 +17,7 @@ from portico.schema.problems import Problem, Problems
 def command(models: str | None, role: str, database_url: str | None) -> None:
     """Print a role's schema as SDL, in an order that only a change of the schema changes."""
     settings, folder = open_settings(models, database_url=database_url)
-    from portico.gateway.app import dialect_of
+    from portico.gateway.engines import dialect_of
     from portico.gateway.loading import load_models
     from portico.resolvers.problems import UnknownRole
     from portico.schema.access import known_roles

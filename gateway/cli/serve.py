@@ -21,7 +21,8 @@ from portico.schema.problems import Problem, Problems
 def command(models: str | None, **given: Any) -> None:
     """Serve the API. The database must have what the models need: see portico migrate."""
     settings, folder = open_settings(models, mode="prod", **given)
-    from portico.gateway.app import Gateway, dialect_of
+    from portico.gateway.app import Gateway
+    from portico.gateway.engines import dialect_of
     from portico.gateway.loading import load_models
     from portico.gateway.observe import configure_logs
     from portico.gateway.problems import InvalidSettings

@@ -8,7 +8,7 @@ from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal, TypeVar
 
-from portico.resolvers.sql.kept_answers import OWN_PREFIX
+from portico.resolvers.sql.own_tables import OWN_PREFIX
 from portico.schema.scalars import DialectName
 
 Name = tuple[str, str]

@@ -8,6 +8,7 @@ from typing import Any, cast
 
 from portico.gateway.importing.database import Database, DatabaseTable, Name
 from portico.gateway.importing.decisions import Decisions, Relation, TableDecision
+from portico.gateway.importing.hasura_computed import computed_fields
 from portico.gateway.importing.hasura_functions import functions_text
 from portico.gateway.importing.hasura_metadata import HasuraProject, name_of
 from portico.gateway.importing.hasura_report import Report
@@ -65,6 +66,7 @@ def import_hasura(
         relations=relations_of(database, decisions),
         tables=tables,
         links={name: {each.name: each for each in decision.relations or ()} for name, decision in decided.items()},
+        computed=computed_fields(project, database.functions, decided),
     )
     functions = functions_text(project, database, names, report, infer_permissions=infer_function_permissions)
     written = {"rules.py": rules_text(project, names, report), "functions.py": functions}

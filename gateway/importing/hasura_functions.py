@@ -82,13 +82,13 @@ class _Functions:
                 function = self._find(definition["function"], what)
                 if function is None or on not in self._names.classes:
                     continue
-                row = definition.get("table_argument") or _first_row(function, on)
-                field = _Field(function, on, row, definition.get("session_argument"))
+                computed = self._names.computed[on][each["name"]]
                 options = self._naming(each["name"], {})
                 comment = function.comment if each.get("comment") is None else each["comment"]
                 if comment:
                     options["description"] = quoted(comment)
-                yield self._statement(field, options)
+                field = _Field(function, on, computed.row, computed.session)
+                yield self._statement(field, options, f"{computed.variable} = ")
 
     def root_fields(self, project: HasuraProject, *, infer_permissions: bool) -> Iterator[str]:
         """The tracked functions."""
@@ -132,7 +132,7 @@ class _Functions:
         arguments = [quoted(name)] if name else []
         return {"info": call(named, *arguments, **({"roots": mapping(given)} if given else {}))}
 
-    def _statement(self, field: _Field, options: Mapping[str, Expression]) -> str:
+    def _statement(self, field: _Field, options: Mapping[str, Expression], before: str = "") -> str:
         function = field.function
         name = function.name if function.schema == "public" else f"{function.schema}.{function.name}"
         inputs = [each for each in function.arguments if each.mode in ("i", "b", "v")]
@@ -153,7 +153,7 @@ class _Functions:
         if positional:
             keywords["positional"] = "True"
         statement = self._imports.name("portico.schema", "database_function")
-        return laid_out("", call(statement, quoted(name), **keywords, **options))
+        return laid_out(before, call(statement, quoted(name), **keywords, **options))
 
     def _returns(self, function: DatabaseFunction) -> Expression:
         if function.table is not None and function.table in self._names.classes:
@@ -181,9 +181,3 @@ class _Functions:
     def _class(self, table: Name) -> str:
         module, name = self._names.classes[table]
         return self._imports.name(f".{module}", name)
-
-
-def _first_row(function: DatabaseFunction, on: Name) -> str | None:
-    """The argument that is the row, where the metadata does not say which: the first."""
-    inputs = [each for each in function.arguments if each.mode in ("i", "b", "v")]
-    return (inputs[0].name or "arg_1") if inputs else None

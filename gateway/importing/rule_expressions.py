@@ -9,9 +9,10 @@ from typing import Any
 
 from portico.gateway.importing.database import DatabaseColumn, DatabaseTable, Name
 from portico.gateway.importing.decisions import Relation
+from portico.gateway.importing.hasura_computed import ComputedField
 from portico.gateway.importing.hasura_metadata import name_of
 from portico.gateway.importing.imports import Imports
-from portico.gateway.importing.layout import Expression, call, quoted
+from portico.gateway.importing.layout import Bracketed, Expression, call, quoted
 from portico.schema.rules import claim_key
 
 
@@ -26,7 +27,7 @@ class ModelNames:
 
     classes: table → (module, class). attributes: table → column → attribute. relations: table → relation → attribute.
     fields: table → exact GraphQL field → column, for conditions that name columns so. tables: what they are.
-    links: table → relations by their decided names.
+    links: table → relations by their decided names. computed: table → computed fields.
     """
 
     classes: Mapping[Name, tuple[str, str]]
@@ -34,6 +35,7 @@ class ModelNames:
     relations: Mapping[Name, Mapping[str, str]]
     tables: Mapping[Name, DatabaseTable]
     links: Mapping[Name, Mapping[str, Relation]]
+    computed: Mapping[Name, Mapping[str, ComputedField]]
 
     def column(self, table: Name, name: str) -> DatabaseColumn | None:
         """A column of a table."""
@@ -101,7 +103,10 @@ class RuleExpressions:
             case _:
                 pass
         if (column := self._names.column(table, key)) is not None:
-            return self._column(column, value, table, row)
+            left = f"{row}.{self._names.attributes[table][column.name]}"
+            return self._column(column, left, value, table, row)
+        if (computed := self._names.computed.get(table, {}).get(key)) is not None:
+            return self._computed(computed, value, table, row)
         relation = self._names.links.get(table, {}).get(key)
         if relation is None:
             raise Untranslatable(f"{key!r} is neither a column nor a relation of {'.'.join(table)}")
@@ -126,8 +131,20 @@ class RuleExpressions:
 
     # ---- columns -------------------------------------------------------------------------------------
 
-    def _column(self, column: DatabaseColumn, value: Any, table: Name, row: str) -> Expression:
-        left = f"{row}.{self._names.attributes[table][column.name]}"
+    def _computed(self, field: ComputedField, value: Any, table: Name, row: str) -> Expression:
+        """A question to a function of the database, or about the rows that it gives."""
+        if field.needs is not None:
+            raise Untranslatable(f"the computed field {field.name}, which needs the argument {field.needs}")
+        asked = f"{self._imports.name('.', 'functions')}.{field.variable}({row}, me)"
+        target = field.function.table
+        if target is None:
+            return self._column(field.column, asked, value, table, row)
+        if target not in self._names.classes:
+            raise Untranslatable(f"the computed field {field.name}, which gives rows of no tracked table")
+        inner = (("lambda found: ", self._all(value, target, "found")),) if value else ()
+        return Bracketed(f"{asked}.any", "()", inner)
+
+    def _column(self, column: DatabaseColumn, left: str, value: Any, table: Name, row: str) -> Expression:
         if not isinstance(value, dict):
             return f"{left} == {self._value(value, column, left)}"
         parts = [

@@ -113,9 +113,11 @@ class EventGroup:
         self.runner = runner
         self.mark = mark
         self.asking = Asking(plan, runner, mark)
-        on = [each for each in plan.live.dependencies.on if each.table == plan.slot.table] or [Dependency(plan.slot.table, None, ())]
+        on = [each for each in plan.live.dependencies.on if each.table == plan.slot.table] or [
+            Dependency(plan.slot.table, None, ())
+        ]
         self.index: MemberIndex[EventMember] = MemberIndex(on, plan.live.of_row, plan.live.of_parameter)
-        self.taken = Position(0, 0)
+        self.taken = Position(0)
         self._members: dict[Hashable, EventMember] = {}
         self._forget = forget
         self._queue: list[Change] = []
@@ -134,6 +136,9 @@ class EventGroup:
         self._queue += changes
         if self._telling is None:
             self._telling = asyncio.create_task(self._tell())
+
+    def hinted(self, changes: Sequence[Change]) -> None:
+        """See `Listener`: events are told in order alone."""
 
     def unsettled(self) -> None:
         """See `Listener`: each looks into the log for itself."""
@@ -227,7 +232,7 @@ class EventSubscriber:
         self.outlet = outlet
         self._is_room = asyncio.Event()
         self._reading: asyncio.Task[None] | None = None
-        self.position = position or Position(0, 0)
+        self.position = position or Position(0)
         group.count += 1
         self._reading = asyncio.create_task(self._begin(is_gap) if position is None else self._read())
 

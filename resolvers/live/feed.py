@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Protocol
 
 from portico.resolvers.run.changes import Batch, Change, ChangeLog, Forgotten, Position
@@ -11,7 +11,8 @@ from portico.schema.problems import Problem
 
 _MOST = 1_000  # changes read at once: between two batches the loop does other things
 _LEAST_BACKOFF_S, _MOST_BACKOFF_S = 0.05, 5.0
-_NOWHERE = Position(0, 0)
+_SWEEP_S = 60.0  # between two looks for changes that are too old
+_NOWHERE = Position(0)
 
 
 class Listener(Protocol):
@@ -34,6 +35,10 @@ class Listener(Protocol):
 
     def changed(self, changes: Sequence[Change]) -> None:
         """Changes of its tables, each once and in order."""
+        ...
+
+    def hinted(self, changes: Sequence[Change]) -> None:
+        """Changes of its tables that are committed and not yet in order; they come again in `changed`."""
         ...
 
     def unsettled(self) -> None:
@@ -72,8 +77,8 @@ class Feed:
         """Looks which tables are logged and where now is, and begins to read; called again, it looks again."""
         await self._log.start()
         if not self._tasks:
-            self._tasks = [asyncio.create_task(self._beat())]
-        if self._log.tables and len(self._tasks) == 1:
+            self._tasks = [asyncio.create_task(self._beat()), asyncio.create_task(self._sweep())]
+        if self._log.tables and len(self._tasks) == 2:
             self.position = await self._log.head()
             self._tasks.append(asyncio.create_task(self._tail()))
 
@@ -121,7 +126,9 @@ class Feed:
         Raises:
             Forgotten: some of it is gone.
         """
-        return await self._log.since(position, most)
+        batch = await self._log.since(position, most)
+        self._hint(batch.early)
+        return batch
 
     # ---- reading -------------------------------------------------------------------------------------
 
@@ -155,25 +162,41 @@ class Feed:
         except Forgotten:
             await self._skip()
             return False
-        self._tell(batch.changes)
+        for listener, changes in self._by_listener(batch.changes):
+            listener.changed(changes)
         self.position = batch.upto
+        self._hint(batch.early)
         return batch.is_full
+
+    def _hint(self, early: Sequence[Change]) -> None:
+        """A transaction that is open for long holds back the order of changes, and need not hold back who looks again."""
+        for listener, changes in self._by_listener(early):
+            listener.hinted(changes)
 
     async def _skip(self) -> None:
         self.position = await self._log.head()
         for listener in {each for heard in self._listeners.values() for each in heard}:
             listener.unsettled()
 
-    def _tell(self, changes: Sequence[Change]) -> None:
+    def _by_listener(self, changes: Sequence[Change]) -> Iterable[tuple[Listener, Sequence[Change]]]:
         told: dict[Listener, list[Change]] = {}
         for change in changes:
             for listener in self._listeners.get(change.table, ()):
                 told.setdefault(listener, []).append(change)
-        for listener, relevant in told.items():
-            listener.changed(relevant)
+        return told.items()
 
     async def _beat(self) -> None:
         while True:
             await asyncio.sleep(self._poll_s)
             for listener in tuple(self._polled):
                 listener.unsettled()
+
+    async def _sweep(self) -> None:
+        while True:
+            await asyncio.sleep(_SWEEP_S)
+            try:
+                await self._log.sweep()
+            except Problem:
+                continue  # the database is away; what is too old will be so in a minute
+            except Exception as error:
+                self._observe(error)

@@ -107,6 +107,10 @@ class Group:
         if self._touched:
             self._run_soon()
 
+    def hinted(self, changes: Sequence[Change]) -> None:
+        """See `Listener`: to look again is right at any time."""
+        self.changed(changes)
+
     def unsettled(self) -> None:
         """See `Listener`."""
         self.touch(*self.index.members)

@@ -10,8 +10,8 @@ from struct import Struct
 from portico.resolvers.problems import InvalidPosition
 from portico.resolvers.run.changes import LogIdentity, Position
 
-_EPOCH_BYTES, _SIGNATURE_BYTES = 8, 12
-_PLACE = Struct(f">{_EPOCH_BYTES}sQQ")
+_EPOCH_BYTES, _SIGNATURE_BYTES = 8, 14
+_PLACE = Struct(f">{_EPOCH_BYTES}sQ")
 _CHARACTERS = (_PLACE.size + _SIGNATURE_BYTES) * 4 // 3
 
 
@@ -19,8 +19,8 @@ class Positions:
     """
     Makes tokens of the positions of one log, and reads them.
 
-    Signed (HMAC-SHA-256, 96 bits of it), so that nobody tries how far back the log reaches; not hidden, for there is
-    nothing in them but two numbers.
+    Signed (HMAC-SHA-256, 112 bits of it), so that nobody tries how far back the log reaches; not hidden, for there is
+    nothing in them but a number.
     """
 
     def __init__(self, identity: LogIdentity) -> None:
@@ -28,8 +28,8 @@ class Positions:
         self._epoch = blake2b(identity.epoch.encode(), digest_size=_EPOCH_BYTES).digest()
 
     def token(self, position: Position) -> str:
-        """A position as 48 characters that need no escaping in URLs."""
-        place = _PLACE.pack(self._epoch, position.transaction, position.sequence)
+        """A position as 40 characters that need no escaping in URLs."""
+        place = _PLACE.pack(self._epoch, position.sequence)
         return urlsafe_b64encode(place + self._signature(place)).decode()
 
     def read(self, token: str) -> Position | None:
@@ -41,12 +41,12 @@ class Positions:
         """
         found = _bytes(token)
         place, signature = found[: _PLACE.size], found[_PLACE.size :]
-        epoch, transaction, sequence = _PLACE.unpack(place)
+        epoch, sequence = _PLACE.unpack(place)
         if epoch != self._epoch:
             return None  # its key may be gone with the log, and a fresh beginning gives nothing away
         if not hmac.compare_digest(signature, self._signature(place)):
             raise _invalid()
-        return Position(transaction, sequence)
+        return Position(sequence)
 
     def _signature(self, place: bytes) -> bytes:
         return hmac.digest(self._key, place, "sha256")[:_SIGNATURE_BYTES]
@@ -55,7 +55,10 @@ class Positions:
 def _bytes(token: str) -> bytes:
     if len(token) != _CHARACTERS or not token.isascii():
         raise _invalid()
-    found = urlsafe_b64decode(token)  # drops what is not of its alphabet
+    try:
+        found = urlsafe_b64decode(token)  # drops what is not of its alphabet
+    except ValueError:
+        raise _invalid() from None
     if urlsafe_b64encode(found).decode() != token:
         raise _invalid()
     return found

@@ -16,6 +16,7 @@ from graphql import (
 )
 
 from portico.resolvers.limits import Limits
+from portico.resolvers.plan.channels import ChannelPlanner
 from portico.resolvers.plan.live import LivePlanner
 from portico.resolvers.plan.operation import OperationInputs
 from portico.resolvers.plan.read import ReadPlanner
@@ -37,6 +38,7 @@ from portico.resolvers.problems import InvalidDocument
 from portico.schema.types.role_types import RoleTypes
 from portico.schema.types.roots import NO_QUERIES
 from portico.schema.types.specs import (
+    ChannelSpec,
     DatabaseFunctionSpec,
     Field,
     FunctionSpec,
@@ -103,6 +105,8 @@ def build_plan(
                 return writer.root(response_key, root_kind, table, nodes, field, path)
             case NodeSpec():
                 return plan_node(response_key, nodes, field, path)
+            case ChannelSpec():
+                return ChannelPlanner(trees, selections).root(response_key, nodes, field, path)
             case FunctionSpec():
                 return CallField(response_key, introspection=False)
             case PartSpec():

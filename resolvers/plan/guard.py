@@ -28,7 +28,15 @@ from portico.resolvers.plan.nodes import (
     Related,
     Rows,
 )
-from portico.resolvers.plan.root_nodes import Guarded, NamespaceField, Plan, ReadField, RootField, WriteField
+from portico.resolvers.plan.root_nodes import (
+    ChannelField,
+    Guarded,
+    NamespaceField,
+    Plan,
+    ReadField,
+    RootField,
+    WriteField,
+)
 from portico.resolvers.plan.write_nodes import (
     Along,
     Called,
@@ -46,6 +54,7 @@ from portico.resolvers.plan.write_nodes import (
 from portico.resolvers.problems import HiddenColumn
 from portico.schema.access import Grant, RoleAccess, may_call
 from portico.schema.catalog import Column, DatabaseFunction, RuleRef, Table
+from portico.schema.channel_access import ChannelGrant, channel_access, either
 from portico.schema.declarations import Verb
 
 Node = TypeVar("Node")
@@ -73,6 +82,8 @@ class _Guarding:
         if isinstance(field, WriteField):
             writes = tuple(self.write(write) for write in field.writes)
             return replace(field, writes=writes, written=self.written(field.written))
+        if isinstance(field, ChannelField):
+            return replace(field, rows=self.channel(field))
         if isinstance(field, StreamField):
             self._named(field.rows.table, (each.column for each in field.cursor))
             return replace(field, rows=self.rows(field.rows))
@@ -81,6 +92,23 @@ class _Guarding:
             self._named(field.rows.table, field.rows.table.key)
             return replace(field, rows=self.rows(field.rows))
         return field
+
+    def channel(self, field: ChannelField) -> Rows:
+        """The row of a channel: under its own read rules, and under those of what is done with the channel."""
+        access = channel_access(self._access, field.channel)
+        grants: list[ChannelGrant | None] = []
+        if field.use in ("messages", "presence"):
+            grants.append(access.join)
+        if field.use in ("send", "update") or field.payload is not None:
+            grants.append(access.send)
+        rows = field.rows if field.channel.stands_alone else self.rows(field.rows)
+        own = rows.guard or Guard()
+        asked = [own.all_of]
+        for grant in grants:
+            if grant is None:
+                raise HiddenColumn("There is no such channel here.")
+            asked += [either(grant.any_of), grant.all_of]
+        return replace(rows, guard=replace(own, all_of=tuple(rule for rules in asked for rule in rules)))
 
     # ---- reading -------------------------------------------------------------------------------------
 

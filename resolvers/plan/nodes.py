@@ -243,7 +243,8 @@ class Rows:
     form: a list of objects, one object or null, an aggregate object, or a page of a connection.
     link: how they hang on the surrounding row; None for a root field.
     key: (column, bind) pairs that pick one row. limits: page sizes, the smallest counts; `row_limit` is
-    the role's own. call: the function of the database that gives the rows instead of the table. guard: None until guard.py has seen the node, and such a plan cannot be compiled.
+    the role's own. call: the function of the database that gives the rows instead of the table. stands_alone: the values of
+    the key are the row; there is no table. guard: None until guard.py has seen the node, and such a plan cannot be compiled.
     """
 
     table: Table
@@ -260,3 +261,4 @@ class Rows:
     row_limit: int | None = None
     guard: Guard | None = None
     call: FunctionCall | None = None
+    stands_alone: bool = False

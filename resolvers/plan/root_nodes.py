@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from portico.resolvers.plan.live_nodes import LiveField
 from portico.resolvers.plan.nodes import Rows
+from portico.resolvers.plan.values import Tree
 from portico.resolvers.plan.write_nodes import Write, Written
+from portico.schema.catalog import ChannelType
+from portico.schema.types.specs import ChannelUse
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -53,7 +56,24 @@ class CallField:
     introspection: bool
 
 
-LeafField: TypeAlias = ReadField | WriteField | TextField | CallField | LiveField
+@dataclass(frozen=True, eq=False, slots=True)
+class ChannelField:
+    """
+    A root field that gives or takes what a channel carries.
+
+    rows: the row that decides whether the caller may, whose key is what the channel is known by. payload: what is
+    sent, by its fields. selected: (key of the answer, field or `__typename`) of what is given.
+    """
+
+    key: str
+    channel: ChannelType
+    use: ChannelUse
+    rows: Rows
+    payload: Mapping[str, Tree] | None
+    selected: tuple[tuple[str, str], ...]
+
+
+LeafField: TypeAlias = ReadField | WriteField | TextField | CallField | ChannelField | LiveField
 RootField: TypeAlias = LeafField | NamespaceField
 
 

@@ -51,10 +51,11 @@ class Position:
     """
     A place in the log, between changes: all those before it are known, none after it.
 
-    transaction: of the writer; 0 on SQLite, where writers come one after another. sequence: within it.
+    sequence: of the last change before it. Changes of one row are numbered in the order of their commits, for each
+    transaction locks the rows that it writes; a position is given only once all transactions have ended that may have a
+    number below it.
     """
 
-    transaction: int
     sequence: int
 
 
@@ -80,11 +81,17 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """Changes in order, and the position up to which these are all; a further batch may follow at once where `is_full`."""
+    """
+    Changes in order, and the position up to which these are all; a further batch may follow at once where `is_full`.
+
+    early: changes that are committed, and held back because a transaction that began before them is still open: they come
+    again, in order, when it has ended. A reader tells each once. Whoever only has to look again need not wait.
+    """
 
     changes: Sequence[Change]
     upto: Position
     is_full: bool = False
+    early: Sequence[Change] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, Protocol
 
 from portico.resolvers.run.calls import Call, Steps
+from portico.resolvers.sql.writer import Writer
 
 
 class Engine(Protocol):
@@ -31,15 +32,23 @@ class Engine(Protocol):
         """All rows of a statement that reads; for `explain`, never on the hot path."""
         ...
 
-    async def write_one(self, call: Call) -> Sequence[Any] | None:
-        """The first row of one statement that writes, committed with it."""
+    async def write_one(self, call: Call, writer: Writer | None = None) -> Sequence[Any] | None:
+        """
+        The first row of one statement that writes, committed with it.
+
+        Args:
+            writer: whom the change log is told; None where nothing is logged, or the statement itself says it.
+        """
         ...
 
-    async def write(self, make: Callable[[], Sequence[Steps]]) -> list[bytes]:
+    async def write(self, make: Callable[[], Sequence[Steps]], writer: Writer | None = None) -> list[bytes]:
         """
         The answers of several writes in order, in one transaction.
 
         `make` gives fresh steps; it is called again when the transaction has to be tried again.
+
+        Args:
+            writer: whom the change log is told; None where nothing is logged.
         """
         ...
 

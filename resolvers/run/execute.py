@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from inspect import GEN_CREATED, GEN_SUSPENDED, getgeneratorstate
 from typing import Any
+
+from sqlalchemy import Table as SqlTable
 
 from portico.resolvers.documents import Documents, Operation, RoleSchema
 from portico.resolvers.limits import Limits
 from portico.resolvers.plan.cursors import BadCursor
 from portico.resolvers.plan.values import Shape
 from portico.resolvers.problems import (
+    ChannelClosed,
     InvalidArgument,
     InvalidCursor,
     InvalidValue,
@@ -27,14 +30,17 @@ from portico.resolvers.run.engine import Engine
 from portico.resolvers.run.foreign import Foreign
 from portico.resolvers.run.identifiers import new_id
 from portico.resolvers.run.once import Once
+from portico.resolvers.run.sending import ChannelTaker, NoChannels
 from portico.resolvers.run.writing import WriteContext, lone_statement, write_field
 from portico.resolvers.sql.dialect import SqlDialect
 from portico.resolvers.sql.program import (
     CallSlot,
+    ChannelSlot,
     LeafSlot,
     Program,
     WriteSlot,
 )
+from portico.resolvers.sql.writer import Writer
 from portico.schema import scalars
 from portico.schema.access import known_roles
 from portico.schema.caller import Caller
@@ -53,6 +59,8 @@ class Executor:
     Args:
         reveals: whether messages to a role may name what there is: types, and fields that were perhaps meant.
         idempotency_hours: how long answers to requests with keys are kept.
+        channels: takes what is sent over channels.
+        logged: the tables whose changes are logged.
     """
 
     def __init__(
@@ -64,13 +72,17 @@ class Executor:
         limits: Callable[[str], Limits] = lambda role: Limits(),
         reveals: Callable[[str], bool] = lambda role: True,
         idempotency_hours: float = 24.0,
+        channels: ChannelTaker | None = None,
+        logged: Collection[SqlTable] = (),
     ) -> None:
         self.catalog = catalog
         self.engine = engine
         self.builder = SchemaBuilder(catalog)
-        self.documents = Documents(dialect.reserving(catalog.names_in_sql))
+        self._dialect = dialect.reserving(catalog.names_in_sql).logging(logged)
+        self.documents = Documents(self._dialect)
         self.foreign = Foreign(self.builder)
         self._once = Once(dialect, idempotency_hours)
+        self._channels = NoChannels() if channels is None else channels
         self._limits = limits
         self._reveals = reveals
         self._known_roles = known_roles(catalog)
@@ -145,23 +157,39 @@ class Executor:
         self, operation: Operation, program: Program, values: Sequence[Any], request: Request
     ) -> bytes:
         answers: dict[LeafSlot, bytes] = {}
+        for _ in program.channels:
+            self._channels.admit(request.caller)
         if program.writes:
-            answers.update(await self._write(program, values, request.caller))
+            answers.update(await self._write(program, values, request))
         if program.statement is not None:
             row = await self.engine.read(program.statement.sql, self.bind(program, values, request.caller))
             answers.update(read_answers(program, row))
+        for slot in program.channels:
+            answers[slot] = await self._take(slot, answers[slot], values, request.caller)
         if program.calls:
             answers.update(await self._call(operation, program, request))
         return whole_body(program, answers)
 
+    async def _take(self, slot: ChannelSlot, key: bytes, values: Sequence[Any], caller: Caller) -> bytes:
+        """The answer of a field that sends, after the statement has said whether the caller may."""
+        path = f"$.selectionSet.{slot.key}"
+        if key == slot.null:
+            raise ChannelClosed("There is no such channel for you to send to.", path=path)
+        payload = {name: read(values) for name, read in (slot.payload or {}).items()}
+        try:
+            return b"true" if await self._channels.take(slot, key, caller, payload) else b"false"
+        except Problem as problem:
+            problem.path = path
+            raise
+
     async def _execute_once(self, program: Program, values: Sequence[Any], request: RequestOnce) -> bytes:
         """The body of a mutation with a key; `Replayed` is raised where it was given before."""
-        if program.calls:
+        if program.calls or program.channels:
             raise NotRepeatable(
-                "A document with functions or introspection cannot have an Idempotency-Key.",
+                "A document with functions, channels or introspection cannot have an Idempotency-Key.",
                 hint="Send them in a request of their own.",
             )
-        slots, context = self._writing(program, values, request.caller)
+        slots, context = self._writing(program, values, request)
 
         def writes() -> Steps:
             answers: dict[LeafSlot, bytes] = {}
@@ -170,21 +198,29 @@ class Executor:
             return whole_body(program, answers)
 
         try:
-            (body,) = await self.engine.write(self._once.steps(request, writes))
+            (body,) = await self.engine.write(self._once.steps(request, writes), context.writer)
         except ValueError as error:
             raise _unfit(error) from error
         return body
 
-    def _writing(self, program: Program, values: Sequence[Any], caller: Caller) -> tuple[list[WriteSlot], WriteContext]:
+    def _writing(
+        self, program: Program, values: Sequence[Any], request: Request
+    ) -> tuple[list[WriteSlot], WriteContext]:
         slots = [slot for slot in program.leaves if isinstance(slot, WriteSlot)]
+        caller = request.caller
+        if self._dialect.logs_any:
+            caller = Writer.of(caller, request.trace)
         return slots, WriteContext(values, caller, new_id, self._limits(caller.role))
 
-    async def _write(self, program: Program, values: Sequence[Any], caller: Caller) -> Mapping[LeafSlot, bytes]:
-        slots, context = self._writing(program, values, caller)
+    async def _write(self, program: Program, values: Sequence[Any], request: Request) -> Mapping[LeafSlot, bytes]:
+        slots, context = self._writing(program, values, request)
+        if not slots:
+            return {}
         running: list[Steps] = []
         try:
             if len(slots) == 1 and (call := lone_statement(slots[0], context)) is not None:
-                row = await self.engine.write_one(call)
+                is_logged = self._dialect.logs(slots[0].steps[0].table.sql)
+                row = await self.engine.write_one(call, context.writer if is_logged else None)
                 if row is None:
                     raise refusal(call.rules)
                 return {slots[0]: row[0] or b"null"}
@@ -193,7 +229,7 @@ class Executor:
                 running[:] = [write_field(slot, context) for slot in slots]
                 return running
 
-            texts = await self.engine.write(make)
+            texts = await self.engine.write(make, context.writer)
         except ValueError as error:
             raise _unfit(error) from error
         except Problem as problem:

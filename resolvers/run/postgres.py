@@ -12,6 +12,8 @@ import asyncpg
 from portico.resolvers.problems import Busy, Conflict
 from portico.resolvers.run.calls import Call, Outcome, Steps
 from portico.resolvers.run.postgres_errors import problem_of
+from portico.resolvers.sql.postgres_change_log import begin_as
+from portico.resolvers.sql.writer import Writer
 from portico.schema.catalog import RuleRef
 from portico.schema.problems import Problem
 
@@ -30,6 +32,9 @@ class PostgresEngine:
         pool_size: connections at most; one is opened at start, others by need.
         query_timeout_s: per statement, enforced by the database; 0 turns it off.
         wait_timeout_s: how long a request waits for a free connection before it is refused.
+
+    Attributes:
+        on_write: called after each write that was logged.
     """
 
     def __init__(
@@ -43,6 +48,7 @@ class PostgresEngine:
         self._waiting: deque[asyncio.Future[Any]] = deque()
         self._open = 0
         self._closing = False
+        self.on_write: Callable[[], None] | None = None
 
     async def start(self) -> None:
         self._give_back(await self._acquire())
@@ -78,27 +84,35 @@ class PostgresEngine:
         finally:
             self._give_back(connection)
 
-    async def write_one(self, call: Call) -> Sequence[Any] | None:
-        return await self.read(call.sql, call.parameters[0], call.rules)
+    async def write_one(self, call: Call, writer: Writer | None = None) -> Sequence[Any] | None:
+        row = await self.read(call.sql, call.parameters[0], call.rules)
+        if writer is not None and self.on_write is not None:
+            self.on_write()  # who writes is part of the statement
+        return row
 
-    async def write(self, make: Callable[[], Sequence[Steps]]) -> list[bytes]:
+    async def write(self, make: Callable[[], Sequence[Steps]], writer: Writer | None = None) -> list[bytes]:
         connection = self._free.pop() if self._free else await self._acquire()
         try:
             for attempt in range(1, _TRIES + 1):
                 try:
-                    return await self._transaction(connection, make())
+                    answers = await self._transaction(connection, make(), writer)
+                    break
                 except Conflict:
                     # A deadlock or serialization failure: nothing was written, so the same can be tried again.
                     if attempt == _TRIES:
                         raise
-            raise AssertionError
+            else:
+                raise AssertionError
         finally:
             self._give_back(connection)
+        if writer is not None and self.on_write is not None:
+            self.on_write()
+        return answers
 
-    async def _transaction(self, connection: Any, writes: Sequence[Steps]) -> list[bytes]:
+    async def _transaction(self, connection: Any, writes: Sequence[Steps], writer: Writer | None) -> list[bytes]:
         try:
             # Inside, for a client may go away while BEGIN is under way, and the next one's write would be in it.
-            await _run(connection, "BEGIN")
+            await _run(connection, "BEGIN" if writer is None else begin_as(writer.actor, writer.trace))
             answers = [await _drive(connection, steps) for steps in writes]
             await _run(connection, "COMMIT")
         except BaseException:

@@ -24,7 +24,7 @@ from portico.resolvers.problems import (
 )
 from portico.resolvers.run.calls import condition_not_met, own_table_missing, refusal
 from portico.resolvers.sql.elements import CHECK_MARKER, CONDITION_MARKER
-from portico.resolvers.sql.kept_answers import OWN_PREFIX
+from portico.resolvers.sql.own_tables import OWN_PREFIX
 from portico.schema.catalog import RuleRef
 from portico.schema.problems import Problem
 

@@ -12,7 +12,9 @@ from portico.resolvers.run.sqlite_functions import install
 from portico.resolvers.run.sqlite_short import LONG, ShortReads
 from portico.resolvers.run.sqlite_worker import SqliteWorker
 from portico.resolvers.sql.sqlite import BASE64_FUNCTION
+from portico.resolvers.sql.sqlite_change_log import LAST, SIGN
 from portico.resolvers.sql.sqlite_live import BYTES_FUNCTION
+from portico.resolvers.sql.writer import Writer
 
 Answer = TypeVar("Answer")
 
@@ -91,25 +93,27 @@ class SqliteEngine:
     async def read_all(self, sql: str, parameters: Sequence[Any]) -> Sequence[Sequence[Any]]:
         return await self._reader.run(lambda connection: connection.execute(sql, parameters).fetchall())
 
-    async def write_one(self, call: Call) -> Sequence[Any] | None:
+    async def write_one(self, call: Call, writer: Writer | None = None) -> Sequence[Any] | None:
         def work(connection: sqlite3.Connection) -> Any:
             # A statement by itself is a transaction; it ends, and is written, when its last row was fetched.
             rows = connection.execute(call.sql, call.parameters[0]).fetchall()
             return rows[0] if rows else None
 
-        row = await self._writer.run(work)
-        if self.on_write is not None:
-            self.on_write()
-        return row
+        if writer is not None:
+            return await self._written(lambda connection: _in_transaction(connection, lambda: work(connection), writer))
+        return await self._written(work)
 
-    async def write(self, make: Callable[[], Sequence[Steps]]) -> list[bytes]:
+    async def write(self, make: Callable[[], Sequence[Steps]], writer: Writer | None = None) -> list[bytes]:
         def work(connection: sqlite3.Connection) -> list[bytes]:
-            return _in_transaction(connection, lambda: [_drive(connection, steps) for steps in make()])
+            return _in_transaction(connection, lambda: [_drive(connection, steps) for steps in make()], writer)
 
-        answers = await self._writer.run(work)
+        return await self._written(work)
+
+    async def _written(self, work: Callable[[sqlite3.Connection], Answer]) -> Answer:
+        answer = await self._writer.run(work)
         if self.on_write is not None:
             self.on_write()
-        return answers
+        return answer
 
     async def run(self, work: Callable[[sqlite3.Connection], Answer]) -> Answer:
         """Anything with the writing connection, in its thread; for migrations and tests."""
@@ -132,21 +136,35 @@ def _base64(text: str | None) -> str | None:
     return None if text is None else b64encode(text.encode()).decode()
 
 
-def _bytes(digits: str | None) -> bytes | None:
-    return None if digits is None else bytes.fromhex(digits)
+def _bytes(digits: str | None) -> bytes | str | None:
+    try:
+        return None if digits is None else bytes.fromhex(digits)
+    except ValueError:
+        return digits  # a text in a column of bytes, which SQLite keeps as it is
 
 
-def _in_transaction(connection: sqlite3.Connection, work: Callable[[], Answer]) -> Answer:
+def _in_transaction(connection: sqlite3.Connection, work: Callable[[], Answer], writer: Writer | None) -> Answer:
     # IMMEDIATE: a transaction that read first and then wants to write cannot wait for another writer.
     connection.execute("BEGIN IMMEDIATE")
     try:
+        last = None if writer is None else _last_change(connection)
         answer = work()
+        if writer is not None and last is not None:
+            connection.execute(SIGN, (writer.actor, writer.trace, last))
         connection.execute("COMMIT")  # may be refused: deferred foreign keys are looked at now
     except BaseException:
         if connection.in_transaction:  # SQLite ends it itself when a statement is interrupted
             connection.execute("ROLLBACK")
         raise
     return answer
+
+
+def _last_change(connection: sqlite3.Connection) -> int | None:
+    """The sequence of the last change; None where there is no log yet."""
+    try:
+        return connection.execute(LAST).fetchone()[0]
+    except sqlite3.OperationalError:
+        return None
 
 
 def _drive(connection: sqlite3.Connection, steps: Steps) -> bytes:

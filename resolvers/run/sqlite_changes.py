@@ -6,6 +6,8 @@ import asyncio
 import sqlite3
 import time
 from collections.abc import Callable, Sequence
+from itertools import takewhile
+from operator import itemgetter
 from typing import Any, TypeVar
 
 from portico.resolvers.run.calls import own_table_missing
@@ -13,7 +15,7 @@ from portico.resolvers.run.changes import Batch, Change, Forgotten, Image, LogId
 from portico.resolvers.run.sqlite import SqliteEngine
 from portico.resolvers.run.sqlite_worker import SqliteWorker
 from portico.resolvers.sql.change_log import TOUCHED
-from portico.resolvers.sql.sqlite_change_log import SINCE, STATE, TABLES
+from portico.resolvers.sql.sqlite_change_log import FORGET, OLDEST, SINCE, STATE, TABLES
 
 Answer = TypeVar("Answer")
 
@@ -28,9 +30,20 @@ class SqliteChangeLog:
     Args:
         engine: tells of its own writes, and opens connections.
         poll_s: after how long is looked at the log whether anybody wrote or not.
+        keep_hours, keep_rows: how long changes are kept, and how many of them.
+        query_timeout_s: per statement; 0 turns it off.
     """
 
-    def __init__(self, engine: SqliteEngine, *, poll_s: float = 1.0, query_timeout_s: float = 5.0) -> None:
+    def __init__(
+        self,
+        engine: SqliteEngine,
+        *,
+        poll_s: float = 1.0,
+        keep_hours: float = 24.0,
+        keep_rows: int = 1_000_000,
+        query_timeout_s: float = 5.0,
+    ) -> None:
+        self._keep = (keep_hours * 3600, keep_rows)
         self._engine = engine
         self._poll_s = poll_s
         self._worker = SqliteWorker(engine.connect, query_timeout_s or None, 1_000, "portico-sqlite-changes")
@@ -67,46 +80,50 @@ class SqliteChangeLog:
     async def head(self) -> Position:
         epoch, _, head, _ = await self._run(_state)
         self._expect(epoch)
-        return Position(0, head)
+        return Position(head)
 
     async def since(self, position: Position, most: int) -> Batch:
-        def read(connection: sqlite3.Connection) -> tuple[int, Sequence[Any]]:
-            version = _version(connection)
-            return version, connection.execute(SINCE, (position.sequence, most)).fetchall()
+        def read(connection: sqlite3.Connection) -> Sequence[Any]:
+            return connection.execute(SINCE, (position.sequence, most)).fetchall()
 
-        self._told.clear()
         self._looked_at = time.monotonic()
-        self._version, rows = await self._run(read)
+        rows = await self._run(read)
         if not rows:
             raise own_table_missing()
         epoch, head, swept, *_ = rows[0]
         self._expect(epoch)
-        if not Position(0, swept) <= position <= Position(0, head):
+        if not swept <= position.sequence <= head:
             raise Forgotten
         if rows[0][3] is None:
-            return Batch([], Position(0, head))
+            return Batch([], Position(head))
         changes = [_change(row[3:]) for row in rows if row[5] != _TOUCHED]
         is_full = len(rows) == most
-        return Batch(changes, Position(0, rows[-1][3] if is_full else head), is_full)
+        return Batch(changes, Position(rows[-1][3] if is_full else head), is_full)
 
     async def wait(self, timeout_s: float) -> bool:
         ends_at = time.monotonic() + timeout_s
-        while True:
-            now = time.monotonic()
-            polls_at = self._looked_at + self._poll_s
-            if self._told.is_set() or (polls_at <= now and polls_at <= ends_at):
+        while not self._told.is_set():
+            now, polls_at = time.monotonic(), self._looked_at + self._poll_s
+            if polls_at <= min(now, ends_at):
                 return True
             if now >= ends_at:
                 return False
             try:
-                async with asyncio.timeout(max(0.0, min(_LOOK_S, ends_at - now, polls_at - now))):
+                async with asyncio.timeout(min(_LOOK_S, ends_at - now, polls_at - now)):
                     await self._told.wait()
             except TimeoutError:
-                if await self._run(_version) != self._version:
-                    self._told.set()
+                before, self._version = self._version, await self._run(_version)
+                if before != self._version:
+                    return True
+        self._told.clear()
+        return True
 
     async def sweep(self) -> None:
-        raise NotImplementedError
+        def sweep(connection: sqlite3.Connection) -> int:
+            return _sweep(connection, *self._keep)
+
+        while self._identity is not None and await self._run(sweep) == _MOST_SWEPT:
+            await asyncio.sleep(0)
 
     async def _run(self, work: Callable[[sqlite3.Connection], Answer]) -> Answer:
         # A database in memory is the one connection's.
@@ -118,6 +135,25 @@ class SqliteChangeLog:
 
 
 _TOUCHED = TOUCHED.encode()
+# So many changes are forgotten in one transaction, which holds up whoever wants to write.
+_MOST_SWEPT = 1_000
+
+
+def _sweep(connection: sqlite3.Connection, seconds: float, rows: int) -> int:
+    """How many of the oldest changes were forgotten: those before the first that is to be kept."""
+    oldest = connection.execute(OLDEST, (seconds, rows, _MOST_SWEPT)).fetchall()
+    gone = [sequence for sequence, _ in takewhile(itemgetter(1), oldest)]
+    if gone:
+        connection.execute("BEGIN IMMEDIATE")
+        try:
+            for statement in FORGET:
+                connection.execute(statement, (gone[-1],))
+            connection.execute("COMMIT")
+        except BaseException:
+            if connection.in_transaction:
+                connection.execute("ROLLBACK")
+            raise
+    return len(gone)
 
 
 def _look(connection: sqlite3.Connection) -> tuple[LogIdentity, frozenset[str]] | None:
@@ -147,7 +183,7 @@ def _version(connection: sqlite3.Connection) -> int:
 def _change(row: Sequence[Any]) -> Change:
     sequence, table, verb, old, new, actor, trace, at = row
     return Change(
-        Position(0, sequence), _text(table), _text(verb), _image(old), _image(new), _text(actor), _text(trace), at
+        Position(sequence), _text(table), _text(verb), _image(old), _image(new), _text(actor), _text(trace), at
     )
 
 

@@ -17,7 +17,7 @@ from portico.resolvers.problems import (
     UniqueViolation,
 )
 from portico.resolvers.run.calls import own_table_missing
-from portico.resolvers.sql.kept_answers import OWN_PREFIX
+from portico.resolvers.sql.own_tables import OWN_PREFIX
 from portico.schema.problems import Problem
 
 

@@ -15,6 +15,7 @@ from portico.resolvers.run.nested import NestedWriting, Running, rows_of
 from portico.resolvers.sql.compiled import Statement
 from portico.resolvers.sql.program import WriteSlot
 from portico.resolvers.sql.steps import AnswerStep, ChangeStep, Extra, InsertStep, RowStep, UpsertStep
+from portico.resolvers.sql.writer import Writer
 from portico.schema.caller import Caller
 from portico.schema.catalog import RuleRef
 
@@ -29,6 +30,11 @@ class WriteContext:
     caller: Caller
     fresh_id: Callable[[], Any]
     limits: Limits
+
+    @property
+    def writer(self) -> Writer | None:
+        """Whom the change log is told; None where nothing is logged."""
+        return self.caller if isinstance(self.caller, Writer) else None
 
 
 def lone_statement(slot: WriteSlot, context: WriteContext) -> Call | None:

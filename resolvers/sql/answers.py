@@ -20,6 +20,7 @@ from portico.resolvers.sql.returning import asked_by_type
 from portico.resolvers.sql.source import Frame, Source, conjunction
 from portico.resolvers.sql.steps import AnswerStep
 from portico.resolvers.sql.touched import has_select, reads_table
+from portico.resolvers.sql.writer import signatures
 from portico.schema.catalog import Column, Link, Table
 from portico.schema.rules import Me
 
@@ -126,12 +127,12 @@ class Answers:
         # whether a null is IN one it answers as if there were no nulls (see returning.py).
         return not (has_select(condition) if self._dialect.name == "sqlite" else reads_table(condition, table))
 
-    def single(self, written: Written, rows: CTE, check: ColumnElement[bool] | None) -> Statement:
+    def single(self, written: Written, table: Table, rows: CTE, check: ColumnElement[bool] | None) -> Statement:
         """
         One statement that writes and answers.
 
         Args:
-            rows: the CTE of the written rows.
+            rows: the CTE of the written rows of the table.
             check: what each must meet; where one does not, the statement fails as a whole.
         """
         columns: list[Any] = [self._text(written, rows).label("answer")]
@@ -140,6 +141,8 @@ class Answers:
             # No rows make bool_and NULL, and no row has failed.
             asked = case((func.count() > literal_column("0"), failing))
             columns.append(select(asked).select_from(rows).scalar_subquery().label("checked"))
+        if self._dialect.logs(table.sql):
+            columns += signatures()
         # Named, for an answer of `__typename` alone mentions no row, and what nothing mentions is not compiled.
         return self.compile(select(*columns).add_cte(rows))
 

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
-from portico.resolvers.sql.kept_answers import OWN_PREFIX
+from portico.resolvers.sql.own_tables import OWN_PREFIX
 
 CHANGES = OWN_PREFIX + "changes"
 """The table of the changes; on Postgres also the channel on which it is told that there are new ones."""
@@ -33,12 +32,6 @@ class Trigger:
     create: str
 
 
-def split_name(fullname: str) -> tuple[str | None, str]:
-    """Schema and name of a table's `fullname`; a name with a dot of its own must be in no schema."""
-    schema, _, name = fullname.rpartition(".")
-    return schema or None, name
-
-
 def literal(text: str) -> str:
     """A text as SQL writes it, on both engines with their usual settings."""
     return "'" + text.replace("'", "''") + "'"
@@ -47,8 +40,3 @@ def literal(text: str) -> str:
 def identifier(*parts: str | None) -> str:
     """A name as SQL writes it, with its schema before it where there is one."""
     return ".".join('"' + part.replace('"', '""') + '"' for part in parts if part is not None)
-
-
-def joined(lines: Sequence[str]) -> str:
-    """Lines of SQL as one text."""
-    return "\n".join(lines)

@@ -38,6 +38,7 @@ from portico.resolvers.sql.proposed import Values, changed_rows
 from portico.resolvers.sql.source import Source, conjunction
 from portico.resolvers.sql.steps import ChangeStep, Extra, KeyedChange, UpsertStep
 from portico.resolvers.sql.touched import reads_table, tables_of
+from portico.resolvers.sql.writer import signed_first
 from portico.schema.catalog import Column, RuleRef, Table
 from portico.schema.rules import Me
 
@@ -81,8 +82,10 @@ class Changes:
     def called(self, write: Called) -> ChangeStep:
         """The one statement that calls a function which writes."""
         reads = PagedReads(self._dialect, self._me)
-        text = reads.nested(write.rows, None).label("answer")
-        return ChangeStep(write.table, self._answers.compile(select(text)))
+        text: ColumnElement[Any] = reads.nested(write.rows, None)
+        if self._dialect.logs_any:
+            text = signed_first(text)
+        return ChangeStep(write.table, self._answers.compile(select(text.label("answer"))))
 
     # ---- update --------------------------------------------------------------------------------------
 
@@ -98,7 +101,7 @@ class Changes:
         guard = required(write.check)
         rows = self._updated(target, changes.values, reached)
         check = self._row(write.table, rows).check(guard, guard.cells)
-        single = self._answers.single(written, rows, check)
+        single = self._answers.single(written, write.table, rows, check)
         return ChangeStep(write.table, single, rules=_named(guard), extras=changes.extras)
 
     def apart(self, write: Update, returned: tuple[Column, ...]) -> ChangeStep:
@@ -244,7 +247,7 @@ class Changes:
         statement = statement if reached is None else statement.where(reached)
         if self._dialect.name == "postgres":
             rows = statement.returning(*target.c).cte(self._dialect.free("written"))
-            return ChangeStep(write.table, self._answers.single(written, rows, None), deletes=True)
+            return ChangeStep(write.table, self._answers.single(written, write.table, rows, None), deletes=True)
         before = tuple(self._answers.before(rows, target, reached) for rows in rows_of(written))
         unmet = self._unmet(write, target, reached)
         return ChangeStep(write.table, unmet=unmet, before=before, apply=self._answers.compile(statement), deletes=True)

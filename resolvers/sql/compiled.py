@@ -15,6 +15,7 @@ from portico.resolvers.plan.values import Bind, Gathered, Known, Part, Position,
 from portico.resolvers.sql.binding import constant
 from portico.resolvers.sql.claims import caller_parameter
 from portico.resolvers.sql.elements import CallerValue, InputBind
+from portico.resolvers.sql.writer import WriterBind, writer_parameter
 from portico.schema.caller import Caller
 
 Binder = Callable[[Sequence[Any], Caller], Sequence[Any]]
@@ -57,13 +58,27 @@ def constant_of(bind: Any, engine: Dialect) -> Any:
 
 
 def places_of(element: ClauseElement, engine: Dialect) -> Mapping[Any, int]:
-    """`key` of each bind that is asked → its first place among the parameters of the element's `Statement`."""
+    """
+    `key` of each bind → the place of a parameter that always holds its value, among those of the element's `Statement`.
+
+    Constants are among them, but for lists that are sent item by item.
+    """
     _, binds = text_and_binds(element.compile(dialect=engine))
     found: dict[Any, int] = {}
+    same: dict[Any, int] = {}
     for place, bind in enumerate(binds):
-        if is_asked(bind):
-            found.setdefault(bind.key, place)
+        if not isinstance(bind, _Constant):
+            found.setdefault(bind.key, same.setdefault(_filled_from(bind), place))
     return found
+
+
+def _filled_from(bind: Any) -> Any:
+    """What decides about a bind's value; equal for binds that always hold the same."""
+    if isinstance(bind, CallerValue) and bind.items is None:
+        return bind.about, bind.name, bind.given, type(bind.type), repr(bind.type)
+    if isinstance(bind, InputBind) and bind.convert is None and bind.item is None:
+        return bind.tree, type(bind.type), repr(bind.type)
+    return bind.key
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +135,8 @@ def _parameter(bind: Any, engine: Dialect) -> _Parameter:
         return caller_parameter(bind, engine)
     if isinstance(bind, InputBind):
         return _input_parameter(bind)
+    if isinstance(bind, WriterBind):
+        return writer_parameter(bind)
     if isinstance(bind, _Constant):
         return lambda values, caller: bind.value
     # A constant that a rule's author wrote into an expression.

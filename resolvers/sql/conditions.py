@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import (
@@ -19,6 +19,7 @@ from sqlalchemy import (
     or_,
     select,
     true,
+    type_coerce,
 )
 from sqlalchemy.types import BigInteger, Boolean, Double, Text
 
@@ -73,6 +74,17 @@ class Conditions:
         if call is None:
             return Source(table, table.sql.alias(alias), self.me, guard)
         return Source(table, rows_of_call(self.call(call, outer), table, alias), self.me, guard)
+
+    def given(self, values: Sequence[tuple[Column, Tree]]) -> FromClause:
+        """Values of the request as a row, which is in no table."""
+        columns = [self._typed(column, value).label(column.name) for column, value in values]
+        row = select(*columns or [literal_column("1").label("one")])
+        return row.subquery(self.aliases.next())
+
+    def _typed(self, column: Column, value: Tree) -> ColumnElement[Any]:
+        """A value that stands alone: Postgres is told its type, which SQLite's values have of themselves."""
+        bind = self.dialect.bind(value, column.scalar, column.sql.type)
+        return cast(bind, column.sql.type) if self.dialect.name == "postgres" else type_coerce(bind, column.sql.type)
 
     def target(self, link: Link, outer: Source, guard: Guard | None) -> Source:
         """A fresh alias of a link's rows."""

@@ -8,10 +8,12 @@ from copy import copy
 from typing import Any, Self
 
 from sqlalchemy import ColumnElement, FromClause, Select, case
+from sqlalchemy import Table as SqlTable
 from sqlalchemy.engine.interfaces import Dialect
 
 from portico.resolvers.plan.values import Tree
 from portico.resolvers.sql.elements import quoted
+from portico.resolvers.sql.logged_tables import changing
 from portico.schema.catalog import Column, Table
 from portico.schema.operators import Operator
 from portico.schema.periods import Period
@@ -44,6 +46,7 @@ class SqlDialect(ABC):
     name: DialectName
     engine: Dialect
     _taken: frozenset[str] = frozenset()
+    _logged: frozenset[SqlTable] = frozenset()
 
     def __init__(self, *, stringify_numbers: bool = False) -> None:
         self._stringify_numbers = stringify_numbers
@@ -62,6 +65,21 @@ class SqlDialect(ABC):
         made = copy(self)
         made._taken = frozenset(name.lower() for name in names)  # noqa: SLF001
         return made
+
+    def logging(self, tables: Collection[SqlTable]) -> Self:
+        """The same engine, which logs the changes of these tables."""
+        made = copy(self)
+        made._logged = changing(tables)  # noqa: SLF001
+        return made
+
+    def logs(self, table: SqlTable) -> bool:
+        """Whether a write of this table may be logged, of itself or of tables that follow it."""
+        return table in self._logged
+
+    @property
+    def logs_any(self) -> bool:
+        """Whether any changes are logged."""
+        return bool(self._logged)
 
     def free(self, name: str) -> str:
         """

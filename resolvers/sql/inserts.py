@@ -174,7 +174,7 @@ class Inserts:
         if self._dialect.name == "postgres":
             rows = self._written(new, values)
             condition = Source(new.table, rows, self._me, None).check(required(new.check), _written(new, row))
-            return self._answers.single(written, rows, condition)
+            return self._answers.single(written, new.table, rows, condition)
         if not values.values:
             return None  # DEFAULT VALUES cannot be asked about
         into: Any = sqlite_insert(new.table.sql)

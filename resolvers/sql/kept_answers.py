@@ -11,11 +11,9 @@ from portico.resolvers.plan.values import Bind
 from portico.resolvers.sql.compiled import Statement, compile_statement
 from portico.resolvers.sql.dialect import SqlDialect
 from portico.resolvers.sql.elements import InputBind
+from portico.resolvers.sql.own_tables import OPTIONAL, OWN_PREFIX
 
-OWN_PREFIX = "portico_"
 TABLE_NAME = OWN_PREFIX + "idempotency_keys"
-OPTIONAL = "portico_optional"
-"""In a table's `info`: what does not use it runs without it."""
 _MOST_SWEPT = 100
 
 

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Select, literal_column, select, tuple_
 from portico.resolvers.plan.live_nodes import ChangesField, StreamCursor, StreamField
 from portico.resolvers.plan.nodes import OrderTerm
 from portico.resolvers.sql.conditions import required
-from portico.resolvers.sql.elements import joined
+from portico.resolvers.sql.elements import joined, quoted
 from portico.resolvers.sql.live_slots import SEPARATOR
 from portico.resolvers.sql.orders import OrderValue
 from portico.resolvers.sql.pages import PagedReads
@@ -104,7 +104,7 @@ class LiveReads(PagedReads):
         parts: list[str | ColumnElement[Any]] = []
         for item in rows.items:
             parts += [SEPARATOR, self.value(item, source, frame)] if parts else [self.value(item, source, frame)]
-        query = select(joined(parts or [""])).select_from(frame.clause).correlate_except(*frame.parts)
+        query = select(joined(parts) if parts else quoted("")).select_from(frame.clause).correlate_except(*frame.parts)
         # Whose key is hidden in the row cannot be told which row it is that has changed.
         condition = conjunction([*self.filters(rows, source), *_shown(rows.table.key, source)])
         return query if condition is None else query.where(condition)

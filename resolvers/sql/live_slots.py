@@ -82,7 +82,7 @@ class ChangesSlot:
 
         Args:
             image: JSON text. On Postgres what `to_json(row)` gives; on SQLite what `json_object('column', value, …)`
-                gives, with `hex(value)` for columns of bytes.
+                gives, where bytes are as `hex(value)` writes them, and null where they are NULL.
         """
         return [*values[: self.image], image]
 

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator
 
 from sqlalchemy import Table as SqlTable
 
-from portico.resolvers.sql.kept_answers import OWN_PREFIX
+from portico.resolvers.sql.own_tables import OWN_PREFIX
 from portico.resolvers.sql.touched import tables_of
 from portico.schema.catalog import Catalog, RuleRef, Table
 from portico.schema.infos import is_quiet, view_verbs_in
@@ -26,6 +26,18 @@ def logged_tables(catalog: Catalog, names: Collection[str] | None = None) -> tup
     """
     found = set(_subjects(catalog) if names is None else _named(catalog, names))
     return tuple(sorted((table for table in found if _can_be(table, names)), key=lambda table: table.fullname))
+
+
+def changing(logged: Collection[SqlTable]) -> frozenset[SqlTable]:
+    """The tables whose writes change logged ones: themselves, and those that they refer to, whose deletes they follow."""
+    found = set(logged)
+    waiting = list(logged)
+    while waiting:
+        for constraint in waiting.pop().foreign_key_constraints:
+            if (referred := constraint.referred_table) not in found:
+                found.add(referred)
+                waiting.append(referred)
+    return frozenset(found)
 
 
 def _can_be(table: SqlTable, names: Collection[str] | None) -> bool:

@@ -117,7 +117,7 @@ class _MembersCompiler:
         this: Any = self
         bind: BindParameter[Any] = this.binds[name]
         if not post_compile and is_asked(bind) and not self.relation.is_apart:
-            column = self.relation.column(bind, self._cast(bindparam_type))
+            column = self.relation.column(bind, *self._cast(bindparam_type))
             if column is not None:
                 # A bind without a place in the text has none among the parameters.
                 this.bind_names.pop(bind, None)
@@ -125,12 +125,13 @@ class _MembersCompiler:
         ordinary: Any = super()
         return ordinary.bindparam_string(name, post_compile=post_compile, bindparam_type=bindparam_type, **keywords)
 
-    def _cast(self, type_: Any) -> str:
+    def _cast(self, type_: Any) -> tuple[Any, str]:
+        """The engine's type of a bind, and the cast that the ordinary statement has around it, if any."""
         this: Any = self
         impl = type_._unwrapped_dialect_impl(this.dialect)  # noqa: SLF001
         if not (this.dialect._bind_typing_render_casts and impl.render_bind_cast):  # noqa: SLF001
-            return ""
-        return this.render_bind_cast(type_, impl, "")
+            return impl, ""
+        return impl, this.render_bind_cast(type_, impl, "")
 
     def limit_clause(self, select: Any, **keywords: Any) -> str:
         """SQLAlchemy's hook for LIMIT and OFFSET."""
@@ -198,8 +199,8 @@ class _Relation:
     def _number(self, bind: BindParameter[Any]) -> int:
         return self._columns.setdefault(self._places[bind.key], len(self._columns))
 
-    def column(self, bind: BindParameter[Any], cast: str) -> str | None:
-        """How a bind is written, with the cast that it is to have; None for one that stays a parameter."""
+    def column(self, bind: BindParameter[Any], type_: Any, cast: str) -> str | None:
+        """How a bind of a type is written, with the cast that it is to have; None for one that stays a parameter."""
         raise NotImplementedError
 
     def text(self, count: int) -> str:
@@ -222,21 +223,22 @@ class _ArrayRelation(_Relation):
         self.number = f"{name}.n"
         self._types: dict[int, tuple[str, bool]] = {}
 
-    def column(self, bind: BindParameter[Any], cast: str) -> str | None:
-        if not cast:
-            return None  # its type is what Postgres infers, which only Postgres knows
-        type_ = bind.type
+    def column(self, bind: BindParameter[Any], type_: Any, cast: str) -> str | None:
         is_array = isinstance(type_, sa.ARRAY)
         if is_array and not (isinstance(bind, InputBind) and isinstance(type_.item_type, _ITEMS)):
             return None
+        name = _type_of_column(type_, cast)
+        if name is None:
+            return None
         number = self._number(bind)
-        # unnest() flattens arrays of arrays, so a list comes as the text of one.
-        self._types[number] = ("TEXT" if is_array else cast.removeprefix("::"), is_array)
+        self._types[number] = (name, is_array)
         return f"{self.name}.p{number + 1}{cast}"
 
     def text(self, count: int) -> str:
-        arrays = [f"${count + 1}::INTEGER[]"]
-        arrays += [f"${count + 2 + number}::{self._types[number][0]}[]" for number in range(len(self._types))]
+        # In sub-selects, so that the planner learns no lengths: for one member it else made a plan for each execution,
+        # and 0.5 instead of 0.2 ms went by.
+        arrays = [f"(SELECT ${count + 1}::INTEGER[])"]
+        arrays += [f"(SELECT ${count + 2 + number}::{self._types[number][0]}[])" for number in range(len(self._types))]
         columns = ", ".join(["n", *(f"p{number + 1}" for number in range(len(self._types)))])
         return f"unnest({', '.join(arrays)}) AS {self.name}({columns})"
 
@@ -251,6 +253,16 @@ class _ArrayRelation(_Relation):
             return found
 
         return encode
+
+
+def _type_of_column(type_: Any, cast: str) -> str | None:
+    """The name of the type that a bind has in the ordinary statement; None where only Postgres knows what it infers."""
+    if isinstance(type_, sa.ARRAY):
+        return "TEXT"  # unnest() flattens arrays of arrays, so a list comes as the text of one
+    if cast:
+        return cast.removeprefix("::").partition(" COLLATE ")[0]
+    # An enum that is stored as text: beside such a column, a bind without a type is text.
+    return "TEXT" if isinstance(type_, sa.Enum) else None
 
 
 class _JsonRelation(_Relation):
@@ -268,7 +280,7 @@ class _JsonRelation(_Relation):
         self.number = f"{name}.key"
         self.carries = is_exact_in_json
 
-    def column(self, bind: BindParameter[Any], cast: str) -> str | None:
+    def column(self, bind: BindParameter[Any], type_: Any, cast: str) -> str | None:
         return f"json_extract({self.name}.value, '$[{self._number(bind)}]')"
 
     def text(self, count: int) -> str:

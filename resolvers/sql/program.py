@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -11,8 +11,10 @@ import orjson
 from sqlalchemy import Select, select
 
 from portico.resolvers.plan.live_nodes import ChangesField, LiveField, StreamField
+from portico.resolvers.plan.nodes import Rows
 from portico.resolvers.plan.root_nodes import (
     CallField,
+    ChannelField,
     Guarded,
     NamespaceField,
     ReadField,
@@ -24,14 +26,16 @@ from portico.resolvers.plan.root_nodes import (
 from portico.resolvers.plan.write_nodes import Called, Delete, Insert, Update
 from portico.resolvers.sql.answers import Answers
 from portico.resolvers.sql.changes import Changes
-from portico.resolvers.sql.compiled import Statement, compile_statement
+from portico.resolvers.sql.compiled import Statement, compile_statement, tree_reader
 from portico.resolvers.sql.dialect import SqlDialect
 from portico.resolvers.sql.inserts import Inserts
 from portico.resolvers.sql.live_reads import LiveReads
 from portico.resolvers.sql.live_slots import ChangesSlot, LiveSlot, StreamSlot
 from portico.resolvers.sql.nested import NestedWrites
 from portico.resolvers.sql.steps import AnswerStep, ChangeStep, InsertStep
+from portico.schema.catalog import ChannelType
 from portico.schema.rules import Me
+from portico.schema.types.specs import ChannelUse
 
 # Compared by identity: two namespaces may hold root fields of one name.
 
@@ -44,6 +48,20 @@ class ReadSlot:
     before: bytes
     after: bytes
     null: bytes
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class ChannelSlot(ReadSlot):
+    """
+    A root field of a channel, whose column of the statement is the channel's key, or NULL where the caller may not.
+
+    payload: reads what is sent among the values of the request, by its fields; None where nothing is.
+    """
+
+    channel: ChannelType
+    use: ChannelUse
+    payload: Mapping[str, Callable[[Sequence[Any]], Any]] | None
+    selected: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -92,7 +110,7 @@ class Program:
     leaves: the slots without the namespaces around them. statement: answers all ReadSlots, one column each, in one row; None where there are none.
     That of a stream or of changes answers as their slots say.
     lone: the bytes around the answer of a query with one root field that reads, its commonest form: before it, after
-    it, and the whole body where it is NULL. around: the same of a subscription, which is never answered as a query is.
+    it, and the whole body where it is NULL. around: the same of a subscription, which is never answered as a query is. channels: the fields of channels, which have their columns in the statement.
     """
 
     slots: tuple[Slot, ...]
@@ -102,6 +120,7 @@ class Program:
     writes: bool
     calls: bool
     around: tuple[bytes, bytes, bytes] | None = None
+    channels: tuple[ChannelSlot, ...] = ()
 
 
 def compile_program(guarded: Guarded, dialect: SqlDialect) -> Program:
@@ -112,15 +131,17 @@ def compile_program(guarded: Guarded, dialect: SqlDialect) -> Program:
     statement = compile_statement(together(roots), dialect.engine) if roots else None
     around = _around(slots)
     lone = around if len(slots) == 1 and isinstance(slots[0], ReadSlot) else None
+    channels = tuple(slot for slot in slots if isinstance(slot, ChannelSlot))
     subscribes = guarded.plan.operation == "subscription"
     flat = tuple(_flat(slots))
     return Program(
         slots=slots,
         leaves=flat,
         statement=statement,
-        lone=None if subscribes else lone,
+        lone=None if subscribes or channels else lone,
         around=around if subscribes else None,
         writes=any(isinstance(slot, WriteSlot) for slot in flat),
+        channels=channels,
         calls=any(isinstance(slot, CallSlot) for slot in flat),
     )
 
@@ -157,6 +178,8 @@ def read_roots(guarded: Guarded, dialect: SqlDialect) -> list[Select[Any]]:
         match field:
             case ReadField(rows=rows):
                 found.append(reads.root(rows))
+            case ChannelField(rows=rows):
+                found.append(_read(rows, reads))
             case StreamField():
                 found += reads.stream(field)
             case ChangesField():
@@ -175,6 +198,10 @@ def together(roots: Sequence[Select[Any]]) -> Select[Any]:
     return every
 
 
+def _read(rows: Rows, reads: LiveReads) -> Select[Any]:
+    return reads.written(rows, reads.conditions.given(rows.key)) if rows.stands_alone else reads.root(rows)
+
+
 def _slot(field: RootField, dialect: SqlDialect) -> Slot:
     match field:
         case ReadField(key=key, rows=rows):
@@ -184,6 +211,11 @@ def _slot(field: RootField, dialect: SqlDialect) -> Slot:
             return TextSlot(key, f'"{text}"'.encode() if text else b"null")
         case CallField(key=key, introspection=introspection):
             return CallSlot(key, introspection)
+        case ChannelField():
+            payload = (
+                None if field.payload is None else {name: tree_reader(each) for name, each in field.payload.items()}
+            )
+            return ChannelSlot(field.key, b"", b"", b"null", field.channel, field.use, payload, field.selected)
         case StreamField() | ChangesField():
             return _live_slot(field, dialect)
         case WriteField():

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from portico.resolvers.sql.change_log import CHANGES, LOG, Trigger, identifier, joined, literal
+from portico.resolvers.sql.change_log import CHANGES, LOG, Trigger, identifier, literal
 
 MAKE_CHANGES = f"""\
 CREATE TABLE {CHANGES} (
@@ -133,11 +133,24 @@ TABLES = f"SELECT tbl_name FROM sqlite_master WHERE type = 'trigger' AND name = 
 STATE = f"SELECT epoch, key, {_HEAD}, swept FROM {LOG}"
 """(epoch, key, sequence of the last change, the sequence up to which changes were forgotten)."""
 
-SINCE = joined(
-    [
-        f"SELECT log.epoch, {_HEAD}, log.swept, change.sequence, change.table_name, change.verb, change.old, change.new,",
-        f"  change.actor, change.trace, change.at FROM {LOG} AS log",
-        f"LEFT JOIN (SELECT * FROM {CHANGES} WHERE sequence > ? ORDER BY sequence LIMIT ?) AS change ON true",
-    ]
-)
+LAST = f"SELECT coalesce(max(sequence), 0) FROM {CHANGES}"
+SIGN = f"UPDATE {CHANGES} SET actor = ?, trace = ? WHERE sequence > ?"
+"""
+(actor, trace, the last sequence before the transaction) → who wrote what the transaction logged.
+
+Asked by the writer before it commits, and not by the triggers: the changes' page is written anyhow, where a table that
+says who writes would have a page of its own to be written with every transaction.
+"""
+
+SINCE = f"""\
+SELECT log.epoch, {_HEAD}, log.swept, change.sequence, change.table_name, change.verb, change.old, change.new,
+  change.actor, change.trace, change.at
+FROM {LOG} AS log LEFT JOIN (SELECT * FROM {CHANGES} WHERE sequence > ? ORDER BY sequence LIMIT ?) AS change ON true"""
 """(sequence, most) → the changes after that; one row without a change where there are none."""
+
+OLDEST = f"""\
+SELECT sequence, at < (julianday('now') - 2440587.5) * 86400.0 - ? OR sequence <= {_HEAD} - ?
+FROM {CHANGES} ORDER BY sequence LIMIT ?"""
+"""(seconds, rows, most) → (sequence, whether it need not be kept) of the oldest changes."""
+FORGET = (f"DELETE FROM {CHANGES} WHERE sequence <= ?", f"UPDATE {LOG} SET swept = max(swept, ?)")
+"""(sequence): forgets changes up to it."""

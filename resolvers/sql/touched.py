@@ -9,6 +9,7 @@ from sqlalchemy import Table as SqlTable
 from sqlalchemy.sql import visitors
 
 from portico.schema.catalog import Table
+from portico.schema.function_conditions import asks_function
 from portico.schema.relations import froms_of
 
 
@@ -38,5 +39,5 @@ def has_select(expression: ClauseElement) -> bool:
 
 
 def reads_table(expression: ClauseElement, table: Table) -> bool:
-    """Whether a rule's condition looks at the table again, beside the row that it judges."""
-    return table.sql in tables_of(expression)
+    """Whether a rule's condition looks at the table again, beside the row that it judges, as a function always may."""
+    return table.sql in tables_of(expression) or asks_function(expression)

@@ -22,7 +22,7 @@ from graphql.type.schema import InterfaceImplementations
 from portico.schema.access import RoleAccess
 from portico.schema.aggregates import AGGREGATES, PREDICATES
 from portico.schema.caller import ADMIN
-from portico.schema.catalog import Catalog, Table
+from portico.schema.catalog import Catalog, ChannelType, Table
 from portico.schema.names import LIVE_KINDS, NameTaken, RootKind
 from portico.schema.problems import Problem, Problems
 from portico.schema.types import (
@@ -38,6 +38,8 @@ from portico.schema.types import (
     streams,
     subscriptions,
 )
+from portico.schema.types.channel_names import channels_taken
+from portico.schema.types.channels import channel_type, channel_type_names
 from portico.schema.types.functions import FunctionTypes
 from portico.schema.types.role_types import FixedBuilder, Owner, RoleTypes, TypeBuilder
 from portico.schema.types.root_fields import RootOwner
@@ -151,7 +153,10 @@ class SchemaBuilder:
         self._subscriptions = {**self._lives, **self._queries}
         if catalog.relay:
             self._index[nodes.NODE] = (None, nodes.NODE)
-        if problems := [*nodes.names_taken(catalog), *self._fields_taken(), *self._types_taken()]:
+        fields = {"subscription": self._subscriptions, "mutation": self._mutations}
+        taken = channels_taken(catalog, dict(self._index), fields, self.functions)
+        self._index |= channel_type_names(catalog)
+        if problems := [*nodes.names_taken(catalog), *self._fields_taken(), *self._types_taken(), *taken]:
             raise Problems(problems)
 
     def _of_kind(self, kind: RootKind) -> dict[str, RootOwner]:
@@ -184,7 +189,7 @@ class SchemaBuilder:
                 owner, _ = self._index[name]
                 users = [each for each in self.catalog.functions if name in self.functions.types_of(each)]
                 yield NameTaken(
-                    f"A type of a function and one of {'Portico' if owner is None else _owner_name(owner)}"
+                    f"A type of a function and one of {'Portico' if owner is None or isinstance(owner, ChannelType) else _owner_name(owner)}"
                     f" are both {name!r}.",
                     hint=f'Give the function\'s type another name: @strawberry.type(name="Other{name}").',
                     source=users[0].source if users else None,
@@ -208,6 +213,7 @@ class SchemaBuilder:
             fixed_builders=fixed,
             index=self._index,
             extra=self.functions.types_for(role),
+            of_channel=channel_type,
         )
 
     def schema(self, types: RoleTypes) -> GraphQLSchema:

@@ -20,7 +20,7 @@ from graphql import (
     specified_scalar_types,
 )
 
-from portico.schema.access import lineage
+from portico.schema.access import known_roles, lineage
 from portico.schema.caller import ADMIN, Caller
 from portico.schema.catalog import Catalog
 from portico.schema.declarations import FunctionDeclaration
@@ -56,6 +56,8 @@ class FunctionTypes:
     def for_role(self, role: str) -> Mapping[str, Mapping[str, GraphQLField]]:
         """The function fields of a role, by operation and name."""
         roles = lineage(self._catalog, role)
+        if role not in known_roles(self._catalog):
+            return {}
         return {
             operation: {name: field for name, field in fields.items() if _has(role, roles, field)}
             for operation, fields in self._fields.items()

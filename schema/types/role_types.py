@@ -24,7 +24,7 @@ from graphql import (
 )
 
 from portico.schema.access import RoleAccess, TableAccess, may_call
-from portico.schema.catalog import Catalog, Column, DatabaseFunction, Table
+from portico.schema.catalog import Catalog, ChannelType, Column, DatabaseFunction, Table
 from portico.schema.names import Names
 from portico.schema.postgres_checks import Unreadable
 from portico.schema.scalars import CURSOR, Family, Scalar
@@ -32,8 +32,8 @@ from portico.schema.types.literals import literal_value
 from portico.schema.types.specs import ArgumentSpec, Input
 
 TypeBuilder: TypeAlias = Callable[["RoleTypes", Table, str], GraphQLNamedType | None]
-Owner: TypeAlias = Table | DatabaseFunction | None
-"""Whose a type is: a table's, of a function of the database its arguments, or nobody's."""
+Owner: TypeAlias = Table | DatabaseFunction | ChannelType | None
+"""Whose a type is: a table's, of a function of the database its arguments, a channel's, or nobody's."""
 
 FixedBuilder: TypeAlias = Callable[["RoleTypes", str], GraphQLNamedType | None]
 
@@ -56,6 +56,7 @@ class RoleTypes:
         table_builders: suffix in Hasura's spelling (`bool_exp`, empty for the object itself) → builder.
         fixed_builders: name in Hasura's spelling (`query_root`, `order_by`) → builder.
         index: type name → (owner, suffix) or (None, fixed name); shared by all roles of a Catalog.
+        of_channel: gives a channel's type by its suffix.
     """
 
     def __init__(
@@ -66,6 +67,7 @@ class RoleTypes:
         fixed_builders: Mapping[str, FixedBuilder],
         index: Mapping[str, tuple[Owner, str]],
         extra: Mapping[str, GraphQLNamedType],
+        of_channel: Callable[[RoleTypes, ChannelType, str], GraphQLNamedType | None],
     ) -> None:
         self.access = access
         self.catalog: Catalog = access.catalog
@@ -74,6 +76,7 @@ class RoleTypes:
         self._fixed_builders = fixed_builders
         self._index = index
         self._extra = extra
+        self._of_channel = of_channel
         self._types: dict[str, GraphQLNamedType | None] = {**_BUILT_IN, **extra}
 
     def named(self, name: str) -> GraphQLNamedType | None:
@@ -84,6 +87,8 @@ class RoleTypes:
         if entry is None:
             return None
         owner, suffix = entry
+        if isinstance(owner, ChannelType):
+            return self._of_channel(self, owner, suffix)
         if isinstance(owner, DatabaseFunction):
             # Of a computed field the type says no more than the field, which the role's document has to reach.
             return self.arguments_of(owner) if owner.row is not None or may_call(self.access, owner) else None

@@ -11,6 +11,7 @@ from portico.schema.access import Grant, may_call
 from portico.schema.catalog import DatabaseFunction, Table
 from portico.schema.names import RootKind
 from portico.schema.types.arguments import function_arguments, list_arguments, page_arguments
+from portico.schema.types.channels import channel_fields
 from portico.schema.types.descriptions import of_root
 from portico.schema.types.inputs import key_is_readable
 from portico.schema.types.nested_inputs import update_inputs
@@ -130,7 +131,7 @@ def mutation_root(functions: FunctionFields, where: Where) -> Any:
     """The builder of the mutation root; None where no rule lets the role write."""
 
     def build(types: RoleTypes, name: str) -> GraphQLObjectType | None:
-        more = functions("mutation")
+        more = {**functions("mutation"), **channel_fields(types, "mutation")}
         writes = _writes(types, where)
         if not more and not writes:
             return None

@@ -13,7 +13,7 @@ from graphql import (
 )
 
 from portico.schema.aggregates import Aggregate
-from portico.schema.catalog import Column, DatabaseFunction, FunctionArgument, Link, Table
+from portico.schema.catalog import ChannelType, Column, DatabaseFunction, FunctionArgument, Link, Table
 from portico.schema.declarations import FunctionDeclaration
 from portico.schema.names import RootKind
 from portico.schema.operators import Operator
@@ -33,6 +33,25 @@ class FunctionSpec:
     """A root field that is a function of the author's."""
 
     declaration: FunctionDeclaration
+
+
+ChannelUse = Literal["messages", "presence", "send", "update"]
+"""What a field does with a channel: gives its messages, says who is there, sends, changes how the caller appears."""
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class ChannelSpec:
+    """A root field that gives or takes what a channel carries."""
+
+    channel: ChannelType
+    use: ChannelUse
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class PayloadSpec:
+    """A member of what a channel carries, by its field; or what is said of everything: `sender_id`, `since`, …"""
+
+    name: str
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -119,6 +138,8 @@ class CastSpec:
 Spec = (
     RootSpec
     | FunctionSpec
+    | ChannelSpec
+    | PayloadSpec
     | DatabaseFunctionSpec
     | ArgumentSpec
     | NamespaceSpec

@@ -1,4 +1,4 @@
-"""What can a role subscribe to: all that it can query, rows as streams, and changes."""
+"""What can a role subscribe to: all that it can query, rows as streams, changes, and channels."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from graphql import GraphQLField, GraphQLList, GraphQLNonNull, GraphQLObjectType
 from portico.schema.catalog import DatabaseFunction, Table
 from portico.schema.names import RootKind
 from portico.schema.types.changes import change_arguments
+from portico.schema.types.channels import channel_fields
 from portico.schema.types.descriptions import of_root
 from portico.schema.types.nodes import node_root
 from portico.schema.types.role_types import RoleTypes
@@ -20,12 +21,13 @@ from portico.schema.types.streams import stream_arguments
 
 
 def subscription_root(where: Where) -> Any:
-    """The builder of the subscription root; None where no rule lets the role read."""
+    """The builder of the subscription root; None where no rule lets the role read or join."""
 
     def build(types: RoleTypes, name: str) -> GraphQLObjectType | None:
-        if not types.access.may_read():
+        channels = channel_fields(types, "subscription")
+        if not channels and not types.access.may_read():
             return None
-        more = node_root(types)
+        more = {**node_root(types), **channels}
         if types.names.namespace:
             return root_type(name, alone({**more, **namespace_field(types, "subscription")}))
         return root_type(name, _fields(types, where, more))

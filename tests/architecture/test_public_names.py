@@ -9,7 +9,7 @@ from portico.gateway import Gateway, Settings, reflect
 
 def test_the_grammar_has_these_names_and_no_others() -> None:
     assert sorted(portico.schema.__all__) == [
-        "Caller", "Id", "IntId", "Me", "Model", "Now", "Rule", "Touched",
+        "Caller", "Channel", "Id", "IntId", "Me", "Model", "Now", "Rule", "Touched",
         "allow", "database_function", "enum_table", "everyone", "named", "owner", "preset", "query", "require", "role",
         "view",
     ]  # fmt: skip

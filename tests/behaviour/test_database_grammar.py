@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any, ClassVar
 
 import pytest
-from sqlalchemy import ForeignKey, Integer, Text
+from sqlalchemy import JSON, Boolean, ForeignKey, Integer, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portico.schema import (
@@ -26,6 +26,7 @@ from portico.schema.infos import UnknownRoot
 from portico.schema.names import Names
 from portico.schema.problems import Problems
 from tests.support.backend import Backend, Place
+from tests.support.live_statements import LiveStatement
 
 Serve = Callable[..., Backend]
 
@@ -211,3 +212,126 @@ def test_a_computed_field_with_the_name_of_a_column_is_a_problem(serve: Serve, p
         return
     with pytest.raises(Problems, match="PT205"):
         serve()
+
+
+def test_rules_ask_functions_of_the_database(serve: Serve, place: Place) -> None:
+    class Student(Model):
+        __tablename__ = "students"
+        id: Mapped[IntId]
+        name: Mapped[str]
+        marks: Mapped[list[Mark]] = relationship(back_populates="student")  # pyright: ignore[reportUndefinedVariable]
+
+    class Mark(Model):
+        __tablename__ = "marks"
+        id: Mapped[IntId]
+        points: Mapped[int]
+        student_id: Mapped[int] = mapped_column(ForeignKey("students.id"))
+        student: Mapped[Student] = relationship(back_populates="marks")
+
+    total = database_function(
+        "total_marks",
+        returns=Integer(),
+        arguments={"caller": JSON(), "student": Student, "floor": Integer()},
+        optional=["floor"],
+        on=Student,
+        session="caller",
+    )
+    marks = database_function("marks_of", returns=Mark, arguments={"student": Student}, on=Student)
+    short = database_function("is_short", returns=Boolean(), arguments={"student": Student}, on=Student)
+
+    def good(row: type[Student], me: Me) -> Rule:
+        return total(row, me) >= 10
+
+    def short_name(row: type[Student], me: Me) -> Rule:
+        return short(row, me)
+
+    allow(Student, "read", to="tutor", when=good)
+    allow(Student, "read", to="strict", when=lambda row, me: total(row, me, floor=6) >= 10)
+    allow(
+        Student, "read", to="jury", when=lambda row, me: marks(row, me).any(lambda mark: mark.points == me.claim("p"))
+    )
+    allow(Student, "read", to="clerk", when=everyone)
+    allow(Student, "create", "update", to="clerk", when=short_name)
+    allow(Mark, "read", to="tutor", when=lambda row, me: row.student.has(total(Student, me) >= 10))
+    if place.dialect == "sqlite":
+        with pytest.raises(Problems, match="PT207"):
+            serve()
+        return
+    backend = serve()
+    backend.sql("INSERT INTO students (name) VALUES ('a'), ('b'), ('c')")
+    backend.sql("INSERT INTO marks (points, student_id) VALUES (4, 1), (8, 1), (9, 2), (5, 3), (5, 3)")
+    backend.sql(
+        "CREATE FUNCTION total_marks(caller json, student students, floor int DEFAULT 0) RETURNS int LANGUAGE sql STABLE"
+        " AS 'SELECT (sum(points) + coalesce((caller ->> ''x-hasura-bonus'')::int, 0))::int FROM marks"
+        " WHERE student_id = student.id AND points >= floor'"
+    )
+    backend.sql(
+        "CREATE FUNCTION marks_of(student students) RETURNS SETOF marks LANGUAGE sql STABLE"
+        " AS 'SELECT * FROM marks WHERE student_id = student.id'"
+    )
+    backend.sql(
+        "CREATE FUNCTION is_short(student students) RETURNS bool LANGUAGE sql STABLE AS 'SELECT length(student.name) < 3'"
+    )
+
+    def names(role: str, **claims: object) -> list[str]:
+        found = backend.data("{ students(orderBy: {id: ASC}) { name } }", role=role, claims=claims)
+        return [each["name"] for each in found["students"]]
+
+    assert names("tutor") == ["a", "c"]
+    assert names("tutor", bonus=1) == ["a", "b", "c"]
+    assert names("strict", bonus=2) == ["a", "b"]
+    assert names("jury", p=9) == ["b"]
+    assert names("jury", p=7) == []
+    nested = "{ students(limit: 1, orderBy: {id: DESC}) { name marks(limit: 1) { points } } marks(orderBy: {id: ASC}) { id } }"
+    assert backend.data(nested, role="tutor") == {
+        "students": [{"name": "c", "marks": [{"points": 5}]}], "marks": [{"id": each} for each in (1, 2, 4, 5)],
+    }  # fmt: skip
+    insert = "mutation($name: String!) { insertStudent(object: {name: $name}) { name } }"
+    assert backend.data(insert, role="clerk", name="dd") == {"insertStudent": {"name": "dd"}}
+    assert backend.error(insert, role="clerk", name="long")["extensions"]["problem"] == "PT302"
+    update = "mutation($name: String!) { updateStudent(pkColumns: {id: 1}, _set: {name: $name}) { name } }"
+    assert backend.data(update, role="clerk", name="e") == {"updateStudent": {"name": "e"}}
+    assert backend.error(update, role="clerk", name="long")["extensions"]["problem"] == "PT302"
+
+
+def test_a_function_of_a_wide_row_receives_every_column(serve: Serve, place: Place) -> None:
+    if place.dialect == "sqlite":
+        pytest.skip("SQLite has no functions of its own")
+    columns = {f"c{number}": mapped_column(Integer) for number in range(120)}
+    wide: Any = type(
+        "Wide", (Model,), {"__tablename__": "wide", "id": mapped_column(Integer, primary_key=True), **columns}
+    )
+    last = database_function("last_of", returns=Integer(), arguments={"row": wide}, on=wide)
+    allow(wide, "read", to="user", when=lambda row, me: last(row, me) == 7)
+    backend = serve()
+    backend.sql("INSERT INTO wide (id, c119) VALUES (1, 7), (2, 8)")
+    backend.sql("CREATE FUNCTION last_of(\"row\" wide) RETURNS int LANGUAGE sql STABLE AS 'SELECT $1.c119'")
+
+    assert backend.data("{ wide { id } }", role="user") == {"wide": [{"id": 1}]}
+
+
+def test_a_function_without_an_argument_that_it_needs_is_a_problem(serve: Serve, place: Place) -> None:
+    class Note(Model):
+        __tablename__ = "notes"
+        id: Mapped[IntId]
+
+    like = database_function("like_it", returns=Boolean(), arguments={"note": Note, "than": Text()}, on=Note)
+    allow(Note, "read", when=lambda row, me: like(row, me))
+    with pytest.raises(Problems, match="needs the argument 'than'"):
+        serve()
+
+
+def test_functions_are_subscribed_to_and_asked_of_images(shop: Backend) -> None:
+    schema = shop.executor.builder.whole_schema(shop.executor.builder.types("keeper"))
+    assert schema.subscription_type is not None
+    fields = set(schema.subscription_type.fields)
+    assert {"allThings", "Thing_by_pk", "Thing_stream", "Thing_changes", "cheap_items_stream"} <= fields
+    assert not {"raise_prices", "cheap_items_changes"} & fields
+    functions = {"priced_over", "priced_over_aggregate"}
+    assert functions & fields == (functions if shop.place.dialect == "postgres" else set())
+    if shop.place.dialect == "sqlite":
+        return
+    # A computed field is worked out of the row as the log has it.
+    statement = LiveStatement(shop, "subscription { Thing_changes { key { id } new { doubled } } }", role="keeper")
+    image = {"id": 1, "title": "cup", "colour": "red", "price": 21, "owner_id": 7}
+    assert statement.event("update", image, image) == {"key": {"id": 1}, "new": {"doubled": 42}}

@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portico.gateway import reflect
-from portico.gateway.app import make_dialect
+from portico.gateway.engines import make_dialect
 from portico.gateway.http import GraphQLOverHttp
 from portico.resolvers.run.execute import Executor
 from portico.resolvers.sql.kept_answers import kept_answers

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Generator
-from uuid import UUID
 
 import pytest
 from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from portico.resolvers.problems import InvalidCursor, InvalidPosition, NotLogged
 from portico.schema import IntId, Me, Model, Rule, allow, everyone
 from portico.schema.declarations import Declarations
 from tests.support.backend import Place
@@ -37,8 +37,8 @@ def chat(live: Callable[..., LiveBackend]) -> LiveBackend:
     class Room(Model):
         id: Mapped[IntId]
         title: Mapped[str]
-        members: Mapped[list["Member"]] = relationship(back_populates="room")
-        lines: Mapped[list["Line"]] = relationship(back_populates="room")
+        members: Mapped[list[Member]] = relationship(back_populates="room")
+        lines: Mapped[list[Line]] = relationship(back_populates="room")
 
     class Member(Model):
         room_id: Mapped[int] = mapped_column(ForeignKey(Room.id), primary_key=True)
@@ -65,7 +65,7 @@ def chat(live: Callable[..., LiveBackend]) -> LiveBackend:
 
 
 def said(*lines: tuple[int, str]) -> object:
-    return {"lines": [{"id": id, "text": text} for id, text in lines]}
+    return {"lines": [{"id": key, "text": text} for key, text in lines]}
 
 
 def test_a_live_query_answers_now_and_whenever_it_would_answer_otherwise(chat: LiveBackend) -> None:
@@ -140,7 +140,7 @@ STREAM = """subscription ($after: Int!) {
 
 
 def test_a_stream_gives_every_row_once_and_in_order(chat: LiveBackend) -> None:
-    chat.sql(*(f"INSERT INTO lines (id, room_id, text) VALUES ({id}, 1, 'l{id}')" for id in range(1, 6)))
+    chat.sql(*(f"INSERT INTO lines (id, room_id, text) VALUES ({key}, 1, 'l{key}')" for key in range(1, 6)))
     ear = chat.subscribe(STREAM, role="user", id=7, after=0)
 
     batches = [ear.next()["linesStream"] for _ in range(3)]
@@ -175,3 +175,128 @@ def test_changes_tell_each_event_as_the_caller_may_see_it(chat: LiveBackend) -> 
     assert [flat(event) for event in events] == told
     again = chat.subscribe(document, role="user", id=7, position=position)
     assert [flat(event) for event in again.next()["linesChanges"]] == told
+
+
+def test_a_client_that_does_not_read_gets_every_event_once_it_does(chat: LiveBackend) -> None:
+    ear = chat.subscribe("subscription { linesChanges(batchSize: 2) { verb key { id } } }", role="user", id=7)
+    ear.next()
+    ear.outlet.is_clear = False
+
+    other = chat.subscribe(LINES, role="user", id=7, room=1)
+    other.next()
+    for key in range(1, 6):
+        chat.sql(f"INSERT INTO lines (id, room_id, text) VALUES ({key}, 1, 'l{key}')")
+        other.next()
+    assert ear.is_silent()
+
+    ear.outlet.is_clear = True
+    assert ear.subscription is not None
+    ear.subscription.cleared()
+    told = [event["key"]["id"] for _ in range(3) for event in ear.next()["linesChanges"]]
+    assert told == [1, 2, 3, 4, 5]
+
+
+def test_a_stream_waits_for_a_client_that_does_not_read(chat: LiveBackend) -> None:
+    ear = chat.subscribe(STREAM, role="user", id=7, after=0)
+    other = chat.subscribe(LINES, role="user", id=7, room=1)
+    other.next()
+    ear.outlet.is_clear = False
+    chat.sql("INSERT INTO lines (id, room_id, text) VALUES (1, 1, 'a')")
+    other.next()
+    chat.sql("INSERT INTO lines (id, room_id, text) VALUES (2, 1, 'b')")
+    other.next()
+    assert ear.is_silent()
+
+    ear.outlet.is_clear = True
+    assert ear.subscription is not None
+    ear.subscription.cleared()
+    assert [row["id"] for row in ear.next()["linesStream"]] == [1, 2]
+
+
+def test_a_stream_that_comes_back_goes_on_behind_what_it_had(chat: LiveBackend) -> None:
+    chat.sql(*(f"INSERT INTO lines (id, room_id, text) VALUES ({key}, 1, 'l{key}')" for key in range(1, 5)))
+    first = chat.subscribe(STREAM, role="user", id=7, after=0)
+    position = first.body()["extensions"]["portico"]["position"]
+    first.close()
+
+    again = chat.subscribe(STREAM, role="user", id=7, after=0, position=position)
+
+    assert [row["id"] for row in again.next()["linesStream"]] == [3, 4]
+
+
+def test_other_credentials_see_what_they_may(chat: LiveBackend) -> None:
+    chat.sql("INSERT INTO lines (id, room_id, text) VALUES (1, 2, 'secret')")
+    ear = chat.subscribe(LINES, role="user", id=8, room=2)
+    assert ear.next() == said((1, "secret"))
+
+    assert ear.subscription is not None
+    chat.act_as(ear, role="user", id=7)
+
+    assert ear.next() == said()
+
+
+def test_credentials_that_may_not_ask_end_the_subscription(chat: LiveBackend) -> None:
+    ear = chat.subscribe(LINES, role="user", id=8, room=2)
+    ear.next()
+
+    chat.act_as(ear, role="anonymous")
+
+    assert [problem.code for problem in ear.end()] == ["PT102"]
+
+
+def test_a_position_that_was_not_given_here_is_refused(chat: LiveBackend) -> None:
+    with pytest.raises(InvalidPosition):
+        chat.subscribe('subscription { linesChanges(since: "junk") { verb } }', role="user", id=7)
+    with pytest.raises(InvalidCursor):
+        chat.subscribe(STREAM, role="user", id=7, after=0, position="junk")
+
+
+def test_a_query_and_a_mutation_are_answered_once(chat: LiveBackend) -> None:
+    ear = chat.subscribe("{ rooms(orderBy: {id: ASC}) { title } }", role="user", id=7)
+
+    assert ear.subscription is None
+    assert ear.next() == {"rooms": [{"title": "Garden"}, {"title": "Cellar"}]}
+    assert ear.end() == ()
+
+
+def test_other_rules_hold_for_open_subscriptions_at_once(
+    live: Callable[..., LiveBackend], declared: Declarations
+) -> None:
+    class Paper(Model):
+        id: Mapped[IntId]
+        kind: Mapped[str]
+
+    allow(Paper, "read", when=everyone, to="user")
+    backend = live()
+    backend.sql("INSERT INTO papers (id, kind) VALUES (1, 'open'), (2, 'inner')")
+    document = "subscription { papers(orderBy: {id: ASC}) { id } }"
+    ear = backend.subscribe(document, role="user", id=7)
+    assert [row["id"] for row in ear.next()["papers"]] == [1, 2]
+    declared.rules.clear()
+
+    @allow(Paper, "read", to="user")
+    def open_ones(paper: type[Paper], me: Me) -> Rule:
+        return paper.kind == "open"
+
+    backend.reload(declared)
+    assert [row["id"] for row in ear.next()["papers"]] == [1]
+    declared.rules.clear()
+    allow(Paper, "read", when=everyone, to="editor")
+    backend.reload(declared)
+    assert [problem.code for problem in ear.end()] == ["PT102"]
+
+
+def test_what_the_log_does_not_tell_is_looked_at_again(live: Callable[..., LiveBackend]) -> None:
+    class Paper(Model):
+        id: Mapped[IntId]
+
+    allow(Paper, "read", when=everyone, to="user")
+    backend = live(realtime=False, live_poll_s=0.02)
+    ear = backend.subscribe("subscription { papers { id } }", role="user", id=7)
+    assert ear.next() == {"papers": []}
+
+    backend.sql("INSERT INTO papers (id) VALUES (1)")
+
+    assert ear.next() == {"papers": [{"id": 1}]}
+    with pytest.raises(NotLogged):
+        backend.subscribe("subscription { papersChanges { verb } }", role="user", id=7)

@@ -277,7 +277,16 @@ def test_a_file_without_models_is_a_problem(load: Load, tmp_path: Path) -> None:
     with pytest.raises(Problems) as caught:
         load_models(file)
 
-    assert rendered(caught.value) == "PT211: models.py declares no models.\n  Derive a class from Model."
+    cure = "Derive a class from Model. If it is meant to be empty, say so: __all__ = []"
+    assert rendered(caught.value) == f"PT211: models.py declares no models.\n  {cure}"
+
+
+def test_a_file_that_says_that_it_is_empty_is_none(load: Load, tmp_path: Path) -> None:
+    file = tmp_path / "models.py"
+    file.write_text("__all__ = []\n")
+    declarations = load_models(file)
+
+    assert (declarations.models, declarations.rules, declarations.functions) == ([], [], [])
 
 
 def test_a_missing_file_is_a_problem(tmp_path: Path) -> None:

@@ -61,11 +61,9 @@ class World:
         self, document: str, naming: Convention, caller: str, variables: Mapping[str, Any], operation: str | None
     ) -> tuple[bytes, list[str]]:
         """The body of the answer and the statements that made it."""
-        backend = self._backends.get(naming)
-        if backend is None:
-            backend = self._backends[naming] = Backend(self._declarations, self._place, naming=naming, create=False)
+        backend = self.backend(naming)
         backend.engine.statements.clear()
-        request = Request(document, operation, variables, self._models.callers[caller])
+        request = Request(document, operation, variables, self.caller(caller))
         try:
             body = backend.run(backend.executor.execute(request))
         except Exception as error:
@@ -73,6 +71,16 @@ class World:
                 raise
             body = error_body(problems_of(error))
         return body, list(backend.engine.statements)
+
+    def backend(self, naming: Convention) -> Backend:
+        """The world as it is served under a naming."""
+        if naming not in self._backends:
+            self._backends[naming] = Backend(self._declarations, self._place, naming=naming, create=False)
+        return self._backends[naming]
+
+    def caller(self, name: str) -> Caller:
+        """One of the callers that the models name."""
+        return self._models.callers[name]
 
     def restore(self) -> None:
         """Puts the seeded rows back, and counters where they were."""

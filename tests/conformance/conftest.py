@@ -31,6 +31,12 @@ def providers_folder() -> Path:
     return _installed(Path(__file__).parent / "providers")
 
 
+@pytest.fixture(scope="session")
+def subscriptions_folder() -> Path:
+    """The folder in which Node finds clients of subscriptions."""
+    return _installed(Path(__file__).parent / "subscriptions")
+
+
 def _installed(source: Path) -> Path:
     try:
         return installed(source)

@@ -36,8 +36,14 @@ class Outcome:
 
 
 def run_group(group: Group, server: str, template: str, folder: Path) -> Iterator[Outcome]:
-    """Imports the group's project over a database of its own and asks all of its cases."""
-    with fresh_database(server, template) as url:
+    """
+    Imports the group's project over a database of its own and asks all of its cases.
+
+    Args:
+        template: a database with the extensions, for those 13 of 105 groups that require one: it takes five times as
+            long to copy as an empty one.
+    """
+    with fresh_database(server, template if group.requires else "template0") as url:
         asyncio.run(_execute(url, (group.folder / "setup.sql").read_text()))
         try:
             imported = import_group(group, url)

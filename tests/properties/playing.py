@@ -40,7 +40,7 @@ class Play:
     def __init__(self, world: World, store: Store, backend: Backend) -> None:
         self.world = world
         self.store = store
-        self._backend = backend
+        self.backend = backend
         self._access: dict[tuple[str, bool], Access] = {}
 
     def access(self, principal: Principal) -> Access:
@@ -66,7 +66,7 @@ class Play:
         caller = Caller(principal.id, principal.role, roles, dict(principal.claims), principal.backend)
         request = Request(document.text, None, document.variables, caller)
         try:
-            text = self._backend.run(self._backend.executor.execute(request)).decode()
+            text = self.backend.run(self.backend.executor.execute(request)).decode()
         except Exception as error:
             problems = problems_of(error)
             errors = tuple(as_error(problem) for problem in problems)

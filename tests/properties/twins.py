@@ -34,7 +34,7 @@ def twin_of(random: Random, eyes: Eyes, canaries: Canaries, tries: int = 25) -> 
     """A state with the same view and other content; None where none was found."""
     view, state, changed = view_of(eyes), eyes.state, False
     for _ in range(tries):
-        other = _changed(random, eyes.world, state, canaries)
+        other = changed_state(random, eyes.world, state, canaries)
         if other is None or not is_sound(eyes.world, other):
             continue
         if view_of(Eyes(eyes.world, eyes.access, eyes.principal, other)) == view:
@@ -42,7 +42,7 @@ def twin_of(random: Random, eyes: Eyes, canaries: Canaries, tries: int = 25) -> 
     return state if changed else None
 
 
-def _changed(random: Random, world: World, state: State, canaries: Canaries) -> State | None:
+def changed_state(random: Random, world: World, state: State, canaries: Canaries) -> State | None:
     """The state with one cell, row or pair changed, added or removed."""
     other = state.copy()
     table = random.choice(world.tables)

@@ -9,7 +9,7 @@ from collections.abc import Callable, Generator
 import pytest
 from sqlalchemy.orm import Mapped
 
-from portico.gateway.app import make_dialect
+from portico.gateway.engines import make_dialect
 from portico.resolvers.documents import Documents
 from portico.schema import IntId, Model, allow, everyone
 from portico.schema.caller import Caller

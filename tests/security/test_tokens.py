@@ -12,7 +12,8 @@ import pytest
 
 from portico.gateway.problems import InvalidSettings, InvalidToken
 from portico.gateway.settings import Issuer
-from portico.gateway.tokens import Verified, Verifier
+from portico.gateway.tokens import Verifier
+from portico.gateway.verified import Verified
 from tests.support.issuer import (
     AUDIENCE,
     ISSUER,

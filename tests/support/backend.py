@@ -12,15 +12,18 @@ from typing import Any, TypeVar
 from sqlalchemy import create_engine
 from sqlalchemy.ext.asyncio import create_async_engine
 
-from portico.gateway.app import make_dialect
+from portico.gateway.engines import make_dialect
 from portico.gateway.errors import as_error, problems_of
 from portico.resolvers.limits import Limits
+from portico.resolvers.live.hub import Hub
 from portico.resolvers.request import Request
 from portico.resolvers.run.calls import Call, Steps
 from portico.resolvers.run.engine import Engine
 from portico.resolvers.run.execute import Executor
 from portico.resolvers.run.postgres import PostgresEngine
 from portico.resolvers.run.sqlite import SqliteEngine
+from portico.resolvers.sql.logged_tables import logged_tables
+from portico.resolvers.sql.writer import Writer
 from portico.schema.caller import Caller
 from portico.schema.declarations import Declarations
 from portico.schema.infos import stored_tables
@@ -63,15 +66,15 @@ class CountingEngine:
         self.statements.append(sql)
         return await self.inner.read_all(sql, parameters)
 
-    async def write_one(self, call: Call) -> Sequence[Any] | None:
+    async def write_one(self, call: Call, writer: Writer | None = None) -> Sequence[Any] | None:
         self.statements.append(call.sql)
-        return await self.inner.write_one(call)
+        return await self.inner.write_one(call, writer)
 
-    async def write(self, make: Callable[[], Sequence[Steps]]) -> list[bytes]:
+    async def write(self, make: Callable[[], Sequence[Steps]], writer: Writer | None = None) -> list[bytes]:
         def counted() -> list[Steps]:
             return [self._counted(steps) for steps in make()]
 
-        return await self.inner.write(counted)
+        return await self.inner.write(counted, writer)
 
     def _counted(self, steps: Steps) -> Steps:
         try:
@@ -100,6 +103,7 @@ class Backend:
         stringify_numbers: bool = False,
         create: bool = True,
         relay: bool = False,
+        logs: bool = False,
     ) -> None:
         self.place = place
         self.loop = asyncio.new_event_loop()
@@ -111,8 +115,11 @@ class Backend:
             if create:
                 self.run(_create(declarations, place))
             self.engine = CountingEngine(_engine(place))
-            dialect = make_dialect(place.dialect, stringify_numbers=stringify_numbers)
-            self.executor = Executor(self.catalog, self.engine, dialect, limits=lambda role: chosen)
+            self.dialect = make_dialect(place.dialect, stringify_numbers=stringify_numbers)
+            logged = logged_tables(self.catalog) if logs else ()
+            self.executor = Executor(
+                self.catalog, self.engine, self.dialect, limits=lambda role: chosen, channels=Hub(), logged=logged
+            )
             self.run(self.engine.start())
         except BaseException:
             self.loop.close()
@@ -134,11 +141,13 @@ class Backend:
         id: Any = None,
         claims: Mapping[str, Any] | None = None,
         operation: str | None = None,
+        trace: str = "",
         **variables: Any,
     ) -> bytes:
         """The body of an answer; problems are raised."""
         caller = Caller(id=id, role=role, roles=frozenset({role}), claims=claims or {})
-        return self.run(self.executor.execute(Request(document, operation, variables, caller)))
+        request = Request(document, operation, variables, caller, trace=trace.encode())
+        return self.run(self.executor.execute(request))
 
     def ask(self, document: str, **keywords: Any) -> Any:
         """The response: `{"data": …}` or `{"errors": […]}`."""
@@ -164,7 +173,7 @@ class Backend:
 
     def sql(self, statement: str) -> None:
         """Runs SQL on the database, past everything."""
-        self.run(_execute(self.place, statement))
+        self.run(execute(self.place, statement))
 
 
 def _engine(place: Place) -> Engine:
@@ -186,7 +195,8 @@ async def _create(declarations: Declarations, place: Place) -> None:
     await async_engine.dispose()
 
 
-async def _execute(place: Place, statement: str) -> None:
+async def execute(place: Place, statement: str) -> None:
+    """Runs SQL on a database."""
     if place.dialect == "sqlite":
         import sqlite3
 

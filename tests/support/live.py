@@ -8,8 +8,8 @@ from collections.abc import Callable, Coroutine, Mapping, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
-from portico.gateway.app import make_dialect
-from portico.gateway.live import make_change_log, make_live
+from portico.gateway.engines import make_change_log, make_dialect
+from portico.gateway.live import make_live
 from portico.gateway.migrating import migrate
 from portico.gateway.settings import Settings
 from portico.resolvers.live.operations import LiveSubscription
@@ -141,6 +141,23 @@ class LiveBackend:
         outlet = Heard()
         request = LiveRequest(document, None, variables, caller, position=position)
         return Ear(self, outlet, self.run(self.live.open(request, outlet)))
+
+    def act_as(self, ear: Ear, *, role: str, id: Any = None) -> None:
+        """Other credentials on the same socket."""
+
+        async def act() -> None:
+            assert ear.subscription is not None
+            ear.subscription.act_as(Caller(id=id, role=role, roles=frozenset({role})))
+
+        self.run(act())
+
+    def reload(self, declarations: Declarations) -> None:
+        """Other models or rules."""
+
+        async def reload() -> None:
+            self.live.reload(self.make_executor(declarations))
+
+        self.run(reload())
 
     def sql(self, *statements: str) -> None:
         """Writes in one transaction, as others do, past Portico."""

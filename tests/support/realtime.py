@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import functools
 import json
-from collections.abc import AsyncGenerator, Mapping
+import time
+from collections.abc import AsyncGenerator, Callable, Coroutine, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
 import uvicorn
+import uvloop
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 from websockets.typing import Origin, Subprotocol
@@ -29,9 +32,42 @@ from portico.gateway.websocket_wire import WebSocketProtocol
 from portico.resolvers.request import Request
 from tests.support.numbers import Numbers
 from tests.support.server import free_port
+from tests.support.streams import EventSource, events
 
 SECRET, ADMIN_KEY = "a secret of the tests, long enough for HMAC", "key-of-the-tests"
 WIRES: Mapping[str, Any] = {"own": WebSocketProtocol, "asgi": "websockets-sansio"}
+
+
+def on_a_loop(test: Callable[..., Coroutine[Any, Any, None]]) -> Callable[..., None]:
+    """Runs a test on the loop that servers run on."""
+
+    @functools.wraps(test)
+    def run(*arguments: Any, **keywords: Any) -> None:
+        with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+            runner.run(test(*arguments, **keywords))
+
+    return run
+
+
+async def until(holds: Callable[[], Any], timeout_s: float = 10.0) -> Any:
+    """Waits until something is so."""
+    async with asyncio.timeout(timeout_s):
+        while not (found := holds()):
+            await asyncio.sleep(0.005)
+        return found
+
+
+class Clock:
+    """The time of the sockets, which tests make pass."""
+
+    def __init__(self) -> None:
+        self._ahead_s = 0.0
+
+    def now(self) -> float:
+        return time.monotonic() + self._ahead_s
+
+    def advance(self, seconds: float) -> None:
+        self._ahead_s += seconds
 
 
 @dataclass
@@ -42,11 +78,36 @@ class Realtime:
     numbers: Numbers
     sockets: Sockets
     uvicorn: uvicorn.Server
+    clock: Clock
     failures: list[BaseException] = field(default_factory=list[BaseException])
 
     @property
     def url(self) -> str:
-        return f"ws://127.0.0.1:{self.port}/graphql"
+        return f"http://127.0.0.1:{self.port}/graphql"
+
+    def pass_time(self, seconds: float) -> None:
+        """What is due by then is done."""
+        self.clock.advance(seconds)
+        self.sockets.sweep()
+
+    @asynccontextmanager
+    async def events(
+        self,
+        query: str,
+        variables: Mapping[str, Any] | None = None,
+        *,
+        path: str = "/graphql",
+        headers: Mapping[str, str] | None = None,
+        **members: Any,
+    ) -> AsyncGenerator[EventSource]:
+        """An event stream by POST."""
+        body = json.dumps({"query": query, "variables": variables, **members}).encode()
+        async with events(self.port, path, body, headers or {}) as stream:
+            yield stream
+
+    def forget_keys(self) -> None:
+        """From now on no token is known or taken."""
+        self.sockets.establish = Identity([], ()).established
 
     @asynccontextmanager
     async def socket(
@@ -115,8 +176,6 @@ class Socket:
 
 def token(seconds: float = 60.0, *, secret: str = SECRET, **claims: Any) -> str:
     """A token that holds for so long."""
-    import time
-
     return sign({"sub": "1", "role": "user", "exp": time.time() + seconds, **claims}, secret)
 
 
@@ -137,7 +196,8 @@ async def serving(
     """A server; its operations are /graphql, and in Hasura's manner /v1/graphql."""
     issuer = Issuer(algorithms=("HS256",), key=SECRET)
     identity = Identity([Verifier(issuer, allow_private=False)], (ADMIN_KEY,), unauthorized_role=unauthorized_role)
-    sockets = Sockets(limits or SocketLimits(), identity.established)
+    clock = Clock()
+    sockets = Sockets(limits or SocketLimits(), identity.established, now=clock.now)
     numbers = Numbers()
     failures: list[BaseException] = []
 
@@ -180,7 +240,7 @@ async def serving(
     while not server.started:
         await asyncio.sleep(0.005)
     try:
-        yield Realtime(port, numbers, sockets, server, failures)
+        yield Realtime(port, numbers, sockets, server, clock, failures)
     finally:
         server.should_exit = True
         await sockets.stop()

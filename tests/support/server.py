@@ -126,6 +126,11 @@ class Server:
             self._process.kill()
             self.wait()
 
+    def kill_at_once(self) -> None:
+        """SIGKILL: the process says nothing any more."""
+        self.signal(signal.SIGKILL)
+        self.wait()
+
     @property
     def exit_code(self) -> int | None:
         """None while it runs."""

@@ -7,7 +7,6 @@ import os
 import pwd
 import shutil
 import subprocess
-import tempfile
 from collections.abc import Collection, Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -16,6 +15,7 @@ from pathlib import Path
 import asyncpg
 
 from tests.support.postgres import in_database
+from tests.support.scratch import scratch_folder
 
 _FOLDERS = (
     "/usr/lib/postgresql/*/bin",
@@ -52,8 +52,7 @@ def system_postgres(extensions: Collection[str]) -> Generator[SystemPostgres]:
     if os.geteuid() == 0 and user is None:
         yield SystemPostgres(None, "Postgres does not run as root, and there is no user postgres")
         return
-    # Not below the checkout: the server's user may not be able to go there.
-    folder = Path(tempfile.mkdtemp(prefix="portico-system-postgres-"))
+    folder = scratch_folder("portico-system-postgres-")
     if user is not None:
         shutil.chown(folder, user)
     data, log = str(folder / "data"), str(folder / "log")

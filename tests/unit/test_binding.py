@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import ColumnElement, and_, column, select
 from sqlalchemy import types as sa
 
-from portico.gateway.app import make_dialect
+from portico.gateway.engines import make_dialect
 from portico.resolvers.plan.cursors import BadCursor
 from portico.resolvers.plan.values import Bind, Gathered, Known, Part, Position, Size, Tree
 from portico.resolvers.sql.compiled import compile_statement, tree_reader

@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
+from portico.gateway.importing.database import ColumnType, Database, DatabaseColumn, DatabaseTable
+from portico.gateway.importing.decisions import Decisions
+from portico.gateway.importing.exact_names import exact_tables
+from portico.gateway.importing.hasura_metadata import HasuraProject
+from portico.gateway.importing.hasura_report import Report
+from portico.gateway.importing.hasura_rules import rules_text
 from portico.gateway.importing.identifiers import attribute_name, free, identifier
 from portico.gateway.importing.imports import Imports
 from portico.gateway.importing.layout import call, in_tuple, laid_out, quoted
+from portico.gateway.importing.rule_expressions import ModelNames
 from portico.gateway.importing.sqlite_text import generated_expression
 
 
@@ -76,3 +85,47 @@ def test_expressions_of_generated_columns_are_found(column: str, expression: str
         [full] text GENERATED ALWAYS AS (first || ' AS (' || "last, one") STORED,
         half as ((1 + 2) * max(first, 3)) /* as (x) */, CHECK (first <> 'a,b'))"""
     assert generated_expression(sql, column) == expression
+
+
+@pytest.mark.parametrize(
+    ("queries", "subscriptions", "hidden", "is_noted"),
+    [
+        (None, None, None, False),
+        (["select"], None, '["by_key", "aggregate"]', False),
+        (None, ["select", "select_by_pk", "select_aggregate", "select_stream"], '["changes"]', False),
+        (None, [], '["stream", "changes"]', True),
+        ([], ["select_stream"], '["list", "by_key", "aggregate", "changes"]', False),
+        (["select"], ["select"], '["by_key", "aggregate", "stream", "changes"]', False),
+        ([], ["select"], '["list", "by_key", "aggregate", "stream", "changes"]', True),
+    ],
+)
+def test_root_fields_of_hasura_that_are_not_shown_are_hidden(
+    queries: list[str] | None, subscriptions: list[str] | None, hidden: str | None, is_noted: bool
+) -> None:
+    permission = {"columns": "*", "filter": {}, "allow_aggregations": True}
+    permission |= {} if queries is None else {"query_root_fields": queries}
+    permission |= {} if subscriptions is None else {"subscription_root_fields": subscriptions}
+    entry = {
+        "table": {"schema": "public", "name": "posts"},
+        "select_permissions": [{"role": "user", "permission": permission}],
+    }
+    project = HasuraProject((entry,), (), {}, {}, {})
+    table = ("public", "posts")
+    names = ModelNames(
+        {table: ("models", "Post")}, {table: {}}, {table: {}}, {table: DatabaseTable(*table, "table", ())}, {table: {}}
+    )
+    report = Report()
+
+    text = rules_text(project, names, report)
+    found = re.search(r"hide=(\[[^]]*\])", text)
+    assert (found[1] if found else None) == hidden
+    assert bool(report.notes) is is_noted
+
+
+def test_a_table_keeps_a_name_that_changes_of_another_would_have() -> None:
+    column = DatabaseColumn("id", ColumnType("integer", "int4"), nullable=False)
+    tables = tuple(DatabaseTable("public", name, "table", (column,)) for name in ("posts", "posts_changes"))
+    classes = {("public", "posts"): "Post", ("public", "posts_changes"): "PostsChange"}
+
+    found = exact_tables(tables, classes, Database("postgres", "public", tables), Decisions())
+    assert [exact.roots for exact in found.values()] == [{}, {}]

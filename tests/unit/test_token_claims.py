@@ -9,7 +9,8 @@ import pytest
 
 from portico.gateway.problems import InvalidToken
 from portico.gateway.settings import Issuer
-from portico.gateway.tokens import acting_as, caller_of
+from portico.gateway.tokens import caller_of
+from portico.gateway.verified import acting_as
 
 NAMESPACE = "https://hasura.io/jwt/claims"
 INSIDE = {"x-hasura-user-id": "7", "x-hasura-default-role": "editor", "x-hasura-allowed-roles": ["writer"]}

@@ -5,7 +5,7 @@ from sqlalchemy import Numeric, Text
 
 from .public import Customer, Product
 
-database_function(
+customer_full_name = database_function(
     "customer_full_name",
     returns=Text(),
     arguments={"customer_row": Customer},
@@ -13,7 +13,7 @@ database_function(
     info=named("full_name"),
     description="First and last name",
 )
-database_function(
+product_average_stars = database_function(
     "product_average_stars",
     returns=Numeric(),
     arguments={"product_row": Product},

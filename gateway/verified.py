@@ -1,0 +1,33 @@
+"""What is known of a token that was verified; apart from the verifying, whose libraries only those load who expect tokens."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from portico.gateway.problems import InvalidToken
+from portico.schema.caller import Caller
+
+MAX_TOKEN_BYTES = 8_192
+
+
+@dataclass(frozen=True, slots=True)
+class Verified:
+    """
+    A caller and until when (Unix seconds) the token that says so holds.
+
+    expires: it must be verified again by then, because keys may have been withdrawn. ends: it expires itself.
+    """
+
+    caller: Caller
+    expires: float
+    ends: float
+
+
+def refused() -> InvalidToken:
+    """One text for every reason, so that nothing is learned from trying."""
+    return InvalidToken("Could not verify the token.", hint="Sign in again.")
+
+
+def acting_as(caller: Caller, role: str) -> Caller:
+    """The caller under another of their roles."""
+    return Caller(caller.id, role, caller.roles, caller.claims, caller.backend)

@@ -1,0 +1,7 @@
+"""How are Portico's own tables told from the author's."""
+
+from __future__ import annotations
+
+OWN_PREFIX = "portico_"
+OPTIONAL = "portico_optional"
+"""In a table's `info`: what does not use it runs without it."""
