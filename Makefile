@@ -9,10 +9,10 @@ SOURCES := schema resolvers gateway tests benchmarks examples
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help install run serve test check fmt record fuzz conformance bench assets dist lock clean
+.PHONY: help install run serve test check fmt record fuzz conformance bench bench-realtime torture assets dist lock clean
 
 help: ## list the verbs
-	@awk -F':.*## ' '/^[a-z][a-z-]*:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F':.*## ' '/^[a-z][a-z-]*:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 # Two environments in one folder: what the server needs, and what developers need besides.
 $(VENV)/.runtime: requirements.lock pyproject.toml
@@ -67,6 +67,13 @@ conformance: $(VENV)/.dev ## ask Hasura's own cases, with a table of passes per 
 
 bench: $(VENV)/.dev ## measure against the floor and the peers: make bench ARGS="--workloads by_key"
 	$(BIN)/python -m benchmarks $(ARGS)
+
+bench-realtime: $(VENV)/.dev ## measure subscriptions against their bars and the peers: make bench-realtime ARGS="--quick"
+	$(BIN)/python -m benchmarks.realtime $(ARGS)
+
+torture: $(VENV)/.dev ## look for lost events at length: make torture N=100000 KILLS=20
+	PORTICO_TEST_SEED=$${PORTICO_TEST_SEED:-$$(date +%s)} PORTICO_TEST_COMMITS=$(or $(N),100000) PORTICO_TEST_KILLS=$(or $(KILLS),20) \
+		$(BIN)/python -m pytest tests/process/test_lost_events.py -s
 
 assets: $(VENV)/.dev ## build GraphiQL's files from npm
 	$(BIN)/python -m portico.gateway.assets

@@ -149,7 +149,8 @@ def _found_on_postgres(
     for nspname, relname, name, argument, enabled in _rows(
         connection, _TRIGGERS.format(schema=literal(identifier(schema)))
     ):
-        table = by_place.get((nspname, relname), f"{nspname}.{relname}")
+        otherwise = argument if argument not in places else f"{nspname}.{relname}"
+        table = by_place.get((nspname, relname), otherwise)
         is_enabled = enabled in ("O", b"O", "A", b"A")
         drop = f"DROP TRIGGER {identifier(name)} ON {identifier(nspname, relname)}"
         found.setdefault(table, {})[name] = (argument if is_enabled else "", drop)
@@ -171,7 +172,7 @@ def _sqlite_steps(connection: Connection, wanted: Sequence[Table]) -> Iterator[L
         [
             (
                 table.name,
-                sqlite.triggers(table.name, _columns(connection, table.name)),
+                sqlite.triggers(_stored(connection, table.name)),
                 f"INSERT INTO {CHANGES} (table_name, verb) VALUES ({literal(table.name)}, 'truncate')",
             )
             for table in wanted
@@ -181,11 +182,24 @@ def _sqlite_steps(connection: Connection, wanted: Sequence[Table]) -> Iterator[L
     )
 
 
-def _columns(connection: Connection, table: str) -> list[sqlite.StoredColumn]:
-    rows = _rows(
-        connection, f"SELECT name, type FROM pragma_table_xinfo({literal(table)}) WHERE hidden <> 1 ORDER BY cid"
+def _stored(connection: Connection, name: str) -> sqlite.StoredTable:
+    columns = _rows(
+        connection, f"SELECT name, type, pk FROM pragma_table_xinfo({literal(name)}) WHERE hidden <> 1 ORDER BY cid"
     )
-    return [sqlite.StoredColumn(name, type_) for name, type_ in rows]
+    indexes = _rows(
+        connection,
+        f'SELECT name, origin FROM pragma_index_list({literal(name)}) WHERE "unique" AND NOT partial ORDER BY name',
+    )
+    uniques: list[list[tuple[str, str]]] = []
+    if not any(origin == "pk" for _, origin in indexes) and any(pk for *_, pk in columns):
+        uniques.append([(column, "BINARY") for column, _, pk in columns if pk])  # the row's number has no index
+    for index, _ in indexes:
+        members = _rows(
+            connection, f"SELECT name, coll FROM pragma_index_xinfo({literal(index)}) WHERE key ORDER BY seqno"
+        )
+        if all(column is not None for column, _ in members):
+            uniques.append([(column, collation) for column, collation in members])
+    return sqlite.StoredTable(name, [sqlite.StoredColumn(column, type_) for column, type_, _ in columns], uniques)
 
 
 def _found_on_sqlite(connection: Connection) -> dict[str, dict[str, tuple[str, str]]]:

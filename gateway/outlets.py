@@ -69,6 +69,10 @@ class Holder(Protocol):
         """Sends a response of an operation."""
         ...
 
+    def waits(self, outlet: SocketOutlet) -> None:
+        """Has an outlet flushed when its turn comes."""
+        ...
+
     def holds(self, more_bytes: int, body_bytes: int = 0) -> None:
         """Counts what waits, and how long the longest of it is."""
         ...
@@ -107,6 +111,8 @@ class SocketOutlet:
         else:
             self._is_owed = True
             held, self._body = self._body, body
+            if held is None:
+                session.waits(self)
             session.holds(len(body) - (len(held) if held else 0), len(body))
 
     def end(self, problems: Sequence[Problem] = ()) -> None:

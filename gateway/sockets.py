@@ -12,6 +12,7 @@ from collections.abc import Awaitable, Callable, Collection, Mapping
 from dataclasses import dataclass
 
 from portico.gateway.errors import problems_of
+from portico.gateway.observe import logger
 from portico.gateway.problems import CredentialsEnded, Restarting, TooManySockets
 from portico.gateway.settings import Settings
 from portico.gateway.verified import Verified
@@ -289,7 +290,11 @@ class Sockets:
         """Looks after all that is due."""
         now = self.now()
         for each in [client for client in self._clients if client.due <= now]:
-            each.look(now)
+            try:
+                each.look(now)
+            except Exception as error:  # one must not stop the clock of all others
+                logger().error("failed", exc_info=error)
+                each.restart(at_once=True)
 
 
 def _decrease(counter: Counter[str] | Counter[object], key: object) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Sequence
 
 from portico.gateway.outlets import Endpoint, SocketOutlet, Wire
@@ -44,8 +45,8 @@ class Session(Client):
     """
 
     __slots__ = (
-        "_budget", "_budget_at", "_held_bytes", "_is_alive", "_is_leaving", "_largest_bytes", "_ping_at", "_slow_at", "_slow_bytes",
-        "_stops_at", "dialect", "endpoint", "identifier", "phase", "running", "wire",
+        "_budget", "_budget_at", "_early", "_held_bytes", "_is_alive", "_is_leaving", "_largest_bytes", "_ping_at", "_slow_at", "_slow_bytes",
+        "_stops_at", "_waiting", "dialect", "endpoint", "identifier", "phase", "running", "wire",
     )  # fmt: skip
 
     def __init__(
@@ -66,6 +67,7 @@ class Session(Client):
         self.identifier = identifier
         self.phase = Phase.OPENED
         self.running: dict[str, SocketOutlet] = {}
+        self._early: Sequence[tuple[SocketOutlet, Begin]] = ()  # what older clients start before the acknowledgement
         now = sockets.now()
         self._budget = sockets.limits.messages_per_s * _BURST_S
         self._budget_at = now
@@ -76,6 +78,7 @@ class Session(Client):
         self._stops_at = now + sockets.limits.init_timeout_s
         self._slow_at = 0.0
         self._slow_bytes = 0
+        self._waiting: deque[SocketOutlet] | None = None  # made for those that do not keep up
         self.due = self._stops_at
         sockets.enter(self)
 
@@ -141,8 +144,6 @@ class Session(Client):
         return self._budget >= 0
 
     def _begin(self, action: Begin) -> None:
-        caller = self.caller
-        assert caller is not None, "no operation begins before credentials were taken"
         most = self.sockets.limits.max_operations
         operation = SocketOutlet(self, action.id)
         self.running[action.id] = operation
@@ -152,7 +153,14 @@ class Session(Client):
         if self._is_leaving:
             operation.end([Restarting("The server is about to end.", hint="Connect again.")])
             return
-        payload = action.payload
+        if self.phase is Phase.READY:
+            self._open(operation, action)
+        else:
+            self._early = [*self._early, (operation, action)]
+
+    def _open(self, operation: SocketOutlet, action: Begin) -> None:
+        caller, payload = self.caller, action.payload
+        assert caller is not None, "no operation is opened before credentials were taken"
         operation.begin(
             LiveRequest(
                 payload["query"],
@@ -188,6 +196,10 @@ class Session(Client):
             self.phase = Phase.READY
             for text in self.dialect.begins:
                 self._say(text)
+            early, self._early = self._early, ()
+            for operation, action in early:
+                if self.running.get(operation.id) is operation:
+                    self._open(operation, action)
         elif self.phase is Phase.READY:
             for operation in list(self.running.values()):
                 operation.act_as(caller)
@@ -257,10 +269,17 @@ class Session(Client):
 
     def _drop_all(self) -> None:
         running, self.running = self.running, {}
+        self._waiting, self._early = None, ()
         for operation in running.values():
             operation.drop()
 
     # ---- a peer that does not keep up ----------------------------------------------------------------
+
+    def waits(self, outlet: SocketOutlet) -> None:
+        """Has an outlet flushed when its turn comes."""
+        if self._waiting is None:
+            self._waiting = deque()
+        self._waiting.append(outlet)
 
     def holds(self, more_bytes: int, body_bytes: int = 0) -> None:
         """
@@ -283,13 +302,11 @@ class Session(Client):
         self.due = min(self.due, self._slow_at)
 
     def writable(self) -> None:
-        """The wire is writable again: what waits is sent, until it is not."""
+        """The wire is writable again: what waits is sent until it is not, what has waited longest first."""
         self._slow_at = 0.0
         self._largest_bytes = 0
-        for operation in list(self.running.values()):
-            if not self.wire.is_writable:
-                return
-            operation.flush()
+        while self._waiting and self.wire.is_writable:
+            self._waiting.popleft().flush()
 
     # ---- the clock -----------------------------------------------------------------------------------
 

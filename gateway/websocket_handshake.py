@@ -7,7 +7,6 @@ from collections import deque
 from collections.abc import Mapping, Sequence
 from ipaddress import ip_address
 from typing import Any, Protocol
-from urllib.parse import urlsplit
 
 from portico.gateway.errors import error_body
 from portico.gateway.http import Receive, Scope, Send, respond
@@ -109,7 +108,7 @@ class WebSockets:
         if origin is None or "*" in self._allowed_origins:
             return
         text = origin.decode("latin-1")
-        if text in self._allowed_origins or urlsplit(text).netloc.encode("latin-1") == headers.get(b"host"):
+        if text in self._allowed_origins or origin.partition(b"://")[2] == headers.get(b"host"):
             return
         raise OriginNotAllowed(
             "Pages of this origin may not open websockets here.", hint="Name the origin in the setting allowed_origins."

@@ -180,7 +180,8 @@ class LegacyWs:
     """
     `graphql-ws`, the older protocol of the same name as the newer one's library.
 
-    Source: github.com/apollographql/subscriptions-transport-ws, PROTOCOL.md.
+    Source: github.com/apollographql/subscriptions-transport-ws, PROTOCOL.md. Its clients do not wait for the
+    acknowledgement: what they start before it begins after it.
     """
 
     subprotocol = "graphql-ws"
@@ -198,7 +199,7 @@ class LegacyWs:
         kind = message["type"]
         if kind == "start":
             begin = Begin(_id(message), _request(message))
-            if phase is not Phase.READY:
+            if phase is Phase.OPENED:
                 return Close(UNAUTHORIZED, "Unauthorized")
             if begin.id in running:
                 return Close(ID_TAKEN, f"Subscriber for {begin.id} already exists")

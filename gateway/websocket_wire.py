@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import base64
 import binascii
-from collections.abc import Mapping
 from hashlib import sha1
 from typing import Any
 from urllib.parse import unquote
@@ -49,7 +48,7 @@ class WebSocketProtocol(asyncio.Protocol):
     def __init__(self, config: Any, server_state: Any, app_state: Any, _loop: Any = None) -> None:
         self._state = server_state
         self._handshake: _Handshake | None = _Handshake(self, config, app_state)
-        self._reader = FrameReader()
+        self._reader: FrameReader | None = FrameReader()
         self._session: Session | None = None
         self._is_closing = False
         self._transport: Any = None
@@ -70,16 +69,17 @@ class WebSocketProtocol(asyncio.Protocol):
             self._frames(data)
 
     def _frames(self, data: bytes) -> None:
-        session = self._session
-        if session is None:
+        session, reader = self._session, self._reader
+        if session is None or reader is None:
             return
         try:
-            for opcode, payload in self._reader.feed(data, session.max_message_bytes):
+            for opcode, payload in reader.feed(data, session.max_message_bytes):
                 if opcode == TEXT:
                     session.received(payload)
                 else:
                     self._control(session, opcode, payload)
         except Violation as violation:
+            self._reader = None  # whatever else comes means nothing
             session.close(violation.code, violation.reason)
 
     def _control(self, session: Session, opcode: int, payload: bytes) -> None:
@@ -95,9 +95,10 @@ class WebSocketProtocol(asyncio.Protocol):
 
     def _closed_by_peer(self, payload: bytes) -> None:
         """Source: RFC 6455, 5.5.1 and 7.1.1: the same code comes back, and the server closes the connection."""
+        code = close_code(payload)
         if not self._is_closing:
             self._is_closing = True
-            self._transport.write(close_frame(close_code(payload)))
+            self._transport.write(close_frame(code))
         self._transport.close()
 
     def connection_lost(self, exc: Exception | None) -> None:
@@ -131,7 +132,9 @@ class WebSocketProtocol(asyncio.Protocol):
     def attach(self, session: Session) -> None:
         """The handshake is over: the session hears what comes."""
         handshake, self._session, self._handshake = self._handshake, session, None
-        if handshake is not None and handshake.early:
+        if handshake is None or self._transport.is_closing():
+            session.lost()  # the client has gone in the meantime
+        elif handshake.early:
             self._frames(handshake.early)
 
     def finish(self, data: bytes) -> None:
@@ -212,15 +215,15 @@ class _Handshake:
         elif not head.startswith(b"GET ") or not _is_key(self._key):
             self._finish(400, [], b"This is no handshake of a websocket.")
         else:
-            task = asyncio.get_running_loop().create_task(self._run(self._scope(head.split(b" ")[1], headers, known)))
+            task = asyncio.get_running_loop().create_task(self._run(self._scope(head.split(b" ")[1], headers)))
             self._protocol.tasks.add(task)
             task.add_done_callback(self._protocol.tasks.discard)
 
-    def _scope(self, target: bytes, headers: list[tuple[bytes, bytes]], known: Mapping[bytes, bytes]) -> dict[str, Any]:
+    def _scope(self, target: bytes, headers: list[tuple[bytes, bytes]]) -> dict[str, Any]:
         """Source: ASGI, "WebSocket connection scope"."""
         transport = self._protocol.transport
         raw_path, _, query = target.partition(b"?")
-        offered = known.get(b"sec-websocket-protocol", b"").decode("latin-1").split(",")
+        offered = b",".join(value for name, value in headers if name == b"sec-websocket-protocol").decode("latin-1")
         return {
             "type": "websocket",
             "asgi": {"version": self._config.asgi_version, "spec_version": "2.4"},
@@ -233,7 +236,7 @@ class _Handshake:
             "raw_path": raw_path,
             "query_string": query,
             "headers": headers,
-            "subprotocols": [each.strip() for each in offered if each.strip()],
+            "subprotocols": [each.strip() for each in offered.split(",") if each.strip()],
             "state": self._app_state.copy(),
             "extensions": {"websocket.http.response": {}, OWN_WIRE: self._protocol},
         }

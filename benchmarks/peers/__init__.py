@@ -28,7 +28,8 @@ def node() -> tuple[Path, Path]:
             raise RuntimeError(f"npm install ended with {status} in {folder}")
         _installed(folder, "package.json")
     # Modules are looked up from where a script lies.
-    shutil.copyfile(HERE / "postgraphile.mjs", folder / "postgraphile.mjs")
+    for script in HERE.glob("*.mjs"):
+        shutil.copyfile(script, folder / script.name)
     return programs, folder
 
 

@@ -57,7 +57,7 @@ def _rows(options: argparse.Namespace, server: Postgres) -> Iterator[Row]:
                 rate=options.rate, own=not options.one_caller,
             )  # fmt: skip
         return
-    for name in options.scenarios:
+    for name in options.scenarios if options.scenarios != ["none"] else ():
         for engine in options.engines:
             yield from SCENARIOS[name](engine, server, how)
     if options.peers and not options.quick:
@@ -95,7 +95,10 @@ def _descriptors(options: argparse.Namespace) -> None:
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument(
-        "--scenarios", type=lambda text: text.split(","), default=list(SCENARIOS), help=", ".join(SCENARIOS)
+        "--scenarios",
+        type=lambda text: text.split(","),
+        default=list(SCENARIOS),
+        help=f"{', '.join(SCENARIOS)}, or none",
     )
     parser.add_argument("--engines", type=lambda text: text.split(","), default=list(_ENGINES))
     parser.add_argument("--quick", action="store_true", help="a tenth of the subscribers, a third of the time")

@@ -32,6 +32,8 @@ from portico.gateway.tokens import sign
 EngineName = Literal["postgres", "sqlite"]
 Kind = Literal["live", "stream", "changes"]
 DATABASE = "realtime"
+# Without it every reader's last message is looked for among all of its room's.
+_INDEX = "CREATE INDEX messages_by_time ON messages (room_id, sent_at)"
 _PATIENCE_S = 60.0
 _SETTLE_S = 5.0  # after the last commit, for what is still underway
 
@@ -241,6 +243,7 @@ async def fill(url: str, scene: Scene) -> None:
     await connection.executemany("INSERT INTO users (id, name, role) VALUES ($1, $2, $3)", users)
     await connection.executemany("INSERT INTO rooms (id, title, opened_by_id) VALUES ($1, $2, $3)", rooms)
     await connection.executemany("INSERT INTO members (room_id, user_id) VALUES ($1, $2)", members)
+    await connection.execute(_INDEX)
     await connection.execute("ANALYZE")
     await connection.close()
 
@@ -259,6 +262,8 @@ def _fill_file(path: str, scene: Scene) -> None:
     connection.executemany("INSERT INTO users (id, name, role) VALUES (?, ?, ?)", users)
     connection.executemany("INSERT INTO rooms (id, title, opened_by_id) VALUES (?, ?, ?)", rooms)
     connection.executemany("INSERT INTO members (room_id, user_id) VALUES (?, ?)", members)
+    connection.execute(_INDEX)
+    connection.execute("ANALYZE")
     connection.commit()
     connection.close()
 

@@ -100,13 +100,14 @@ def sockets(engine: EngineName, server: Postgres, options: Options) -> Iterator[
 
 def fan_out(engine: EngineName, server: Postgres, options: Options) -> Iterator[Row]:
     """As many messages a second as are delivered, each under its reader's own rules."""
-    for kind, subscribers, in_rooms, rate in (
+    loads: tuple[tuple[Kind, int, int, int], ...] = (
         ("live", 1_000, 1, 12),
         ("changes", 1_000, 1, 12),
         ("live", 100, 1, 120),
         ("changes", 100, 1, 120),
         ("changes", 1_000, 10, 120),
-    ):
+    )
+    for kind, subscribers, in_rooms, rate in loads:
         scene = Scene(kind, subscribers=options.count(subscribers, 10), rooms=in_rooms)
         name = f"fan-out, {kind}, {scene.subscribers} in {in_rooms} room{'s' * (in_rooms > 1)}, {rate}/s"
         with portico(engine, server, scene, profile=options.profile) as stage:

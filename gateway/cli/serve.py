@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from portico.gateway.cli.project import database_of, fail, fail_without_tables, open_settings
 from portico.schema.problems import Problem, Problems
+
+if TYPE_CHECKING:
+    from portico.gateway.app import Gateway
+    from portico.gateway.settings import Settings
 
 
 @click.command("serve", short_help="Serve for real.")
@@ -21,14 +25,29 @@ from portico.schema.problems import Problem, Problems
 def command(models: str | None, **given: Any) -> None:
     """Serve the API. The database must have what the models need: see portico migrate."""
     settings, folder = open_settings(models, mode="prod", **given)
+    from portico.gateway.observe import configure_logs
+    from portico.gateway.serving import Server, keep_memory, uvicorn_config
+    from portico.gateway.starting import without_collecting
+
+    configure_logs(settings.log_format or ("console" if settings.is_dev else "json"))
+    with without_collecting():
+        gateway = _opened(settings, folder)
+        keep_memory()
+    if settings.workers > 1:
+        _serve_workers(settings, models, given)
+        return
+    click.echo(f"Portico serves {settings.models} at http://{settings.host}:{settings.port}/graphql", err=True)
+    Server(uvicorn_config(gateway, settings)).run()
+
+
+def _opened(settings: Settings, folder: Path) -> Gateway:
+    """The application; what is wrong with the project ends the command."""
     from portico.gateway.app import Gateway
     from portico.gateway.engines import dialect_of
     from portico.gateway.loading import load_models
-    from portico.gateway.observe import configure_logs
     from portico.gateway.problems import InvalidSettings
-    from portico.gateway.serving import Server, drain_first, keep_memory, uvicorn_config
+    from portico.gateway.serving import drain_first
 
-    configure_logs(settings.log_format or ("console" if settings.is_dev else "json"))
     try:
         declarations = load_models(folder / Path(settings.models), database_of(settings, folder))
         if settings.workers > 1 and dialect_of(settings.database_url) == "sqlite":
@@ -36,15 +55,9 @@ def command(models: str | None, **given: Any) -> None:
                 "SQLite is served by one process.", hint="Set workers = 1, or database_url to a Postgres."
             )
         fail_without_tables(declarations, settings, folder)
-        gateway = Gateway(declarations, settings, folder, at_start=drain_first)
+        return Gateway(declarations, settings, folder, at_start=drain_first)
     except (Problem, Problems) as error:
         fail(error)
-    if settings.workers > 1:
-        _serve_workers(settings, models, given)
-        return
-    keep_memory()
-    click.echo(f"Portico serves {settings.models} at http://{settings.host}:{settings.port}/graphql", err=True)
-    Server(uvicorn_config(gateway, settings)).run()
 
 
 def _serve_workers(settings: Any, models: str | None, given: dict[str, Any]) -> None:
@@ -79,9 +92,12 @@ def worker() -> Any:
     from portico.gateway.loading import load_models
     from portico.gateway.observe import configure_logs
     from portico.gateway.serving import drain_first, keep_memory
+    from portico.gateway.starting import without_collecting
 
     settings, folder = open_settings(mode="prod")
     configure_logs(settings.log_format or "json")
-    keep_memory()
-    declarations = load_models(folder / Path(settings.models), database_of(settings, folder))
-    return Gateway(declarations, settings, folder, at_start=drain_first)
+    with without_collecting():
+        declarations = load_models(folder / Path(settings.models), database_of(settings, folder))
+        gateway = Gateway(declarations, settings, folder, at_start=drain_first)
+        keep_memory()
+    return gateway

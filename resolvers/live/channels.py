@@ -32,7 +32,7 @@ class ChannelOperations:
 
     Args:
         executor: gives the one of now, which a reload replaces.
-        others: opens the live queries, too.
+        others: opens these live queries, too.
     """
 
     def __init__(self, executor: Callable[[], Executor], hub: Hub, others: Operations) -> None:
@@ -91,8 +91,7 @@ class _Running:
         """
         try:
             # Without the position that a client may have sent: nothing is resumed, and the first answer is needed.
-            request = replace(request, position=None)
-            self._right = await live.open(request, self)
+            self._right = await live.open(replace(request, position=None), self)
             topic = await self._first
             if self._ended:
                 return None  # the transport has gone meanwhile

@@ -13,7 +13,6 @@ from portico.resolvers.live.index import MemberIndex
 from portico.resolvers.live.plans import LivePlan
 from portico.resolvers.live.ports import Outlet
 from portico.resolvers.run.changes import Change, Forgotten, Position
-from portico.resolvers.sql.dependencies import Dependency
 from portico.resolvers.sql.live_slots import ChangesSlot
 from portico.resolvers.sql.program import Program
 from portico.schema.problems import Problem
@@ -113,10 +112,7 @@ class EventGroup:
         self.runner = runner
         self.mark = mark
         self.asking = Asking(plan, runner, mark)
-        on = [each for each in plan.live.dependencies.on if each.table == plan.slot.table] or [
-            Dependency(plan.slot.table, None, ())
-        ]
-        self.index: MemberIndex[EventMember] = MemberIndex(on, plan.live.of_row, plan.live.of_parameter)
+        self.index: MemberIndex[EventMember] = MemberIndex([plan.live.image] if plan.live.image is not None else [])
         self.taken = Position(0)
         self._members: dict[Hashable, EventMember] = {}
         self._forget = forget
@@ -141,7 +137,12 @@ class EventGroup:
         """See `Listener`: events are told in order alone."""
 
     def unsettled(self) -> None:
-        """See `Listener`: each looks into the log for itself."""
+        """
+        See `Listener`: each looks into the log for itself.
+
+        What the feed passed over is told by nobody else, so whoever reads now joins no earlier than behind it.
+        """
+        self.taken = max(self.taken, self.runner.feed.position)
         for member in tuple(self._members.values()):
             for each in tuple(member.in_step):
                 each.fall_behind()

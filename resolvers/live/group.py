@@ -76,7 +76,7 @@ class Group:
         self.plan = plan
         self.shared = shared
         self.known: dict[Hashable, Member] = {}
-        self.index: MemberIndex[Member] = MemberIndex(plan.dependencies.on, plan.of_row, plan.of_parameter)
+        self.index: MemberIndex[Member] = MemberIndex(plan.dependencies.on)
         self._engine = runner.engine
         self._feed = runner.feed
         self._gate = runner.gate
@@ -199,22 +199,33 @@ class Group:
         """(place in the sequence, what the statement's columns are) for each member."""
         many = self.plan.many
         if len(members) == 1 and not many.carries(members[0].parameters):
-            statement = self.program.statement
-            assert statement is not None
-            rows = await self._engine.read_all(statement.sql, members[0].parameters)
-            return [(0, *(rows[0] if rows else (None,) * len(self.program.leaves)))]
+            return [(0, *await self._alone(members[0]))]
         return await self._engine.read_all(many.sql, many.parameters([each.parameters for each in members]))
+
+    async def _alone(self, member: Member) -> Sequence[Any]:
+        statement = self.program.statement
+        assert statement is not None
+        rows = await self._engine.read_all(statement.sql, member.parameters)
+        return rows[0] if rows else (None,) * len(self.program.leaves)
 
     async def _failed(self, members: Sequence[Member], problem: Problem) -> bool:
         if problem.status == 503:
             return self._again(members, problem)
         if len(members) == 1:
-            members[0].fail(problem)
+            await self._last_try(members[0])
             return True
         # The data of one of them is at fault, and the others are not to suffer for it.
         middle = len(members) // 2
         first = await self._ask(members[:middle])
         return await self._ask(members[middle:]) and first
+
+    async def _last_try(self, member: Member) -> None:
+        """By the ordinary statement, which may be a few levels deeper: SQLite has room for a thousand."""
+        position = self._feed.position
+        try:
+            member.settle(await self._alone(member), position)
+        except Problem as problem:
+            member.fail(problem)
 
     def _again(self, members: Sequence[Member], problem: Problem) -> bool:
         """The database is away or busy: nobody is told, until one alone has taken too long too often."""

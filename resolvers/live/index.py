@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from typing import Any, Generic, TypeVar
 
 from portico.resolvers.run.changes import Change
 from portico.resolvers.sql.dependencies import Dependency
 
 Member = TypeVar("Member", bound=Hashable)
-Canonical = Callable[[Any], Hashable]
 
 
 class MemberIndex(Generic[Member]):
@@ -20,13 +19,9 @@ class MemberIndex(Generic[Member]):
 
     Args:
         dependencies: of the statement that the members share.
-        of_row: value of a row in the change log → what compares equal with `of_parameter`.
-        of_parameter: a driver's parameter → the same.
     """
 
-    def __init__(self, dependencies: Sequence[Dependency], of_row: Canonical, of_parameter: Canonical) -> None:
-        self._of_row = of_row
-        self._of_parameter = of_parameter
+    def __init__(self, dependencies: Sequence[Dependency]) -> None:
         self._entries: tuple[_Entry[Member], ...] = tuple(_Entry(each) for each in dependencies)
         self._by_table: dict[str, list[_Entry[Member]]] = {}
         for entry in self._entries:
@@ -42,20 +37,13 @@ class MemberIndex(Generic[Member]):
         """Takes a member in under its parameters."""
         self.members.add(member)
         for entry in self._entries:
-            key = entry.key_of(parameters, self._of_parameter)
-            if key is not None and entry.columns:
-                entry.members.setdefault(key, set()).add(member)
+            entry.add(member, parameters)
 
     def remove(self, member: Member, parameters: Sequence[Any]) -> None:
         """Forgets a member; the parameters are those that it was added under."""
         self.members.discard(member)
         for entry in self._entries:
-            key = entry.key_of(parameters, self._of_parameter)
-            found = entry.members.get(key) if key is not None else None
-            if found is not None:
-                found.discard(member)
-                if not found:
-                    del entry.members[key]
+            entry.remove(member, parameters)
 
     def touched(self, change: Change) -> Iterable[Member]:
         """The members whose answer this change may alter."""
@@ -63,40 +51,40 @@ class MemberIndex(Generic[Member]):
         if change.verb == "truncate":
             return self.members if entries else ()
         found: set[Member] = set()
-        for entry in entries:
-            if entry.is_unread(change):
-                continue
-            if not entry.columns:
-                return self.members
-            for image in (change.old, change.new):
-                if image is not None:
-                    found |= entry.members.get(entry.key_in(image, self._of_row), frozenset())
+        try:
+            for entry in entries:
+                if not entry.dependency.reads(change.old, change.new):
+                    continue
+                if not entry.dependency.equal:
+                    return self.members
+                found.update(entry.those_of(change.old), entry.those_of(change.new))
+        except KeyError:
+            return self.members  # it was written before a column was added, of which it tells nothing
         return found
 
 
 class _Entry(Generic[Member]):
-    """One dependency, and the members by the values of its columns."""
+    """One dependency, and the members by what a row must have to matter to them."""
 
-    __slots__ = ("columns", "dependency", "members", "places")
+    __slots__ = ("_members", "dependency")
 
     def __init__(self, dependency: Dependency) -> None:
         self.dependency = dependency
-        self.columns = tuple(column for column, _ in dependency.equal)
-        self.places = tuple(place for _, place in dependency.equal)
-        self.members: dict[Hashable, set[Member]] = {}
+        self._members: dict[Hashable, set[Member]] = {}
 
-    def is_unread(self, change: Change) -> bool:
-        """Whether an update left all that is read of the row as it was."""
-        columns, old, new = self.dependency.columns, change.old, change.new
-        if columns is None or old is None or new is None:
-            return False
-        return all(old.get(column) == new.get(column) for column in columns)
+    def add(self, member: Member, parameters: Sequence[Any]) -> None:
+        key = self.dependency.of_member(parameters) if self.dependency.equal else None
+        if key is not None:
+            self._members.setdefault(key, set()).add(member)
 
-    def key_of(self, parameters: Sequence[Any], canonical: Canonical) -> tuple[Hashable, ...] | None:
-        """The values that a row must have; None where no row can, since one of them is NULL."""
-        values = [parameters[place] for place in self.places]
-        return None if None in values else tuple(canonical(value) for value in values)
+    def remove(self, member: Member, parameters: Sequence[Any]) -> None:
+        key = self.dependency.of_member(parameters) if self.dependency.equal else None
+        found = self._members.get(key)
+        if found is not None:
+            found.discard(member)
+            if not found:
+                del self._members[key]
 
-    def key_in(self, image: Mapping[str, Any], canonical: Canonical) -> tuple[Hashable, ...]:
-        """The values that a row has."""
-        return tuple(canonical(image.get(column)) for column in self.columns)
+    def those_of(self, row: Mapping[str, Any] | None) -> Iterable[Member]:
+        key = self.dependency.of_row(row) if row is not None else None
+        return self._members.get(key, ()) if key is not None else ()

@@ -164,8 +164,8 @@ class Live:
         program, request, outlet = operation.program(key), subscription.request, subscription.outlet
         if program.around is None:
             return Constant(program, outlet)
-        plan = self._plan_of(operation, key, program)
         slot = next(leaf for leaf in program.leaves if not isinstance(leaf, TextSlot))
+        plan = self._plan_of(operation, key, program, slot)
         caller = request.caller
 
         def bind(values: Sequence[Any]) -> Sequence[Any]:
@@ -180,10 +180,10 @@ class Live:
         known = (request.position or "").rpartition(".")[2].encode()
         return join_query(self._groups, program, plan, bind(values), self._marks.mark, outlet, known)
 
-    def _plan_of(self, operation: Operation, key: Shape, program: Program) -> LivePlan:
+    def _plan_of(self, operation: Operation, key: Shape, program: Program, slot: object) -> LivePlan:
         plan = self._plans.get(program)
         if plan is None:
-            plan = self._plans[program] = live_plan(operation.guarded(key), operation.dialect)
+            plan = self._plans[program] = live_plan(operation.guarded(key), slot, operation.dialect)
         return plan
 
 

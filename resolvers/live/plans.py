@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
 from dataclasses import dataclass
-from typing import Any
 
 from portico.resolvers.plan.root_nodes import Guarded
-from portico.resolvers.sql.dependencies import Dependencies, dependencies_of
+from portico.resolvers.sql.dependencies import Dependencies, Dependency, dependencies_of, image_dependency_of
 from portico.resolvers.sql.dialect import SqlDialect
-from portico.resolvers.sql.members import MembersStatement, compile_members
+from portico.resolvers.sql.live_slots import ChangesSlot
+from portico.resolvers.sql.members import MembersStatement, members_of
 from portico.resolvers.sql.program import read_roots
 
 
@@ -18,20 +17,16 @@ class LivePlan:
     """
     One program as subscriptions run it. It does not hold the program, with which it is forgotten.
 
-    of_row, of_parameter: the forms in which a value of the change log and a driver's parameter are compared.
+    image: of changes, what an image of a row must have to concern a member.
     """
 
     many: MembersStatement
     dependencies: Dependencies
-    of_row: Callable[[Any], Hashable]
-    of_parameter: Callable[[Any], Hashable]
+    image: Dependency | None
 
 
-def live_plan(guarded: Guarded, dialect: SqlDialect) -> LivePlan:
-    """The plan of a guarded document; compiled once for all that share its program."""
-    dependencies = dependencies_of(read_roots(guarded, dialect), dialect)
-    return LivePlan(compile_members(guarded, dialect), dependencies, _as_it_is, _as_it_is)
-
-
-def _as_it_is(value: Any) -> Hashable:
-    return value
+def live_plan(guarded: Guarded, slot: object, dialect: SqlDialect) -> LivePlan:
+    """The plan of a guarded document whose root field has this slot; compiled once for all that share its program."""
+    roots = read_roots(guarded, dialect)
+    image = image_dependency_of(roots, dialect, slot.table) if isinstance(slot, ChangesSlot) else None
+    return LivePlan(members_of(roots, dialect), dependencies_of(roots, dialect), image)

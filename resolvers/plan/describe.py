@@ -19,7 +19,7 @@ from portico.resolvers.plan.nodes import (
     PageItem,
     Rows,
 )
-from portico.resolvers.plan.root_nodes import Guarded, ReadField, WriteField, leaves
+from portico.resolvers.plan.root_nodes import ChannelField, Guarded, ReadField, WriteField, leaves
 from portico.resolvers.plan.values import Size
 from portico.resolvers.plan.write_nodes import Along, Called, Delete, Insert, NewRow, Save, Update, Write
 
@@ -39,6 +39,8 @@ def _fields(guarded: Guarded) -> Iterator[str]:
                 yield from _rows(f"{key}: stream by {columns}{', descending' if field.descending else ''}: ", rows, 0)
             case ChangesField(key=key, rows=rows):
                 yield from _rows(f"{key}: changes, of each image ", rows, 0)
+            case ChannelField(key=key, channel=channel, use=use, rows=rows):
+                yield from _rows(f"{key}: {use} of channel {channel.name}, if there is ", rows, 0)
             case WriteField(key=key, writes=writes, written=written):
                 for write in writes:
                     yield from _write(f"{key}: ", write, 0)

@@ -150,7 +150,7 @@ def _in_transaction(connection: sqlite3.Connection, work: Callable[[], Answer], 
         last = None if writer is None else _last_change(connection)
         answer = work()
         if writer is not None and last is not None:
-            connection.execute(SIGN, (writer.actor, writer.trace, last))
+            connection.execute(SIGN, (writer.actor or None, writer.trace or None, last))
         connection.execute("COMMIT")  # may be refused: deferred foreign keys are looked at now
     except BaseException:
         if connection.in_transaction:  # SQLite ends it itself when a statement is interrupted

@@ -91,6 +91,21 @@ def dependencies_of(roots: Sequence[Select[Any]], dialect: SqlDialect) -> Depend
     return Dependencies(kept, depends_on_rows_alone(element, scopes))
 
 
+def image_dependency_of(roots: Sequence[Select[Any]], dialect: SqlDialect, table: str) -> Dependency:
+    """
+    What an image of a row must have for a member to be asked about it, of the SELECT of a field of changes.
+
+    Args:
+        table: whose images they are, by `fullname`.
+    """
+    element = together(roots)
+    scopes = scopes_of(element, dialect.engine)
+    equalities = Equalities(scopes, places_of(element, dialect.engine), dialect.engine)
+    outermost = next(scope for scope in scopes.every if scope.around is None)
+    image = next(each for each in outermost.names.values() if each.table is None)
+    return Dependency(table, None, tuple(sorted(equalities.of(image))))
+
+
 def _columns(scopes: Iterable[Scope]) -> dict[Appearance, frozenset[str] | None]:
     """The columns of each name that are used in its SELECT and in those inside."""
     found: dict[Appearance, set[str]] = {}

@@ -19,7 +19,7 @@ def logged_tables(catalog: Catalog, names: Collection[str] | None = None) -> tup
     The tables to log, in order of their names.
 
     Without names: those that a rule lets some role read, those between the two sides of their relations, and those that
-    the rules look into. Views are not logged, nor what is `quiet()`, nor Portico's own.
+    the rules look into, those of channels among them. Views are not logged, nor what is `quiet()`, nor Portico's own.
 
     Args:
         names: the `fullname` of each instead; those that no model has are passed over.
@@ -62,6 +62,10 @@ def _subjects(catalog: Catalog) -> Iterator[SqlTable]:
                 yield link.through.sql
         for rule in rules:
             yield from _looked_into(rule, table)
+    for channel in catalog.channels:
+        # Whoever is in a channel holds a live query over these.
+        for rule in channel.rules:
+            yield from _looked_into(rule, channel.table)
 
 
 def _looked_into(rule: RuleRef, table: Table) -> set[SqlTable]:

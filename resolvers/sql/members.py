@@ -235,8 +235,8 @@ class _ArrayRelation(_Relation):
         return f"{self.name}.p{number + 1}{cast}"
 
     def text(self, count: int) -> str:
-        # In sub-selects, so that the planner learns no lengths: for one member it else made a plan for each execution,
-        # and 0.5 instead of 0.2 ms went by.
+        # In sub-selects, so that the planner learns no lengths: for a few members it else made a plan for each
+        # execution, which took 0.5 instead of 0.2 ms for one (benchmarks/members).
         arrays = [f"(SELECT ${count + 1}::INTEGER[])"]
         arrays += [f"(SELECT ${count + 2 + number}::{self._types[number][0]}[])" for number in range(len(self._types))]
         columns = ", ".join(["n", *(f"p{number + 1}" for number in range(len(self._types)))])

@@ -180,9 +180,14 @@ WHERE proname = '{FUNCTION}' AND tgname = '{ROW_TRIGGER}' AND tgenabled IN ('O',
 STATE = f"SELECT epoch::text, key, origin <> {_ORIGIN} FROM {LOG}"
 """(epoch, key, whether the log was made elsewhere)."""
 
+# Not xmax, which is the one after the last that has ended: of those that are open there may be some beyond it. age() knows
+# the number that will be given next.
+_BEGINNING = """\
+pg_snapshot_xmax(pg_current_snapshot())::text::bigint + age(pg_snapshot_xmax(pg_current_snapshot())::xid)"""
+
 SINCE = f"""\
 SELECT log.epoch::text, log.swept, coalesce((SELECT max(sequence) FROM {CHANGES}), log.swept),
-  pg_snapshot_xmin(pg_current_snapshot()), pg_snapshot_xmax(pg_current_snapshot()),
+  pg_snapshot_xmin(pg_current_snapshot()), {_BEGINNING},
   change.sequence, change.table_name, change.verb, change.old, change.new, change.actor, change.trace,
   extract(epoch FROM change.at)::float8
 FROM {LOG} AS log

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from portico.resolvers.sql.change_log import CHANGES, LOG, Trigger, identifier, literal
+from portico.resolvers.sql.change_log import CHANGES, LOG, TOUCHED, Trigger, identifier, literal
 
 MAKE_CHANGES = f"""\
 CREATE TABLE {CHANGES} (
@@ -39,34 +39,71 @@ class StoredColumn:
     type: str
 
 
-def triggers(table: str, columns: Sequence[StoredColumn]) -> tuple[Trigger, ...]:
+@dataclass(frozen=True, slots=True)
+class StoredTable:
+    """
+    A table as the database has it.
+
+    uniques: the columns of each key and unique index, with their collations.
+    """
+
+    name: str
+    columns: Sequence[StoredColumn]
+    uniques: Sequence[Sequence[tuple[str, str]]] = ()
+
+
+def triggers(table: StoredTable) -> tuple[Trigger, ...]:
     """
     The triggers of one table.
 
     Whoever writes runs them, the sqlite3 program as well, so they call nothing but what SQLite has built in.
     """
-    name = literal(table)
-    old, new = (_row(row, columns) for row in ("OLD", "NEW"))
+    name = literal(table.name)
+    old, new = (_row(row, table.columns) for row in ("OLD", "NEW"))
+    insert = f"INSERT INTO {CHANGES} (table_name, verb, new) VALUES ({name}, 'insert',\n{new});"
+    update = f"INSERT INTO {CHANGES} (table_name, verb, old, new) VALUES ({name}, 'update',\n{old},\n{new});"
+    delete = f"INSERT INTO {CHANGES} (table_name, verb, old) VALUES ({name}, 'delete',\n{old});"
+    made = [
+        _trigger(table, "AFTER UPDATE", update, when=f" WHEN {_differ(table.columns)}"),
+        _trigger(table, "AFTER DELETE", delete),
+    ]
+    if not table.uniques:
+        return (_trigger(table, "AFTER INSERT", insert), *made)
+    replaced = f"UPDATE {CHANGES} SET verb = 'delete' WHERE verb = '{TOUCHED}' AND {_IS_LAST};\n{insert}"
+    return (_trigger(table, "BEFORE INSERT", _touch(table)), _trigger(table, "AFTER INSERT", replaced), *made)
+
+
+_IS_LAST = (
+    f"sequence > coalesce((SELECT sequence FROM {CHANGES} WHERE verb <> '{TOUCHED}' ORDER BY sequence DESC LIMIT 1), 0)"
+)
+
+
+def _touch(table: StoredTable) -> str:
+    """
+    Notes the rows that have a key of the row to insert.
+
+    INSERT OR REPLACE deletes them without calling a trigger. Should the row be inserted after all, with nothing logged in
+    between, they must be gone; should it not, as with ON CONFLICT, nothing has happened to them here.
+    """
+    mine = identifier(table.name)
+    same = (
+        " AND ".join(
+            f"{mine}.{identifier(column)} = NEW.{identifier(column)} COLLATE {identifier(collation)}"
+            for column, collation in unique
+        )
+        for unique in table.uniques
+    )
     return (
-        _trigger(
-            table, "insert", "", f"INSERT INTO {CHANGES} (table_name, verb, new) VALUES ({name}, 'insert',\n{new});"
-        ),
-        _trigger(
-            table,
-            "update",
-            f" WHEN {_differ(columns)}",
-            f"INSERT INTO {CHANGES} (table_name, verb, old, new) VALUES ({name}, 'update',\n{old},\n{new});",
-        ),
-        _trigger(
-            table, "delete", "", f"INSERT INTO {CHANGES} (table_name, verb, old) VALUES ({name}, 'delete',\n{old});"
-        ),
+        f"DELETE FROM {CHANGES} WHERE verb = '{TOUCHED}' AND {_IS_LAST};\n"
+        f"INSERT INTO {CHANGES} (table_name, verb, old) SELECT {literal(table.name)}, '{TOUCHED}',\n"
+        f"{_row(mine, table.columns)}\nFROM {mine} WHERE {' OR '.join(f'({each})' for each in same)};"
     )
 
 
-def _trigger(table: str, verb: str, when: str, body: str) -> Trigger:
-    name = f"{CHANGES}_{verb}_{table}"
-    text = f"CREATE TRIGGER {identifier(name)} AFTER {verb.upper()} ON {identifier(table)}{when} BEGIN\n{body}\nEND"
-    return Trigger(name, table, text, text)
+def _trigger(table: StoredTable, event: str, body: str, *, when: str = "") -> Trigger:
+    name = f"{CHANGES}_{event.lower().replace(' ', '_')}_{table.name}"
+    text = f"CREATE TRIGGER {identifier(name)} {event} ON {identifier(table.name)}{when} BEGIN\n{body}\nEND"
+    return Trigger(name, table.name, text, text)
 
 
 def _row(row: str, columns: Sequence[StoredColumn]) -> str:
@@ -127,7 +164,7 @@ def _differ(columns: Sequence[StoredColumn]) -> str:
 
 _HEAD = f"coalesce((SELECT seq FROM sqlite_sequence WHERE name = '{CHANGES}'), 0)"
 
-TABLES = f"SELECT tbl_name FROM sqlite_master WHERE type = 'trigger' AND name = '{CHANGES}_insert_' || tbl_name"
+TABLES = f"SELECT tbl_name FROM sqlite_master WHERE type = 'trigger' AND name = '{CHANGES}_after_insert_' || tbl_name"
 """The tables whose changes are logged."""
 
 STATE = f"SELECT epoch, key, {_HEAD}, swept FROM {LOG}"

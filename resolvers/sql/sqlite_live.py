@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from sqlalchemy import ColumnElement, FromClause, case, cast, func, literal_column, select
+from sqlalchemy import ColumnElement, FromClause, case, cast, func, literal_column, select, type_coerce
 from sqlalchemy import types as sa
 
 from portico.resolvers.plan.values import Tree
@@ -16,6 +16,8 @@ from portico.schema.scalars import Family
 BYTES_FUNCTION = "portico_bytes"
 """hex() backwards, which SQLite has from 3.41 on; connections of `resolvers/run/sqlite.py` have it."""
 
+# Of these types it is worth to know what a value is: dependencies compare them.
+_TELLING = (sa.Uuid, sa.Boolean, sa.Integer, sa.String)
 _NUMBERS = ("Int", "smallint", "bigint", "Boolean", "Float", "float8", "numeric")
 
 
@@ -77,9 +79,15 @@ def image(table: Table, tree: Tree, alias: str) -> FromClause:
     SQLite compares those of a table; a cast to NUMERIC changes no number.
     """
     given = select(InputBind.make(tree, sa.NullType()).label("image")).subquery(f"{alias}_image")
-    columns = [_column(each, given.c.image).label(each.name) for each in table.columns.values() if each.is_stored]
+    columns = [_typed(each, given.c.image).label(each.name) for each in table.columns.values() if each.is_stored]
     query: Any = select(*columns)
     return query.select_from(given).subquery(alias)
+
+
+def _typed(column: Column, row: ColumnElement[Any]) -> ColumnElement[Any]:
+    """A value that is of its column's type for whoever reads the statement; SQLite is told nothing of it."""
+    value, type_ = _column(column, row), column.sql.type
+    return type_coerce(value, type_) if isinstance(type_, _TELLING) else value
 
 
 def _column(column: Column, row: ColumnElement[Any]) -> ColumnElement[Any]:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from sqlalchemy import exists
 from sqlalchemy.orm import Mapped
 
 from portico.gateway.loading import load_models
+from portico.resolvers.sql.logged_tables import logged_tables
 from portico.schema import Channel, IntId, Model, allow, everyone, require
 from portico.schema.access import RoleAccess
 from portico.schema.channel_access import channel_access
@@ -15,6 +17,7 @@ from portico.schema.declarations import Declarations
 from portico.schema.names import Convention, Names
 from portico.schema.problems import Problem, Problems
 from portico.schema.reading import read_catalog
+from portico.schema.report import access_table
 from portico.schema.types.build import SchemaBuilder
 from tests.support.rooms import declare_rooms
 
@@ -196,6 +199,30 @@ def test_a_role_that_does_not_see_the_key_of_a_row_has_no_channel_of_it(declared
         for role in ("user", "editor", "reviewer", "anonymous")
     }
     assert found == {"user": False, "editor": True, "reviewer": False, "anonymous": False}
+
+
+def test_tables_that_rules_of_channels_look_into_are_logged(declared: Declarations) -> None:
+    class Ban(Model):
+        id: Mapped[IntId]
+        user_id: Mapped[int]
+
+    class Lobby(Channel):
+        class Message:
+            body: str
+
+    allow(Lobby, "all", when=lambda lobby, me: ~exists().where(Ban.user_id == me.id) & me.id.is_not(None))
+    assert [table.name for table in logged_tables(read_catalog(declared, dialect="sqlite"))] == ["bans"]
+
+
+def test_who_may_what_is_told_of_channels_too(declared: Declarations) -> None:
+    declare_rooms()
+    told = access_table(read_catalog(declared, dialect="sqlite"))
+    assert [line.split() for line in told.partition("\n\n")[2].splitlines()] == [
+        ["channel", "role", "join", "send"],
+        ["room", "user", "everyone", "unless_mute"],
+        ["team", "user", "my_team", "my_team"],
+        ["hidden", "nobody", "-", "-"],
+    ]
 
 
 @pytest.mark.parametrize(

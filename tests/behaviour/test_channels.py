@@ -9,14 +9,17 @@ from typing import Any
 
 import pytest
 
-from portico.resolvers.documents import Operation
 from portico.resolvers.limits import ChannelLimits
+from portico.resolvers.plan.guard import guard
 from portico.resolvers.plan.nodes import Guard
-from portico.resolvers.plan.root_nodes import Guarded
+from portico.resolvers.plan.root_nodes import ChannelField, Guarded, Plan
 from portico.resolvers.problems import ChannelClosed, ChannelFull, MessageTooLarge, TooManyMessages
+from portico.schema.access import RoleAccess
+from portico.schema.declarations import Declarations, declaring
 from portico.schema.problems import Problem
-from tests.support.backend import Backend
+from tests.support.backend import Backend, Place
 from tests.support.channels import Process, Reader, user
+from tests.support.live import LiveBackend
 from tests.support.rooms import OTHER, ROOM, declare_rooms, rooms_sql
 
 ALICE, MUTE, EVE = user("1"), user("2"), user("3")
@@ -32,15 +35,16 @@ Open = Callable[..., Process]
 
 
 @pytest.fixture
-def backend(serve: Callable[..., Backend]) -> Backend:
+def backend(declared: Declarations, place: Place) -> Generator[LiveBackend]:
     declare_rooms()
-    backend = serve()
-    backend.sql(rooms_sql(backend.place.dialect))
-    return backend
+    backend = LiveBackend(declared, place)
+    backend.sql(*rooms_sql(place.dialect))
+    yield backend
+    backend.close()
 
 
 @pytest.fixture
-def opened(backend: Backend) -> Generator[Open]:
+def opened(backend: LiveBackend) -> Generator[Open]:
     """Opens what a process has: `process = opened(limits=…)`."""
     processes: list[Process] = []
 
@@ -51,6 +55,13 @@ def opened(backend: Backend) -> Generator[Open]:
     yield make
     for process in processes:
         backend.run(process.close())
+
+
+@pytest.fixture
+def plain(serve: Callable[..., Backend]) -> Backend:
+    """What answers queries and mutations alone."""
+    declare_rooms()
+    return serve()
 
 
 def bodies(reader: Reader) -> list[Any]:
@@ -64,7 +75,7 @@ def present(answer: Any) -> list[Any]:
 # ---- messages ----------------------------------------------------------------------------------------
 
 
-def test_a_message_reaches_everybody_who_is_subscribed_and_says_who_sent_it(backend: Backend, opened: Open) -> None:
+def test_a_message_reaches_everybody_who_is_subscribed_and_says_who_sent_it(backend: LiveBackend, opened: Open) -> None:
     async def run() -> None:
         process = opened()
         reader, _ = await process.subscribe(MESSAGES, MUTE, room=ROOM)
@@ -85,7 +96,7 @@ def test_a_message_reaches_everybody_who_is_subscribed_and_says_who_sent_it(back
     backend.run(run())
 
 
-def test_who_sent_it_cannot_be_said_by_the_client(backend: Backend, opened: Open) -> None:
+def test_who_sent_it_cannot_be_said_by_the_client(backend: LiveBackend, opened: Open) -> None:
     async def run() -> None:
         message = {"kind": "typing", "senderId": "2"}
         with pytest.raises(Problem) as raised:
@@ -95,7 +106,7 @@ def test_who_sent_it_cannot_be_said_by_the_client(backend: Backend, opened: Open
     backend.run(run())
 
 
-def test_messages_of_one_sender_come_in_order(backend: Backend, opened: Open) -> None:
+def test_messages_of_one_sender_come_in_order(backend: LiveBackend, opened: Open) -> None:
     async def run() -> None:
         process = opened()
         reader, _ = await process.subscribe(MESSAGES, ALICE, room=ROOM)
@@ -106,7 +117,7 @@ def test_messages_of_one_sender_come_in_order(backend: Backend, opened: Open) ->
     backend.run(run())
 
 
-def test_a_closed_subscription_is_given_nothing_and_leaves_nothing_behind(backend: Backend, opened: Open) -> None:
+def test_a_closed_subscription_is_given_nothing_and_leaves_nothing_behind(backend: LiveBackend, opened: Open) -> None:
     async def run() -> None:
         process = opened()
         reader, subscription = await process.subscribe(MESSAGES, ALICE, room=ROOM)
@@ -122,7 +133,7 @@ def test_a_closed_subscription_is_given_nothing_and_leaves_nothing_behind(backen
     backend.run(run())
 
 
-def test_a_slow_reader_loses_the_oldest_is_told_and_slows_nobody(backend: Backend, opened: Open) -> None:
+def test_a_slow_reader_loses_the_oldest_is_told_and_slows_nobody(backend: LiveBackend, opened: Open) -> None:
     async def run() -> None:
         process = opened(limits=ChannelLimits(unsent_messages=4, sender_burst=100))
         slow, subscription = await process.subscribe(MESSAGES, ALICE, Reader(reads=False), room=ROOM)
@@ -139,7 +150,7 @@ def test_a_slow_reader_loses_the_oldest_is_told_and_slows_nobody(backend: Backen
     backend.run(run())
 
 
-def test_what_a_slow_reader_holds_is_bounded_in_bytes(backend: Backend, opened: Open) -> None:
+def test_what_a_slow_reader_holds_is_bounded_in_bytes(backend: LiveBackend, opened: Open) -> None:
     async def run() -> None:
         process = opened(limits=ChannelLimits(unsent_bytes=30_000, sender_burst=100))
         slow, subscription = await process.subscribe(MESSAGES, ALICE, Reader(reads=False), room=ROOM)
@@ -156,7 +167,7 @@ def test_what_a_slow_reader_holds_is_bounded_in_bytes(backend: Backend, opened: 
 # ---- rules -------------------------------------------------------------------------------------------
 
 
-def test_who_may_not_read_the_row_joins_and_sends_nothing(backend: Backend, opened: Open) -> None:
+def test_who_may_not_read_the_row_joins_and_sends_nothing(backend: LiveBackend, opened: Open) -> None:
     async def run() -> None:
         process = opened()
         reader, _ = await process.subscribe(MESSAGES, ALICE, room=ROOM)
@@ -171,7 +182,7 @@ def test_who_may_not_read_the_row_joins_and_sends_nothing(backend: Backend, open
     backend.run(run())
 
 
-def test_the_rule_of_sending_is_asked_besides_and_when_it_is_sent(backend: Backend, opened: Open) -> None:
+def test_the_rule_of_sending_is_asked_besides_and_when_it_is_sent(backend: LiveBackend, opened: Open) -> None:
     async def run() -> None:
         process = opened()
         await process.subscribe(MESSAGES, MUTE, room=ROOM)
@@ -190,7 +201,9 @@ def test_the_rule_of_sending_is_asked_besides_and_when_it_is_sent(backend: Backe
     backend.run(again())
 
 
-def test_a_right_that_is_lost_ends_the_subscriptions_that_had_it_and_no_others(backend: Backend, opened: Open) -> None:
+def test_a_right_that_is_lost_ends_the_subscriptions_that_had_it_and_no_others(
+    backend: LiveBackend, opened: Open
+) -> None:
     async def run() -> None:
         process = opened()
         messages, _ = await process.subscribe(MESSAGES, ALICE, room=ROOM)
@@ -206,18 +219,33 @@ def test_a_right_that_is_lost_ends_the_subscriptions_that_had_it_and_no_others(b
     backend.run(run())
 
 
-def test_a_channel_without_rules_does_not_exist(backend: Backend, opened: Open) -> None:
+def test_rules_that_are_loaded_again_are_those_of_open_subscriptions(backend: LiveBackend, opened: Open) -> None:
+    async def begin(process: Process) -> list[Reader]:
+        return [(await process.subscribe(document, ALICE, room=ROOM))[0] for document in (MESSAGES, PRESENCE)]
+
+    async def ended(readers: list[Reader]) -> None:
+        assert [set(await reader.ended()) for reader in readers] == [{"PT102"}, {"PT102"}]
+
+    readers = backend.run(begin(opened()))
+    with declaring() as others:
+        declare_rooms()
+    others.channel_rules.clear()
+    backend.reload(others)
+    backend.run(ended(readers))
+
+
+def test_a_channel_without_rules_does_not_exist(plain: Backend) -> None:
     for role in ("user", "admin"):
-        fields = backend.data("{ __schema { subscriptionType { fields { name } } } }", role=role)
+        fields = plain.data("{ __schema { subscriptionType { fields { name } } } }", role=role)
         names = {each["name"] for each in fields["__schema"]["subscriptionType"]["fields"]}
         assert {"roomMessages", "roomPresence", "teamMessages"} <= names
         assert "hiddenMessages" not in names
-    assert "PT102" in str(backend.error('mutation { sendHiddenMessage(roomId: 1, message: {body: ""}) }', role="user"))
-    error = backend.error('mutation { sendTeamMessage(team: "a", message: {body: "x"}) }', role="anonymous")
+    assert "PT102" in str(plain.error('mutation { sendHiddenMessage(roomId: 1, message: {body: ""}) }', role="user"))
+    error = plain.error('mutation { sendTeamMessage(team: "a", message: {body: "x"}) }', role="anonymous")
     assert error["extensions"]["problem"] == "PT102"
 
 
-def test_a_channel_of_values_is_under_its_rule(backend: Backend, opened: Open) -> None:
+def test_a_channel_of_values_is_under_its_rule(backend: LiveBackend, opened: Open) -> None:
     async def run() -> None:
         process = opened()
         red, blue = user("1", team="red"), user("2", team="blue")
@@ -236,7 +264,7 @@ def test_a_channel_of_values_is_under_its_rule(backend: Backend, opened: Open) -
 
 
 @pytest.mark.parametrize("crafted", ['red"}]', 'red"},{"team":"blue', "red\x01", "red ", "RED", '\\"red', "r\\u0065d"])
-def test_no_value_is_read_as_that_of_another_channel(backend: Backend, opened: Open, crafted: str) -> None:
+def test_no_value_is_read_as_that_of_another_channel(backend: LiveBackend, opened: Open, crafted: str) -> None:
     async def run() -> None:
         process = opened()
         reader, _ = await process.subscribe(TEAM, user("1", team="red"), team="red")
@@ -248,17 +276,16 @@ def test_no_value_is_read_as_that_of_another_channel(backend: Backend, opened: O
 
 
 def test_without_the_guard_the_tests_of_rules_would_fail(
-    backend: Backend, opened: Open, monkeypatch: pytest.MonkeyPatch
+    backend: LiveBackend, opened: Open, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The mutation: what the guard adds to a channel's row is taken out, and everybody is let in."""
-    guarded = Operation.guarded
 
-    def unguarded(operation: Operation, key: Any) -> Guarded:
-        plan: Any = guarded(operation, key).plan
-        fields = tuple(replace(each, rows=replace(each.rows, guard=Guard())) for each in plan.fields)
-        return Guarded(replace(plan, fields=fields))
+    def unguarded(plan: Plan, access: RoleAccess) -> Guarded:
+        fields = [each for each in guard(plan, access).plan.fields if isinstance(each, ChannelField)]
+        opened = tuple(replace(each, rows=replace(each.rows, guard=Guard())) for each in fields)
+        return Guarded(replace(plan, fields=opened))
 
-    monkeypatch.setattr(Operation, "guarded", unguarded)
+    monkeypatch.setattr("portico.resolvers.documents.guard", unguarded)
 
     async def run() -> None:
         process = opened()
@@ -273,7 +300,7 @@ def test_without_the_guard_the_tests_of_rules_would_fail(
 # ---- presence ----------------------------------------------------------------------------------------
 
 
-def test_who_is_there_is_told_as_they_come_change_and_go(backend: Backend, opened: Open) -> None:
+def test_who_is_there_is_told_as_they_come_change_and_go(backend: LiveBackend, opened: Open) -> None:
     async def run() -> None:
         process = opened()
         watcher, _ = await process.subscribe(PRESENCE, MUTE, room=ROOM)
@@ -289,7 +316,7 @@ def test_who_is_there_is_told_as_they_come_change_and_go(backend: Backend, opene
     backend.run(run())
 
 
-def test_somebody_who_is_there_twice_is_one_entry_with_the_latest_state(backend: Backend, opened: Open) -> None:
+def test_somebody_who_is_there_twice_is_one_entry_with_the_latest_state(backend: LiveBackend, opened: Open) -> None:
     async def run() -> None:
         process = opened()
         _, first = await process.subscribe(PRESENCE, ALICE, room=ROOM, me={"status": "one"})
@@ -302,7 +329,7 @@ def test_somebody_who_is_there_twice_is_one_entry_with_the_latest_state(backend:
     backend.run(run())
 
 
-def test_changes_of_a_list_are_told_together(backend: Backend, opened: Open) -> None:
+def test_changes_of_a_list_are_told_together(backend: LiveBackend, opened: Open) -> None:
     async def run() -> None:
         process = opened(limits=ChannelLimits(sender_burst=100))
         watcher, _ = await process.subscribe(PRESENCE, ALICE, room=ROOM, me={})
@@ -318,7 +345,7 @@ def test_changes_of_a_list_are_told_together(backend: Backend, opened: Open) -> 
     backend.run(run())
 
 
-def test_nobody_changes_how_somebody_else_appears(backend: Backend, opened: Open) -> None:
+def test_nobody_changes_how_somebody_else_appears(backend: LiveBackend, opened: Open) -> None:
     async def run() -> None:
         process = opened()
         watcher, _ = await process.subscribe(PRESENCE, ALICE, room=ROOM, me={"status": "mine"})
@@ -331,7 +358,7 @@ def test_nobody_changes_how_somebody_else_appears(backend: Backend, opened: Open
     backend.run(run())
 
 
-def test_another_caller_on_the_socket_appears_as_themselves_or_not_at_all(backend: Backend, opened: Open) -> None:
+def test_another_caller_on_the_socket_appears_as_themselves_or_not_at_all(backend: LiveBackend, opened: Open) -> None:
     async def run() -> None:
         process = opened()
         watcher, _ = await process.subscribe(PRESENCE, MUTE, room=ROOM)
@@ -349,7 +376,7 @@ def test_another_caller_on_the_socket_appears_as_themselves_or_not_at_all(backen
 # ---- limits ------------------------------------------------------------------------------------------
 
 
-def test_what_is_too_long_is_refused(backend: Backend, opened: Open) -> None:
+def test_what_is_too_long_is_refused(backend: LiveBackend, opened: Open) -> None:
     async def run() -> None:
         process = opened()
         reader, _ = await process.subscribe(MESSAGES, ALICE, room=ROOM)
@@ -366,7 +393,7 @@ def test_what_is_too_long_is_refused(backend: Backend, opened: Open) -> None:
 
 
 def test_senders_have_an_allowance_of_their_own_and_the_database_is_not_asked_beyond_it(
-    backend: Backend, opened: Open
+    backend: LiveBackend, opened: Open
 ) -> None:
     async def run() -> None:
         process = opened(limits=ChannelLimits(sender_messages_per_s=0.001, sender_burst=3))
@@ -381,7 +408,7 @@ def test_senders_have_an_allowance_of_their_own_and_the_database_is_not_asked_be
     backend.run(run())
 
 
-def test_a_topic_has_an_allowance_for_all_senders(backend: Backend, opened: Open) -> None:
+def test_a_topic_has_an_allowance_for_all_senders(backend: LiveBackend, opened: Open) -> None:
     async def run() -> None:
         process = opened(limits=ChannelLimits(topic_messages_per_s=0.001, topic_burst=2))
         await process.ask(SEND, ALICE, room=OTHER, message={"kind": "n"})
@@ -393,7 +420,7 @@ def test_a_topic_has_an_allowance_for_all_senders(backend: Backend, opened: Open
     backend.run(run())
 
 
-def test_no_more_are_there_than_may_be_and_nobody_too_often(backend: Backend, opened: Open) -> None:
+def test_no_more_are_there_than_may_be_and_nobody_too_often(backend: LiveBackend, opened: Open) -> None:
     async def run() -> None:
         process = opened(limits=ChannelLimits(presence_members=3, presence_sessions=2))
         for _ in range(2):
@@ -410,9 +437,9 @@ def test_no_more_are_there_than_may_be_and_nobody_too_often(backend: Backend, op
     backend.run(run())
 
 
-def test_values_of_the_wrong_type_are_refused(backend: Backend, opened: Open) -> None:
+def test_values_of_the_wrong_type_are_refused(plain: Backend) -> None:
     for message in ({"kind": 1}, {"body": "no kind"}, {"kind": None}, {"kind": "a", "more": 1}):
-        error = backend.error(SEND, role="user", id="1", room=ROOM, message=message)
+        error = plain.error(SEND, role="user", id="1", room=ROOM, message=message)
         assert error["extensions"]["problem"] == "PT104", json.dumps(error)
-    error = backend.error(UPDATE, role="user", id="1", room=ROOM, me={"mood": "angry"})
+    error = plain.error(UPDATE, role="user", id="1", room=ROOM, me={"mood": "angry"})
     assert error["extensions"]["problem"] == "PT104"

@@ -180,7 +180,7 @@ def test_changes_tell_each_event_as_the_caller_may_see_it(chat: LiveBackend) -> 
 def test_a_client_that_does_not_read_gets_every_event_once_it_does(chat: LiveBackend) -> None:
     ear = chat.subscribe("subscription { linesChanges(batchSize: 2) { verb key { id } } }", role="user", id=7)
     ear.next()
-    ear.outlet.is_clear = False
+    ear.block()
 
     other = chat.subscribe(LINES, role="user", id=7, room=1)
     other.next()
@@ -189,9 +189,7 @@ def test_a_client_that_does_not_read_gets_every_event_once_it_does(chat: LiveBac
         other.next()
     assert ear.is_silent()
 
-    ear.outlet.is_clear = True
-    assert ear.subscription is not None
-    ear.subscription.cleared()
+    ear.unblock()
     told = [event["key"]["id"] for _ in range(3) for event in ear.next()["linesChanges"]]
     assert told == [1, 2, 3, 4, 5]
 
@@ -200,16 +198,14 @@ def test_a_stream_waits_for_a_client_that_does_not_read(chat: LiveBackend) -> No
     ear = chat.subscribe(STREAM, role="user", id=7, after=0)
     other = chat.subscribe(LINES, role="user", id=7, room=1)
     other.next()
-    ear.outlet.is_clear = False
+    ear.block()
     chat.sql("INSERT INTO lines (id, room_id, text) VALUES (1, 1, 'a')")
     other.next()
     chat.sql("INSERT INTO lines (id, room_id, text) VALUES (2, 1, 'b')")
     other.next()
     assert ear.is_silent()
 
-    ear.outlet.is_clear = True
-    assert ear.subscription is not None
-    ear.subscription.cleared()
+    ear.unblock()
     assert [row["id"] for row in ear.next()["linesStream"]] == [1, 2]
 
 

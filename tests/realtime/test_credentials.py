@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 import pytest
 
+from portico.gateway.tokens import Verified, refused
+from portico.schema.caller import Caller
 from tests.support.numbers import answer
 from tests.support.realtime import ADMIN_KEY, WIRES, bearer, on_a_loop, serving, until
 
@@ -53,6 +56,34 @@ async def test_nothing_is_sent_after_a_token_has_expired(wire: str) -> None:
         assert topic.told == ["close"]
         assert await socket.closed() == EXPIRED
         assert await other.is_silent()
+
+
+@wires
+@on_a_loop
+async def test_tokens_are_verified_again_while_their_sockets_go_on(wire: str) -> None:
+    """As for keys from a `jwks_url`, which may be withdrawn."""
+    verified: list[float] = []
+
+    async def establish(headers: Any) -> Verified:
+        if len(verified) == 2:
+            raise refused()
+        verified.append(time.time())
+        wall = time.time() + len(verified) * 300 - 300
+        return Verified(Caller(id="1", role="user"), wall + 300, wall + 10_000)
+
+    async with serving(wire=wire) as server:
+        server.sockets.establish = establish
+        async with server.ready(bearer()) as socket:
+            await socket.subscribe("subscription { topic }")
+            await until(lambda: server.numbers.topics)
+            server.pass_time(299)
+            assert len(verified) == 1
+            server.pass_time(2)
+            await until(lambda: server.numbers.topics[0].told == ["act_as user"])
+            assert len(verified) == 2
+            server.pass_time(1)
+            server.pass_time(600)
+            assert await socket.closed() == FORBIDDEN
 
 
 @wires

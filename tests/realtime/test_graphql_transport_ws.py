@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
+from typing import Any
+
 import pytest
 from websockets.exceptions import InvalidStatus
 
+from portico.gateway.websocket import Session
 from portico.resolvers.problems import InvalidArgument
 from tests.support.numbers import answer
 from tests.support.realtime import WIRES, bearer, on_a_loop, serving, until
@@ -339,6 +343,39 @@ async def test_the_older_protocol_where_it_is_turned_on(wire: str) -> None:
             assert await socket.closed() == FORBIDDEN
         async with server.ready():
             pass
+
+
+@wires
+@on_a_loop
+async def test_clients_of_the_older_protocol_do_not_wait_for_the_acknowledgement(wire: str) -> None:
+    allow = asyncio.Event()
+    async with serving(wire=wire, speaks_legacy=True) as server:
+        established = server.sockets.establish
+
+        async def establish(headers: Any) -> Any:
+            await allow.wait()
+            return await established(headers)
+
+        server.sockets.establish = establish
+        async with server.socket(subprotocol="graphql-ws") as socket:
+            await socket.say("connection_init", payload=bearer())
+            await socket.say("start", id="1", payload={"query": "{ whoami }"})
+            await socket.say("start", id="2", payload={"query": TOPIC})
+            await socket.say("stop", id="2")
+            await socket.say("start", id="3", payload={"query": "{ hello }"})
+            (session,) = server.sockets.clients
+            assert isinstance(session, Session)
+            await until(lambda: list(session.running) == ["1", "3"])
+            assert not server.numbers.opened
+            allow.set()
+            assert [(await socket.hear())["type"] for _ in range(2)] == ["connection_ack", "ka"]
+            assert (await socket.hear())["payload"]["data"] == {"whoami": ["user", "1"]}
+            assert await socket.hear() == {"id": "1", "type": "complete"}
+            assert (await socket.hear())["id"] == "3"
+            assert len(server.numbers.opened) == 2
+        async with server.socket(subprotocol="graphql-ws") as socket:
+            await socket.say("start", id="1", payload={"query": "{ whoami }"})
+            assert await socket.closed() == (4401, "Unauthorized")
 
 
 @on_a_loop

@@ -46,9 +46,11 @@ async def test_pages_of_other_origins_may_not_open_sockets(wire: str) -> None:
             f"http://evil.example/?127.0.0.1:{server.port}",
             "http://127.0.0.1",
             "null",
+            "http://[",
+            "x",
         ):
             assert await refusal(server, origin=origin) == (403, "PT132"), origin
-        assert len(server.failures) == 7
+        assert len(server.failures) == 9
     async with serving(wire=wire, allowed_origins=("*",)) as server, server.ready(origin="https://evil.example"):
         pass
 

@@ -74,6 +74,20 @@ async def test_what_must_not_be_replaced_waits_for_its_reader(wire: str) -> None
         assert heard == list(range(1, 20_001))
 
 
+@on_a_loop
+async def test_those_that_have_waited_longest_are_sent_first() -> None:
+    async with serving(SocketLimits(max_unsent_bytes=100_000_000)) as server, asleep(server, 3) as (socket, topics):
+        for topic in topics:
+            topic.outlet.next(answer({"long": LONG, "n": "first"}))
+        heard: set[str] = set()
+        while len(heard) < 3:  # though the first has something new each time
+            socket.connection.transport.resume_reading()
+            message = await socket.hear()
+            if message["payload"]["data"]["n"] == "first":
+                heard.add(message["id"])
+            topics[0].outlet.next(answer({"long": LONG, "n": "first"}))
+
+
 @wires
 @on_a_loop
 async def test_a_client_that_takes_nothing_is_let_go(wire: str) -> None:

@@ -33,7 +33,7 @@ class Logged:
         self._opened: list[Any] = []
         self.migrated = self.migrate()
         self.log = self.open()
-        self.position = self.run(self.log.head())
+        self.position = self.run(self.log.head()) if self.log.identity is not None else Position(0)
 
     def migrate(self) -> Changes:
         return self.run(migrate(self.declarations, self.settings, Path()))
@@ -43,15 +43,16 @@ class Logged:
 
     def open(self, **keywords: Any) -> ChangeLog:
         """Another reader."""
-        log: ChangeLog
-        if self.place.dialect == "sqlite":
-            engine = SqliteEngine(sqlite_file(self.place))
-            log = SqliteChangeLog(engine, **keywords)
-        else:
-            log = PostgresChangeLog(self.place.url, **keywords)
+        log = self.make(**keywords)
         self.run(log.start())
         self._opened.append(log)
         return log
+
+    def make(self, **keywords: Any) -> ChangeLog:
+        """A reader that is not started yet."""
+        if self.place.dialect == "sqlite":
+            return SqliteChangeLog(SqliteEngine(sqlite_file(self.place)), **keywords)
+        return PostgresChangeLog(self.place.url, **keywords)
 
     def run(self, work: Coroutine[Any, Any, Answer]) -> Answer:
         return self.loop.run_until_complete(work)
@@ -59,6 +60,15 @@ class Logged:
     def sql(self, *statements: str) -> None:
         """Writes in one transaction."""
         execute(self.place, "; ".join(["BEGIN", *statements, "COMMIT"]))
+
+    def open_transaction(self) -> Transaction:
+        """A transaction of somebody else's: `with log.open_transaction() as other`."""
+        return Transaction(self.place)
+
+    def rows(self, query: str) -> list[tuple[Any, ...]]:
+        """What a query gives."""
+        with Transaction(self.place) as own:
+            return own.rows(query)
 
     def batch(self, most: int = 1000) -> Batch:
         """What was committed since the last call."""
@@ -79,6 +89,44 @@ class Logged:
         for log in self._opened:
             self.run(log.close())
         self.loop.close()
+
+
+class Transaction:
+    """An open transaction on a connection of its own, which ends with `COMMIT` or `ROLLBACK`, or is rolled back."""
+
+    def __init__(self, place: Place) -> None:
+        self._place = place
+        self._loop = asyncio.new_event_loop()
+
+    def __enter__(self) -> Transaction:
+        if self._place.dialect == "sqlite":
+            self._sqlite = sqlite3.connect(sqlite_file(self._place), isolation_level=None)
+        else:
+            self._postgres: Any = self._loop.run_until_complete(asyncpg.connect(self._place.url))
+        self.execute("BEGIN")
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._place.dialect == "sqlite":
+            self._sqlite.close()
+        else:
+            self._loop.run_until_complete(self._postgres.close())
+        self._loop.close()
+
+    def execute(self, statement: str) -> None:
+        if self._place.dialect == "sqlite":
+            self._sqlite.execute(statement)
+        else:
+            self._loop.run_until_complete(self._postgres.execute(statement))
+
+    def parameters(self, statement: str, values: Sequence[Any]) -> None:
+        """On SQLite, a statement with values."""
+        self._sqlite.execute(statement, values)
+
+    def rows(self, query: str) -> list[tuple[Any, ...]]:
+        if self._place.dialect == "sqlite":
+            return self._sqlite.execute(query).fetchall()
+        return [tuple(row) for row in self._loop.run_until_complete(self._postgres.fetch(query))]
 
 
 def sqlite_file(place: Place) -> str:

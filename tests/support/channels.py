@@ -7,9 +7,6 @@ import json
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from portico.gateway.engines import make_change_log
-from portico.gateway.live import make_live
-from portico.gateway.settings import Settings
 from portico.resolvers.limits import ChannelLimits
 from portico.resolvers.live.channels import ChannelOperations
 from portico.resolvers.live.hub import Hub
@@ -19,7 +16,8 @@ from portico.resolvers.request import LiveRequest, Request
 from portico.resolvers.run.execute import Executor
 from portico.schema.caller import Caller
 from portico.schema.problems import Problem
-from tests.support.backend import Backend, execute
+from tests.support.backend import execute
+from tests.support.live import LiveBackend
 
 
 class Reader:
@@ -81,31 +79,17 @@ class Process:
     """What one process has: an executor that sends over a hub, and operations that subscribe to it."""
 
     def __init__(
-        self,
-        backend: Backend,
-        relay: Relay | None = None,
-        *,
-        limits: ChannelLimits | None = None,
-        interval_s: float = 0.05,
+        self, backend: LiveBackend, relay: Relay | None = None, *, limits: ChannelLimits | None = None
     ) -> None:
         self.hub = Hub(limits, relay)
         self._place = backend.place
-        catalog = backend.catalog
-        self.executor = Executor(catalog, backend.engine, backend.dialect, channels=self.hub)
-        settings = Settings(database_url=backend.place.url, live_interval_s=0.0, live_poll_s=interval_s)
-        log = make_change_log(settings, backend.engine.inner)
-        self._is_begun = False
-        self._mistakes: list[BaseException] = []
-        self._live, self._feed = make_live(settings, log, self.executor, self.executor.execute, self._mistakes.append)
-        self.operations = ChannelOperations(lambda: self.executor, self.hub, self._live)
+        self.executor = Executor(backend.executor.catalog, backend.engine, backend.dialect, channels=self.hub)
+        self.operations = ChannelOperations(lambda: self.executor, self.hub, backend.live)
 
     async def subscribe(
         self, document: str, caller: Caller, reader: Reader | None = None, **variables: Any
     ) -> tuple[Reader, Subscription]:
         """Opens a subscription."""
-        if not self._is_begun:
-            self._is_begun = True
-            await self._feed.start()
         reader = reader or Reader()
         subscription = await self.operations.open(LiveRequest(document, None, variables, caller), reader)
         assert subscription is not None
@@ -113,9 +97,6 @@ class Process:
 
     async def close(self) -> None:
         """Asks and tells no more."""
-        await self._live.close()
-        await self._feed.close()
-        assert not self._mistakes, self._mistakes
         await self.hub_settled()
         await self.hub.close()
 

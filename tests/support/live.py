@@ -88,9 +88,24 @@ class Ear:
         assert self.outlet.ended is not None
         return self.outlet.ended
 
+    def block(self) -> None:
+        """The client does not read any more."""
+        self.outlet.is_clear = False
+
+    def unblock(self) -> None:
+        """The client reads again."""
+        self.outlet.is_clear = True
+        self._on_loop(lambda subscription: subscription.cleared())
+
     def close(self) -> None:
-        if self.subscription is not None:
-            self.subscription.close()
+        self._on_loop(lambda subscription: subscription.close())
+
+    def _on_loop(self, act: Callable[[LiveSubscription], None]) -> None:
+        async def run() -> None:
+            assert self.subscription is not None
+            act(self.subscription)
+
+        self._backend.run(run())
 
 
 class LiveBackend:

@@ -75,11 +75,11 @@ def declare_rooms() -> None:
         return channel.team == me.claim("team")
 
 
-def rooms_sql(dialect: str) -> str:
+def rooms_sql(dialect: str) -> tuple[str, ...]:
     """Users 1 and 2 in one room, 3 in the other, 2 mute."""
     room, other = (each.replace("-", "") if dialect == "sqlite" else each for each in (ROOM, OTHER))
     return (
-        f"INSERT INTO rooms (id) VALUES ('{room}'), ('{other}');"
+        f"INSERT INTO rooms (id) VALUES ('{room}'), ('{other}')",
         "INSERT INTO members (id, room_id, user_id, mute) VALUES"
-        f" (1, '{room}', 1, false), (2, '{room}', 2, true), (3, '{other}', 3, false), (4, '{other}', 1, false);"
+        f" (1, '{room}', 1, false), (2, '{room}', 2, true), (3, '{other}', 3, false), (4, '{other}', 1, false)",
     )

@@ -112,7 +112,12 @@ def test_root_fields_of_hasura_that_are_not_shown_are_hidden(
     project = HasuraProject((entry,), (), {}, {}, {})
     table = ("public", "posts")
     names = ModelNames(
-        {table: ("models", "Post")}, {table: {}}, {table: {}}, {table: DatabaseTable(*table, "table", ())}, {table: {}}
+        {table: ("models", "Post")},
+        {table: {}},
+        {table: {}},
+        {table: DatabaseTable(*table, "table", ())},
+        {table: {}},
+        {},
     )
     report = Report()
 

@@ -95,7 +95,8 @@ def test_operations_begin_after_the_acknowledgement_and_under_an_id_of_their_own
     message = {"type": kind, "id": "ü", "payload": payload}
     assert read(dialect, message) == Begin("ü", payload)
     assert read(dialect, message, OPENED) == Close(4401, "Unauthorized")
-    assert read(dialect, message, ASKED) == Close(4401, "Unauthorized")
+    early = read(dialect, message, ASKED)
+    assert early == (Begin("ü", payload) if dialect is LEGACY_WS else Close(4401, "Unauthorized"))
     assert read(dialect, message, running=("1", "ü")) == Close(4409, "Subscriber for ü already exists")
 
 

@@ -136,6 +136,7 @@ async function older() {
   client.close();
 }
 
+process.on("exit", (code) => code && console.error("Seen so far:", JSON.stringify(seen)));
 for (const run of [graphqlWs, apollo, urql, graphqlSse, eventSource, older]) await run();
 console.log(JSON.stringify(seen));
 process.exit(0);
