@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from portico.gateway.broadcasts import backend_of
 from portico.gateway.departures import Departures
-from portico.gateway.engines import dialect_of, make_change_log, make_dialect, make_engine, sqlite_path
+from portico.gateway.engines import dialect_of, make_change_log, make_dialect, make_engine
 from portico.gateway.errors import HASURA, PORTICO, error_body, problems_of
 from portico.gateway.graphiql import GraphiqlPage
 from portico.gateway.hosting import Hosting
