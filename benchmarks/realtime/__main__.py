@@ -72,7 +72,7 @@ def _show(rows: Iterable[Row]) -> None:
             row.scenario,
             row.engine,
             row.what,
-            f"{row.number:,.0f}" if abs(row.number) >= 1_000 else f"{row.number:.3g}",
+            f"{row.number:,.0f}" if abs(row.number) >= 100 else f"{row.number:.3g}",
             row.unit,
             "" if row.bar is None else f"{'≥' if row.is_least else '≤'} {row.bar:,g}",
             "" if row.bar is None else "yes" if row.is_met else "NO",
