@@ -6,12 +6,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
-from tests.properties.description import Link, Table, Verb, World
+from tests.properties.description import Column, Link, Table, Verb, World
 from tests.properties.grants import Access
 
 RootName = Literal[
     "list", "key", "aggregate", "page",
     "insert", "insert_one", "update", "update_key", "update_many", "delete", "delete_key",
+    "stream", "changes",
 ]  # fmt: skip
 _SPELLINGS: Mapping[RootName, str] = {
     "list": "{plural}",
@@ -25,6 +26,8 @@ _SPELLINGS: Mapping[RootName, str] = {
     "update_many": "update{Plural}Many",
     "delete": "delete{Plural}",
     "delete_key": "delete{Singular}",
+    "stream": "{plural}Stream",
+    "changes": "{plural}Changes",
 }
 
 
@@ -134,6 +137,10 @@ def _has_root(access: Access, table: str, kind: str) -> bool:
             return access.offers(table, "list")
         case "page":
             return access.offers(table, "connection")
+        case "changes":
+            return by_key
+        case "stream":
+            return bool(streamed(access, table))
         case "key":
             return by_key and access.offers(table, "by_key")
         case "aggregate":
@@ -150,6 +157,12 @@ def _has_root(access: Access, table: str, kind: str) -> bool:
             return access.grant(table, "delete") is not None and access.reads(table)
         case _:
             return access.grant(table, "delete") is not None and by_key
+
+
+def streamed(access: Access, table: str) -> list[Column]:
+    """The columns that a role's streams can go by."""
+    columns = access.world.table(table).columns
+    return [each for each in columns if each.kind != "bool" and access.names(table, each.name, "read")]
 
 
 def _has_part(access: Access, table: str, part: str) -> bool:
