@@ -212,7 +212,7 @@ class Constant:
     def __init__(self, program: Program, outlet: Outlet) -> None:
         outlet.next(whole_body(program, {}))
 
-    token = None
+    token = "."  # no digest: whatever its caller may see later is another answer
     is_settled = True
 
     def cleared(self) -> None:

@@ -207,6 +207,7 @@ class LiveSession:
             each.rejoined()
         self._backend.reload(declarations)
         self._play = Play(world, self._play.store, self._backend)
+        self._drop_unclear()
         return None
 
     # ---- subscribers ---------------------------------------------------------------------------------
@@ -233,6 +234,8 @@ class LiveSession:
         return None
 
     def _begin(self, subscriber: Subscriber) -> Finding | None:
+        if subscriber.is_unclear(self._play):
+            return None
         allowed = subscriber.is_allowed(self._play)
         document = subscriber.document
         self._say(f"{document.text} {document.variables} as {subscriber.principal} from {subscriber.token}")
@@ -254,6 +257,13 @@ class LiveSession:
         principal = random_principal(random, role) if role else self._principal(random)
         self._say(f"{place} acts as {principal}")
         subscriber.act_as(principal, self._backend)
+        self._drop_unclear()
+
+    def _drop_unclear(self) -> None:
+        for each in tuple(self._subscribers):
+            if each.is_unclear(self._play):
+                self._subscribers.remove(each)
+                each.close(self._backend)
 
     def _block(self, random: Random) -> None:
         blocked = [each for each in self._subscribers if not each.outlet.is_clear]

@@ -136,7 +136,7 @@ def _has_root(access: Access, table: str, kind: str) -> bool:
         case "list":
             return access.offers(table, "list")
         case "page":
-            return access.offers(table, "connection")
+            return access.offers(table, "connection") and access.is_total(table)
         case "changes":
             return by_key
         case "stream":

@@ -88,6 +88,13 @@ class Subscriber:
         access = play.access(self.principal)
         return all(is_granted(access, mention) for mention in self.document.mentions)
 
+    def is_unclear(self, play: Play) -> bool:
+        """Whether only the server can tell what its caller may ask, or which rows of several it is given."""
+        access = play.access(self.principal)
+        tables = {mention.table for mention in self.document.mentions}
+        is_cut = "distinctOn" in self.document.text
+        return any(access.is_unclear(each) or (is_cut and not access.is_total(each)) for each in tables)
+
     # ---- what is done with it ------------------------------------------------------------------------
 
     def open(self, backend: LiveBackend, log: Sequence[Change]) -> None:
@@ -155,7 +162,7 @@ class Subscriber:
             case Told():
                 found, told = self._events(self.subscription, moment, bodies)
         if bodies:
-            self.token = bodies[-1]["extensions"]["portico"]["position"]
+            self.token = _token_of(bodies[-1])
         return self._leaks(bodies, eyes, told) or found
 
     def _over(self, moment: Moment, bodies: Sequence[Any]) -> Finding | None:
@@ -171,7 +178,8 @@ class Subscriber:
 
     def _view(self, query: LiveQuery, eyes: Eyes, bodies: Sequence[Any]) -> Finding | None:
         for body in bodies:
-            if body["data"] == self.view:
+            # Of a row that nobody of the role sees, nothing is remembered.
+            if body["data"] == self.view and _token_of(body) is not None:
                 return self._finding("repetition", "the same is said twice", bodies)
             self.view = body["data"]
         self.answers.views += 1
@@ -231,6 +239,10 @@ class Subscriber:
             detector,
             f"{text}\n  {self.document.text} {variables}\n  as {self.principal}\n  was given {shown(list(bodies))}",
         )
+
+
+def _token_of(body: Any) -> str | None:
+    return body.get("extensions", {}).get("portico", {}).get("position")
 
 
 def shown_whole(value: Any) -> str:
