@@ -117,7 +117,7 @@ class Writer:
             return self.speller.root(rows.table, _ROOTS[rows.form])
         name = self.speller.link(rows.link)
         if rows.form == "page":
-            self.speller.identity(rows.table)  # pages need a total order, as identifiers do
+            self.speller.paged(rows.table)
         if rows.form == "aggregate":
             self.speller.aggregate(rows.table)
         return name + {"aggregate": "Aggregate", "page": "Connection"}.get(rows.form, "")

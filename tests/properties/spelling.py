@@ -37,11 +37,11 @@ class Mention:
     One use of a name.
 
     what: a column for a verb; a link whose target is read or created; aggregates of a table; a root field by
-    its kind; rows that are read in the answer or the filter of a write; rows that have identifiers; a column of a row
+    its kind; rows that are read in the answer or the filter of a write; rows that have identifiers, or a total order; a column of a row
     that is saved; what is written along a relation to the table.
     """
 
-    what: Literal["column", "link", "aggregate", "root", "rows", "identity", "saved", "along"]
+    what: Literal["column", "link", "aggregate", "root", "rows", "identity", "total", "saved", "along"]
     table: str
     name: str = ""
     verb: Verb = "read"
@@ -82,6 +82,10 @@ class Speller:
         self.mentions.append(Mention("identity", table))
         return table
 
+    def paged(self, table: str) -> None:
+        """Rows come in pages, which needs a total order."""
+        self.mentions.append(Mention("total", table))
+
     def saved(self, table: str, name: str) -> str:
         self.mentions.append(Mention("saved", table, name))
         return name
@@ -120,6 +124,8 @@ def is_granted(access: Access, mention: Mention) -> bool:
         case "rows":
             return access.reads(table)
         case "identity":
+            return access.identifies(table)
+        case "total":
             return access.is_total(table)
         case "root":
             return _has_root(access, table, mention.name)
