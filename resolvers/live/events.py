@@ -66,7 +66,8 @@ class EventGroup:
     """
     Subscribers of one program that gives changes; told by the feed, in order.
 
-    taken: up to where changes are being told to those in step. Who is at least there joins them.
+    taken: up to where changes are being told to those in step. Who is at least there joins them. told: up to where
+    these have been told.
     """
 
     def __init__(self, plan: EventPlan, runner: Runner, mark: Mark, forget: Callable[[EventGroup], None]) -> None:
@@ -75,7 +76,7 @@ class EventGroup:
         self.mark = mark
         self.asking = Asking(plan, runner, mark)
         self.index: MemberIndex[EventMember] = MemberIndex([plan.live.image] if plan.live.image is not None else [])
-        self.taken = Position(0)
+        self.taken = self.told = Position(0)
         self._members: dict[Hashable, EventMember] = {}
         self._forget = forget
         self._queue: list[Change] = []
@@ -108,6 +109,11 @@ class EventGroup:
         for member in tuple(self._members.values()):
             for each in tuple(member.in_step):
                 each.fall_behind()
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether those in step have been told all that it knows."""
+        return self._telling is None
 
     # ---- in step -------------------------------------------------------------------------------------
 
@@ -162,6 +168,7 @@ class EventGroup:
         for member, each in told.items():
             for subscriber in tuple(member.in_step):
                 subscriber.tell(each, self.taken, bodies)
+        self.told = self.taken
 
     def _not_told(self, error: Exception) -> None:
         """Whoever is in step goes its own way: it asks again, and fails by itself where the fault is its own."""
@@ -178,7 +185,7 @@ class EventSubscriber:
     what it has not taken is held in memory. In step, it is told together with the others.
     """
 
-    __slots__ = ("_group", "_is_room", "_reading", "_size", "member", "outlet", "position")
+    __slots__ = ("_group", "_has_begun", "_is_room", "_reading", "_size", "member", "outlet", "position")
 
     def __init__(
         self,
@@ -197,8 +204,21 @@ class EventSubscriber:
         self._is_room = asyncio.Event()
         self._reading: asyncio.Task[None] | None = None
         self.position = position or Position(0)
+        self._has_begun = position is not None
         group.count += 1
         self._reading = asyncio.create_task(self._begin(is_gap) if position is None else self._read())
+
+    @property
+    def token(self) -> str | None:
+        """See `Part`; of who is in step it is where the others are, though nothing was told that concerns it."""
+        if not self._has_begun:
+            return None
+        return self._group.mark(self._here()).decode()
+
+    @property
+    def is_settled(self) -> bool:
+        """See `Part`."""
+        return self._group.is_settled and (self._reading is None or not self.outlet.is_clear)
 
     def tell(self, events: Sequence[tuple[Position, bytes]], upto: Position, bodies: Bodies) -> None:
         """Gives events in step, or falls behind where the client does not keep up."""
@@ -211,6 +231,9 @@ class EventSubscriber:
             self.position = upto
             self.outlet.next(bodies.of(fresh))
 
+    def _here(self) -> Position:
+        return max(self.position, self._group.told) if self in self.member.in_step else self.position
+
     def _give(self, events: Sequence[bytes], **extensions: Any) -> None:
         mark = self._group.mark(self.position)
         self.outlet.next(live_body(self._group.plan.program, b",".join(events), mark, **extensions))
@@ -218,7 +241,8 @@ class EventSubscriber:
     # ---- behind --------------------------------------------------------------------------------------
 
     def fall_behind(self) -> None:
-        """Goes on by itself."""
+        """Goes on by itself, behind what those in step have been told, though it may have been told nothing of it."""
+        self.position = self._here()
         self._group.part(self)
         if self._reading is None:
             self._reading = asyncio.create_task(self._read())
@@ -230,6 +254,7 @@ class EventSubscriber:
         except Exception as error:
             self.outlet.end((self._group.runner.problem_of(error),))
             return
+        self._has_begun = True
         self._give((), **_GAP if is_gap else {})
         if self._group.join(self):
             self._reading = None

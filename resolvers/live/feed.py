@@ -78,6 +78,10 @@ class Feed:
         """The tables whose changes are told."""
         return self._log.tables
 
+    def has_told(self, position: Position) -> bool:
+        """Whether all listeners, of which there may be none, know of what is before a position."""
+        return not self._count or self.position >= position
+
     async def start(self) -> None:
         """Looks which tables are logged and where now is, and begins to read; called again, it looks again."""
         await self._log.start()

@@ -115,6 +115,11 @@ class Group:
         """See `Listener`."""
         self.touch(*self.index.members)
 
+    @property
+    def is_settled(self) -> bool:
+        """Whether no member waits for an answer."""
+        return self._running is None and not self._touched
+
     # ---- members -------------------------------------------------------------------------------------
 
     def add(self, member: Member) -> None:

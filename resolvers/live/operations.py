@@ -33,6 +33,16 @@ _AT_ONCE = 100  # subscriptions joined anew before the loop does other things
 class Part(Protocol):
     """Where a subscription has joined."""
 
+    @property
+    def token(self) -> str | None:
+        """What its client would come back with to go on from here; None where nothing has been given yet."""
+        ...
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether its outlet has been given what the feed has told, as far as it takes it."""
+        ...
+
     def cleared(self) -> None:
         """The outlet has room again."""
         ...
@@ -129,6 +139,12 @@ class Live:
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
+    @property
+    def is_settled(self) -> bool:
+        """Whether nothing is to be said of what the feed has told, but to clients that do not read."""
+        parts = [each.part for each in self._subscriptions]
+        return not self._tasks and all(part is None or part.is_settled for part in parts)
+
     async def close(self) -> None:
         """Ends all of them, without a word."""
         for subscription in tuple(self._subscriptions):
@@ -143,6 +159,9 @@ class Live:
                 continue  # it was closed meanwhile
             part, subscription.part = subscription.part, None
             if part is not None:
+                # It goes on where it is: what was given is not given again, and nothing between is lost.
+                position = part.token or subscription.request.position
+                subscription.request = replace(subscription.request, position=position)
                 part.leave()
             try:
                 operation, key, values = self._executor.find(subscription.request)
@@ -192,6 +211,9 @@ class Constant:
 
     def __init__(self, program: Program, outlet: Outlet) -> None:
         outlet.next(whole_body(program, {}))
+
+    token = "."  # noqa: S105 - no digest: whatever its caller may see later is another answer
+    is_settled = True
 
     def cleared(self) -> None:
         """Nothing is left to say."""

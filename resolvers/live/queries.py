@@ -25,19 +25,19 @@ class QueryMember(Member):
     Only the digest of the last answer is kept, and not the answer: 10,000 of them at 10 KB would be 100 MB.
     """
 
-    __slots__ = ("_digest", "_mark", "_program", "subscribers")
+    __slots__ = ("_mark", "_program", "digest", "subscribers")
 
     def __init__(self, parameters: Sequence[Any], own: Hashable, program: Program, mark: Mark) -> None:
         super().__init__(parameters, own)
         self._program = program
         self._mark = mark
-        self._digest = b""
+        self.digest = b""
         self.subscribers: set[QuerySubscriber] = set()
 
     def settle(self, row: Sequence[Any], position: Position) -> None:
         """Tells all subscribers where the answer is another than before, else those who have had none yet."""
         digest = blake2b(row[0] or b"", digest_size=_DIGEST_BYTES).digest()
-        is_same, self._digest = digest == self._digest, digest
+        is_same, self.digest = digest == self.digest, digest
         told = [each for each in self.subscribers if not (is_same and each.is_told)]
         if not told:
             return
@@ -73,6 +73,16 @@ class QuerySubscriber:
         if digest != self.known:
             self.outlet.next(body)
         self.known = b""
+
+    @property
+    def token(self) -> str | None:
+        """See `Part`: the digest alone, for a live query has no place in the log."""
+        return f".{self._member.digest.hex()}" if self.is_told else None
+
+    @property
+    def is_settled(self) -> bool:
+        """See `Part`."""
+        return self._group.is_settled
 
     def cleared(self) -> None:
         """Nothing waits: the outlet has kept the latest state."""

@@ -28,7 +28,7 @@ class StreamMember(Member):
     values: of the request; those of the cursor are replaced by the last row's as rows are given.
     """
 
-    __slots__ = ("_bind", "_group", "_groups", "_outlet", "_plan", "_program", "_slot", "_values", "_waits")
+    __slots__ = ("_bind", "_group", "_groups", "_outlet", "_plan", "_program", "_slot", "_values", "_waits", "token")
 
     def __init__(
         self,
@@ -49,6 +49,7 @@ class StreamMember(Member):
         self._bind = bind
         self._outlet = outlet
         self._waits = False
+        self.token: str | None = None
         self._group: Group = groups.of(program, plan, self.parameters)
         self._group.add(self)
 
@@ -60,7 +61,9 @@ class StreamMember(Member):
         if not self._outlet.is_clear:
             self._waits = True  # what is there must not be replaced; these rows are read again
             return
-        self._outlet.next(live_body(self._program, texts, urlsafe_b64encode(cursor)))
+        token = urlsafe_b64encode(cursor)
+        self._outlet.next(live_body(self._program, texts, token))
+        self.token = token.decode()
         self._slot.go_on(self._values, cursor)
         self._move()
         if self._outlet.is_clear:
@@ -78,6 +81,11 @@ class StreamMember(Member):
         self.leave()
         self.parameters, self._group = parameters, group
         group.add(self)
+
+    @property
+    def is_settled(self) -> bool:
+        """See `Part`."""
+        return self._group.is_settled
 
     def fail(self, problem: Problem) -> None:
         """Ends the stream."""

@@ -41,7 +41,7 @@ def expected_rows(rows: Rows, eyes: Eyes, outer: Row | None) -> Any:
         case "list":
             picked = _picked(rows, eyes, outer)
             return _listed(picked, [expected_object(rows.table, rows.items, eyes, row) for row in picked.rows])
-        case "node" if not eyes.access.is_total(rows.table):
+        case "node" if not eyes.access.identifies(rows.table):
             return None
         case "one" | "key" | "node":
             row = next(iter(_candidates(rows, eyes, outer)), None)

@@ -12,13 +12,12 @@ from portico.resolvers.documents import DocumentInvalid
 from portico.resolvers.plan.root_nodes import Guarded
 from portico.resolvers.sql.dialect import SqlDialect
 from portico.resolvers.sql.program import Program
-from portico.schema.caller import Caller
 from portico.schema.problems import Problem
 from tests.properties.description import Principal, State
 from tests.properties.documents import Document
 from tests.properties.grants import Access
 from tests.properties.operations import Arguments, Query, Rows, Term
-from tests.properties.playing import Play
+from tests.properties.playing import Play, caller_of
 from tests.properties.random_reads import Reads
 from tests.properties.spelling import Speller, is_granted
 from tests.properties.worlds import TEXTS, random_principal
@@ -60,7 +59,7 @@ class Asking:
         if not all(is_granted(access, mention) for mention in document.mentions):
             return None
         executor = self._play.backend.executor
-        first = _caller(principal)
+        first = caller_of(principal)
         try:
             operation, literals = executor.documents.find(document.text, None, executor.role(first))
             key, values = operation.read(document.variables, literals)
@@ -77,7 +76,7 @@ class Asking:
             except Problem:
                 continue  # no identifier of a row, say
             if other_key == key:
-                members.append(program.statement.bind(values, _caller(other)))
+                members.append(program.statement.bind(values, caller_of(other)))
         return Asked(
             document, all(_is_ordered(root, access) for root in roots), operation.guarded(key), program, tuple(members)
         )
@@ -137,10 +136,6 @@ def _in_order(value: Any) -> Any:
             return {name: _in_order(member) for name, member in members.items()}
         case _:
             return value
-
-
-def _caller(principal: Principal) -> Caller:
-    return Caller(principal.id, principal.role, frozenset({principal.role}), dict(principal.claims), principal.backend)
 
 
 def _varied(random: Random, value: Any) -> Any:

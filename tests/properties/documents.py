@@ -116,6 +116,8 @@ class Writer:
         if rows.link is None:
             return self.speller.root(rows.table, _ROOTS[rows.form])
         name = self.speller.link(rows.link)
+        if rows.form == "page":
+            self.speller.paged(rows.table)
         if rows.form == "aggregate":
             self.speller.aggregate(rows.table)
         return name + {"aggregate": "Aggregate", "page": "Connection"}.get(rows.form, "")

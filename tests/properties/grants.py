@@ -109,6 +109,10 @@ class Access:
         grant = self.grant(table, "read")
         return grant is not None and grant.is_whole("id")
 
+    def identifies(self, table: str) -> bool:
+        """Whether rows have identifiers, by which they are found as by their keys."""
+        return self.is_total(table) and self.offers(table, "by_key")
+
     def is_unclear(self, table: str) -> bool:
         """Whether every row may show its id by a rule that always holds, which only the server works out."""
         grant = self.grant(table, "read")

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, fields, is_dataclass, replace
 from typing import Any, TypeAlias
 
-from portico.resolvers.plan import nodes, root_nodes, write_nodes
+from portico.resolvers.plan import live_nodes, nodes, root_nodes, write_nodes
 from portico.resolvers.plan.nodes import AggregateComparison, GroupsItem, Guard, Hop, OrderTerm, Related, Rows
 from portico.resolvers.plan.root_nodes import Guarded
 from portico.resolvers.plan.write_nodes import (
@@ -45,19 +45,19 @@ def _changed(value: Any, tampering: Tampering, inside: Inside) -> Any:
 
 
 def _is_node(value: Any) -> bool:
-    own = type(value).__module__ in (nodes.__name__, root_nodes.__name__, write_nodes.__name__)
+    own = type(value).__module__ in [each.__name__ for each in (nodes, live_nodes, root_nodes, write_nodes)]
     return is_dataclass(value) and own and not isinstance(value, Guard)
 
 
 # ---- what is taken out of a guard ------------------------------------------------------------------
 
 
-def _every_row(guard: Guard | None) -> Guard:
+def every_row(guard: Guard | None) -> Guard:
     assert guard is not None
     return Guard(cells=guard.cells)
 
 
-def _every_cell(guard: Guard | None) -> Guard:
+def every_cell(guard: Guard | None) -> Guard:
     assert guard is not None
     return replace(guard, cells={})
 
@@ -75,7 +75,7 @@ def _requirements_as_permissions(guard: Guard | None) -> Guard:
 # ---- rows that are read ----------------------------------------------------------------------------
 
 
-def _rows(which: Callable[[Rows, Inside], bool], change: Callable[[Guard | None], Guard]) -> Tampering:
+def changed_rows(which: Callable[[Rows, Inside], bool], change: Callable[[Guard | None], Guard]) -> Tampering:
     def tampering(node: Any, inside: Inside) -> Any:
         if isinstance(node, Rows) and which(node, inside):
             return replace(node, guard=change(node.guard))
@@ -95,7 +95,7 @@ def _nested(form: str) -> Callable[[Rows, Inside], bool]:
 def _by_identity(node: Any, inside: Inside) -> Any:
     """A row that an identifier names is shown whatever the rules say."""
     if isinstance(node, Rows) and node.key and Written not in inside:
-        return replace(node, guard=_every_row(node.guard))
+        return replace(node, guard=every_row(node.guard))
     return node
 
 
@@ -140,13 +140,13 @@ def _guard_of(
 
 def _hops(node: Any, inside: Inside) -> Any:
     if isinstance(node, OrderTerm):
-        return replace(node, hops=tuple(Hop(hop.link, _every_row(hop.guard)) for hop in node.hops))
+        return replace(node, hops=tuple(Hop(hop.link, every_row(hop.guard)) for hop in node.hops))
     return node
 
 
 def _ordering_aggregates(node: Any, inside: Inside) -> Any:
     if isinstance(node, OrderTerm) and node.link is not None:
-        return replace(node, link=Hop(node.link.link, _every_row(node.link.guard)))
+        return replace(node, link=Hop(node.link.link, every_row(node.link.guard)))
     return node
 
 
@@ -187,23 +187,23 @@ def _deletes_by_read_rules(node: Any, inside: Inside) -> Any:
     return replace(node, filter=node.visible) if isinstance(node, Delete) else node
 
 
-def _conditions_of_every_row(node: Any, inside: Inside) -> Any:
+def _conditions_ofevery_row(node: Any, inside: Inside) -> Any:
     """`_if` asks about related rows that are hidden."""
     if isinstance(node, Update | Delete) and node.condition is not None:
-        return replace(node, condition=_changed(node.condition, _guard_of(Related, "guard", _every_row), ()))
+        return replace(node, condition=_changed(node.condition, _guard_of(Related, "guard", every_row), ()))
     return node
 
 
-def _conflicts_of_every_row(node: Any, inside: Inside) -> Any:
+def _conflicts_ofevery_row(node: Any, inside: Inside) -> Any:
     """`_if` is asked of a row that is hidden, which a conflict tells."""
     if isinstance(node, Update | Delete) and node.condition is not None:
-        return replace(node, visible=_every_row(node.visible))
+        return replace(node, visible=every_row(node.visible))
     return node
 
 
-def _conflicts_of_every_cell(node: Any, inside: Inside) -> Any:
+def _conflicts_ofevery_cell(node: Any, inside: Inside) -> Any:
     if isinstance(node, Update | Delete) and node.condition is not None:
-        return replace(node, visible=_every_cell(node.visible))
+        return replace(node, visible=every_cell(node.visible))
     return node
 
 
@@ -287,23 +287,27 @@ class Mutant:
 
 
 MUTANTS: Mapping[str, Mutant] = {
-    "a list shows every row": Mutant(_rows(_root("list"), _every_row), _read("list", nested=False)),
-    "a row is found by key whatever the rules say": Mutant(_rows(_by_key, _every_row), _read("key", nested=False)),
-    "a row is found by its identifier whatever the rules say": Mutant(_by_identity, _read("node", nested=False)),
-    "a nested list shows every row": Mutant(_rows(_nested("list"), _every_row), _read("list", nested=True)),
-    "a parent is always shown": Mutant(_rows(_nested("one"), _every_row), _read("one", nested=True)),
-    "an aggregate is of every row": Mutant(_rows(_root("aggregate"), _every_row), _read("aggregate", nested=False)),
-    "a nested aggregate is of every row": Mutant(
-        _rows(_nested("aggregate"), _every_row), _read("aggregate", nested=True)
+    "a list shows every row": Mutant(changed_rows(_root("list"), every_row), _read("list", nested=False)),
+    "a row is found by key whatever the rules say": Mutant(
+        changed_rows(_by_key, every_row), _read("key", nested=False)
     ),
-    "groups are of every row": Mutant(_rows(_grouped, _every_row), _GROUPED),
-    "groups are told apart by every cell": Mutant(_rows(_grouped, _every_cell), _GROUPED),
-    "a connection shows every row": Mutant(_rows(_root("page"), _every_row), _read("page", nested=False)),
-    "a nested connection shows every row": Mutant(_rows(_nested("page"), _every_row), _read("page", nested=True)),
-    "what a write returns is not filtered": Mutant(_rows(_returned, _every_row), _given_back),
-    "cells are shown in every row": Mutant(_rows(_any, _every_cell), _QUERY),
-    "reads need no requirement": Mutant(_rows(_any, _without_requirements), _QUERY),
-    "a requirement permits": Mutant(_rows(_any, _requirements_as_permissions), _QUERY),
+    "a row is found by its identifier whatever the rules say": Mutant(_by_identity, _read("node", nested=False)),
+    "a nested list shows every row": Mutant(changed_rows(_nested("list"), every_row), _read("list", nested=True)),
+    "a parent is always shown": Mutant(changed_rows(_nested("one"), every_row), _read("one", nested=True)),
+    "an aggregate is of every row": Mutant(
+        changed_rows(_root("aggregate"), every_row), _read("aggregate", nested=False)
+    ),
+    "a nested aggregate is of every row": Mutant(
+        changed_rows(_nested("aggregate"), every_row), _read("aggregate", nested=True)
+    ),
+    "groups are of every row": Mutant(changed_rows(_grouped, every_row), _GROUPED),
+    "groups are told apart by every cell": Mutant(changed_rows(_grouped, every_cell), _GROUPED),
+    "a connection shows every row": Mutant(changed_rows(_root("page"), every_row), _read("page", nested=False)),
+    "a nested connection shows every row": Mutant(changed_rows(_nested("page"), every_row), _read("page", nested=True)),
+    "what a write returns is not filtered": Mutant(changed_rows(_returned, every_row), _given_back),
+    "cells are shown in every row": Mutant(changed_rows(_any, every_cell), _QUERY),
+    "reads need no requirement": Mutant(changed_rows(_any, _without_requirements), _QUERY),
+    "a requirement permits": Mutant(changed_rows(_any, _requirements_as_permissions), _QUERY),
     "the role's limit is forgotten in lists": Mutant(_without_limit(_root("list")), _read("list", nested=False)),
     "the role's limit is forgotten in nested lists": Mutant(
         _without_limit(_nested("list")), _read("list", nested=True)
@@ -318,20 +322,18 @@ MUTANTS: Mapping[str, Mutant] = {
         _without_limit(lambda rows, inside: rows.form == "page"),
         asks(operations.Rows, lambda rows: rows.form == "page"),
     ),
-    "a filter sees every related row": Mutant(_guard_of(Related, "guard", _every_row), _RELATED),
-    "a filter sees every cell of related rows": Mutant(_guard_of(Related, "guard", _every_cell), _RELATED),
-    "an aggregate in a filter is of every row": Mutant(
-        _guard_of(AggregateComparison, "guard", _every_row), _AGGREGATED
-    ),
+    "a filter sees every related row": Mutant(_guard_of(Related, "guard", every_row), _RELATED),
+    "a filter sees every cell of related rows": Mutant(_guard_of(Related, "guard", every_cell), _RELATED),
+    "an aggregate in a filter is of every row": Mutant(_guard_of(AggregateComparison, "guard", every_row), _AGGREGATED),
     "an aggregate in a filter is of every cell": Mutant(
-        _guard_of(AggregateComparison, "guard", _every_cell), _AGGREGATED
+        _guard_of(AggregateComparison, "guard", every_cell), _AGGREGATED
     ),
     "an ordering follows links to every row": Mutant(_hops, asks(operations.Term, lambda term: bool(term.path))),
     "an ordering counts every row": Mutant(
         _ordering_aggregates, asks(operations.Term, lambda term: term.link is not None)
     ),
     "an insert is not checked": Mutant(_guard_of(Insert, "check", _nothing), _INSERT),
-    "an inserted row's columns are not checked": Mutant(_guard_of(Insert, "check", _every_cell), _INSERT),
+    "an inserted row's columns are not checked": Mutant(_guard_of(Insert, "check", every_cell), _INSERT),
     "a nested insert is not checked": Mutant(
         _guard_of(Insert, "check", _nothing, around=NestedInsert), asks(operations.Nested)
     ),
@@ -339,16 +341,16 @@ MUTANTS: Mapping[str, Mutant] = {
     "an upsert changes rows that the update rules forbid": Mutant(_guard_of(Conflict, "filter", _nothing), _UPSERT),
     "an upsert changes rows that are hidden": Mutant(_guard_of(Conflict, "visible", _nothing), _UPSERT),
     "an update reaches rows that its rules forbid": Mutant(_guard_of(Update, "filter", _nothing), _UPDATE),
-    "an update reaches rows that are hidden": Mutant(_guard_of(Update, "visible", _every_row), _UPDATE),
-    "an update's filter sees every cell": Mutant(_guard_of(Update, "visible", _every_cell), _UPDATE),
+    "an update reaches rows that are hidden": Mutant(_guard_of(Update, "visible", every_row), _UPDATE),
+    "an update's filter sees every cell": Mutant(_guard_of(Update, "visible", every_cell), _UPDATE),
     "an updated row is not checked": Mutant(_guard_of(Update, "check", _nothing), _UPDATE),
-    "an updated row's columns are not checked": Mutant(_guard_of(Update, "check", _every_cell), _UPDATE),
+    "an updated row's columns are not checked": Mutant(_guard_of(Update, "check", every_cell), _UPDATE),
     "a delete reaches rows that its rules forbid": Mutant(_guard_of(Delete, "filter", _nothing), _DELETE),
-    "a delete reaches rows that are hidden": Mutant(_guard_of(Delete, "visible", _every_row), _DELETE),
+    "a delete reaches rows that are hidden": Mutant(_guard_of(Delete, "visible", every_row), _DELETE),
     "a delete asks the read rules": Mutant(_deletes_by_read_rules, _DELETE),
-    "a condition sees every related row": Mutant(_conditions_of_every_row, _CONDITION),
-    "a condition is asked of hidden rows": Mutant(_conflicts_of_every_row, _CONDITION),
-    "a condition sees every cell": Mutant(_conflicts_of_every_cell, _CONDITION),
+    "a condition sees every related row": Mutant(_conditions_ofevery_row, _CONDITION),
+    "a condition is asked of hidden rows": Mutant(_conflicts_ofevery_row, _CONDITION),
+    "a condition sees every cell": Mutant(_conflicts_ofevery_cell, _CONDITION),
     "an update along a link reaches rows of other parents": Mutant(_of_every_parent(Update), _CHANGED_ALONG),
     "an update along a link reaches rows that its rules forbid": Mutant(
         _guard_below(Update, "filter", Along), _CHANGED_ALONG

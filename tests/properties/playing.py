@@ -17,6 +17,7 @@ from tests.properties.grants import Access
 from tests.properties.models import declare
 from tests.properties.stores import Store
 from tests.support.backend import Backend
+from tests.support.live import LiveBackend
 
 
 @dataclass(frozen=True)
@@ -37,7 +38,7 @@ class Reply:
 class Play:
     """One world, served."""
 
-    def __init__(self, world: World, store: Store, backend: Backend) -> None:
+    def __init__(self, world: World, store: Store, backend: Backend | LiveBackend) -> None:
         self.world = world
         self.store = store
         self.backend = backend
@@ -62,22 +63,29 @@ class Play:
         return max(state.rows[table], default=0) + 1
 
     def ask(self, document: Document, principal: Principal) -> Reply:
-        roles = frozenset({principal.role})
-        caller = Caller(principal.id, principal.role, roles, dict(principal.claims), principal.backend)
-        request = Request(document.text, None, document.variables, caller)
+        request = Request(document.text, None, document.variables, caller_of(principal))
         try:
             text = self.backend.run(self.backend.executor.execute(request)).decode()
         except Exception as error:
-            problems = problems_of(error)
-            errors = tuple(as_error(problem) for problem in problems)
-            crashed = problems[0].code in ("PT599", "PT507")
-            text = json.dumps(errors, ensure_ascii=False) + (
-                f" because of {error!r}" if problems[0].code == "PT599" else ""
-            )
-            if problems[0].code == "PT507":
-                text += f" because of {error.__cause__!r}"
-            return Reply(text, None, errors, crashed)
+            return refusal(error)
         return Reply(text, json.loads(text)["data"], ())
+
+
+def caller_of(principal: Principal) -> Caller:
+    """The caller as Portico knows them."""
+    roles = frozenset({principal.role})
+    return Caller(principal.id, principal.role, roles, dict(principal.claims), principal.backend)
+
+
+def refusal(error: Exception) -> Reply:
+    """What a client is told of an exception."""
+    problems = problems_of(error)
+    errors = tuple(as_error(problem) for problem in problems)
+    crashed = problems[0].code in ("PT599", "PT507")
+    text = json.dumps(errors, ensure_ascii=False) + (f" because of {error!r}" if problems[0].code == "PT599" else "")
+    if problems[0].code == "PT507":
+        text += f" because of {error.__cause__!r}"
+    return Reply(text, None, errors, crashed)
 
 
 @contextmanager

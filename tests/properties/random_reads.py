@@ -68,7 +68,7 @@ class Reads(Filters):
         if not tables:
             return None
         table = self.random.choice(tables)
-        fragment = self.access.is_total(table) or (self.naughty and self.chance(0.2))
+        fragment = self.access.identifies(table) or (self.naughty and self.chance(0.2))
         items = self.items(table, 1) if fragment and self.access.reads(table) else ()
         return Rows("node", table, items, id=self.random.choice([*self.state.rows[table], 99]))
 
@@ -106,7 +106,7 @@ class Reads(Filters):
             column = self.column(table)
             if column is not None:
                 found.append(ColumnItem(column.name))
-        if self.access.is_total(table) and self.chance(0.1):
+        if self.access.identifies(table) and self.chance(0.1):
             found.append(IdentityItem(table))
         links = self.links(table) if depth < _MOST_DEEP else []
         for _ in range(self.random.choice((0, 1, 1)) if links else 0):

@@ -6,12 +6,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
-from tests.properties.description import Link, Table, Verb, World
+from tests.properties.description import Column, Link, Table, Verb, World
 from tests.properties.grants import Access
 
 RootName = Literal[
     "list", "key", "aggregate", "page",
     "insert", "insert_one", "update", "update_key", "update_many", "delete", "delete_key",
+    "stream", "changes",
 ]  # fmt: skip
 _SPELLINGS: Mapping[RootName, str] = {
     "list": "{plural}",
@@ -25,6 +26,8 @@ _SPELLINGS: Mapping[RootName, str] = {
     "update_many": "update{Plural}Many",
     "delete": "delete{Plural}",
     "delete_key": "delete{Singular}",
+    "stream": "{plural}Stream",
+    "changes": "{plural}Changes",
 }
 
 
@@ -34,11 +37,11 @@ class Mention:
     One use of a name.
 
     what: a column for a verb; a link whose target is read or created; aggregates of a table; a root field by
-    its kind; rows that are read in the answer or the filter of a write; rows that have identifiers; a column of a row
+    its kind; rows that are read in the answer or the filter of a write; rows that have identifiers, or a total order; a column of a row
     that is saved; what is written along a relation to the table.
     """
 
-    what: Literal["column", "link", "aggregate", "root", "rows", "identity", "saved", "along"]
+    what: Literal["column", "link", "aggregate", "root", "rows", "identity", "total", "saved", "along"]
     table: str
     name: str = ""
     verb: Verb = "read"
@@ -79,6 +82,10 @@ class Speller:
         self.mentions.append(Mention("identity", table))
         return table
 
+    def paged(self, table: str) -> None:
+        """Rows come in pages, which needs a total order."""
+        self.mentions.append(Mention("total", table))
+
     def saved(self, table: str, name: str) -> str:
         self.mentions.append(Mention("saved", table, name))
         return name
@@ -117,6 +124,8 @@ def is_granted(access: Access, mention: Mention) -> bool:
         case "rows":
             return access.reads(table)
         case "identity":
+            return access.identifies(table)
+        case "total":
             return access.is_total(table)
         case "root":
             return _has_root(access, table, mention.name)
@@ -133,7 +142,11 @@ def _has_root(access: Access, table: str, kind: str) -> bool:
         case "list":
             return access.offers(table, "list")
         case "page":
-            return access.offers(table, "connection")
+            return access.offers(table, "connection") and access.is_total(table)
+        case "changes":
+            return by_key
+        case "stream":
+            return bool(streamed(access, table))
         case "key":
             return by_key and access.offers(table, "by_key")
         case "aggregate":
@@ -150,6 +163,12 @@ def _has_root(access: Access, table: str, kind: str) -> bool:
             return access.grant(table, "delete") is not None and access.reads(table)
         case _:
             return access.grant(table, "delete") is not None and by_key
+
+
+def streamed(access: Access, table: str) -> list[Column]:
+    """The columns that a role's streams can go by."""
+    columns = access.world.table(table).columns
+    return [each for each in columns if each.kind != "bool" and access.names(table, each.name, "read")]
 
 
 def _has_part(access: Access, table: str, part: str) -> bool:

@@ -17,7 +17,7 @@ from sqlalchemy.schema import CreateTable
 from tests.properties.description import State, World
 from tests.support.backend import Place
 
-_FIRST_COUNTED = 1_000
+FIRST_COUNTED = 1_000
 """Where Postgres begins to count ids, far from those that tests give."""
 
 
@@ -150,7 +150,7 @@ class PostgresStore:
     def create(self, world: World, metadata: MetaData) -> None:
         dialect: Any = postgresql.dialect()
         made = [str(CreateTable(table).compile(dialect=dialect)) for table in metadata.sorted_tables]
-        made += [f"ALTER SEQUENCE {table.plural}_id_seq RESTART WITH {_FIRST_COUNTED}" for table in world.tables]
+        made += [f"ALTER SEQUENCE {table.plural}_id_seq RESTART WITH {FIRST_COUNTED}" for table in world.tables]
         self._run("; ".join(made))
 
     def drop(self, world: World) -> None:
@@ -162,7 +162,7 @@ class PostgresStore:
         parts = [f"DELETE FROM {name}" for name, _ in _tables(world)]
         for into, rows in _rows(world, state):
             if rows:
-                written = ", ".join(f"({', '.join(_literal(value) for value in row)})" for row in rows)
+                written = ", ".join(f"({', '.join(sql_literal(value) for value in row)})" for row in rows)
                 parts.append(f"INSERT INTO {into} VALUES {written}")
         self._run("; ".join(parts))
 
@@ -184,7 +184,8 @@ class PostgresStore:
         self._loop.close()
 
 
-def _literal(value: Any) -> str:
+def sql_literal(value: Any) -> str:
+    """A value in SQL."""
     if value is None:
         return "NULL"
     if isinstance(value, bool | int):

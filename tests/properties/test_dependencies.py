@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Iterator
-from dataclasses import dataclass
 from random import Random
 from typing import Any
 
 from portico.resolvers.sql.dependencies import Dependencies, compile_dependencies
 from tests.properties.asking import Asked, Asking, alike
 from tests.properties.checks import Finding
-from tests.properties.description import Row, State, World
+from tests.properties.description import State
 from tests.properties.playing import Play
+from tests.properties.row_changes import Change, changes_between
 from tests.properties.session import served
 from tests.properties.stores import open_store
 from tests.properties.twins import changed_state, is_sound
@@ -27,15 +26,6 @@ _CHANGES_IN_A_WORLD = 20
 _MEMBERS = 4
 
 Answer = tuple[bytes | None, ...]
-
-
-@dataclass(frozen=True)
-class Change:
-    """A row of a table, before and after."""
-
-    table: str
-    old: Row | None
-    new: Row | None
 
 
 def test_answers_change_only_with_rows_that_they_depend_on(place: Place) -> None:
@@ -112,17 +102,3 @@ def matters(dependencies: Dependencies, change: Change, parameters: Any) -> bool
             if wanted is not None and wanted in rows:
                 return True
     return False
-
-
-def changes_between(world: World, before: State, after: State) -> Iterator[Change]:
-    """The rows in which two states differ."""
-    for table in world.tables:
-        old, new = before.rows[table.name], after.rows[table.name]
-        for id_ in sorted({*old, *new}):
-            if old.get(id_) != new.get(id_):
-                yield Change(table.plural, old.get(id_), new.get(id_))
-    for link in world.pairs:
-        one, other = before.pairs[link.pair], after.pairs[link.pair]
-        for left, right in sorted(one ^ other):
-            row = {"left": left, "right": right}
-            yield Change(link.pair, row, None) if (left, right) in one else Change(link.pair, None, row)

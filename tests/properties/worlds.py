@@ -55,14 +55,18 @@ class Canaries:
 def random_world(random: Random) -> World:
     """Two to four tables with everything that hangs on them."""
     tables, links = _tables(random)
-    world = World(tuple(tables), tuple(links), (), _roles(random))
+    return with_rules(random, World(tuple(tables), tuple(links), (), _roles(random)))
+
+
+def with_rules(random: Random, world: World) -> World:
+    """The same tables under other rules."""
     rules: list[Rule] = []
-    for table in tables:
+    for table in world.tables:
         rules += _rules(random, world, table)
-    if any(column.name == MIXIN_COLUMN for table in tables for column in table.columns):
+    if any(column.name == MIXIN_COLUMN for table in world.tables for column in table.columns):
         rules.append(_tenant_rule(random))
     numbered = tuple(_renamed(rule, index) for index, rule in enumerate(rules))
-    return World(world.tables, world.links, numbered, world.roles)
+    return replace(world, rules=numbered)
 
 
 def _roles(random: Random) -> tuple[tuple[str, tuple[str, ...]], ...]:

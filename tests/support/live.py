@@ -14,10 +14,12 @@ from portico.gateway.migrating import migrate
 from portico.gateway.settings import Settings
 from portico.resolvers.live.operations import LiveSubscription
 from portico.resolvers.request import LiveRequest
+from portico.resolvers.run.changes import Position
 from portico.resolvers.run.engine import Engine
 from portico.resolvers.run.execute import Executor
 from portico.resolvers.run.postgres import PostgresEngine
 from portico.resolvers.run.sqlite import SqliteEngine
+from portico.resolvers.sql.logged_tables import logged_tables
 from portico.schema.caller import Caller
 from portico.schema.declarations import Declarations
 from portico.schema.problems import Problem
@@ -25,6 +27,7 @@ from portico.schema.reading import read_catalog
 from tests.support.backend import CountingEngine, Place
 
 Answer = TypeVar("Answer")
+_LOOK_S = 0.001
 _PATIENCE_S = 20.0  # for what must come: a machine may be busy
 
 
@@ -128,8 +131,11 @@ class LiveBackend:
         self.run(self.feed.start())
 
     def make_executor(self, declarations: Declarations) -> Executor:
-        catalog = read_catalog(declarations, dialect=self.place.dialect, names=self.settings.names)
-        return Executor(catalog, self.engine, self.dialect)
+        names, relay = self.settings.names, self.settings.relay
+        catalog = read_catalog(declarations, dialect=self.place.dialect, names=names, relay=relay)
+        return Executor(
+            catalog, self.engine, self.dialect, logged=logged_tables(catalog, self.settings.realtime_tables)
+        )
 
     def run(self, work: Coroutine[Any, Any, Answer]) -> Answer:
         return self.loop.run_until_complete(work)
@@ -168,11 +174,18 @@ class LiveBackend:
 
     def reload(self, declarations: Declarations) -> None:
         """Other models or rules."""
+        self.executor = self.make_executor(declarations)
 
         async def reload() -> None:
-            self.live.reload(self.make_executor(declarations))
+            self.live.reload(self.executor)
 
         self.run(reload())
+
+    async def settled(self, position: Position) -> None:
+        """Waits until every subscriber that reads has been given all that is before a position of the log."""
+        async with asyncio.timeout(_PATIENCE_S):
+            while not (self.feed.has_told(position) and self.live.is_settled):
+                await asyncio.sleep(_LOOK_S)
 
     def sql(self, *statements: str) -> None:
         """Writes in one transaction, as others do, past Portico."""
