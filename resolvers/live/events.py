@@ -215,7 +215,7 @@ class EventSubscriber:
     what it has not taken is held in memory. In step, it is told together with the others.
     """
 
-    __slots__ = ("_group", "_is_room", "_reading", "_size", "member", "outlet", "position")
+    __slots__ = ("_group", "_is_room", "_reading", "_size", "_tells_position", "member", "outlet", "position")
 
     def __init__(
         self,
@@ -226,8 +226,10 @@ class EventSubscriber:
         size: int,
         *,
         is_gap: bool = False,
+        tells_position: bool = True,
     ) -> None:
         self._group = group
+        self._tells_position = tells_position
         self._size = size
         self.member = member
         self.outlet = outlet
@@ -249,7 +251,7 @@ class EventSubscriber:
             self._give([event for _, event in fresh])
 
     def _give(self, events: Sequence[bytes], **extensions: Any) -> None:
-        mark = self._group.mark(self.position)
+        mark = self._group.mark(self.position) if self._tells_position else None
         self.outlet.next(live_body(self._group.plan.program, b",".join(events), mark, **extensions))
 
     # ---- behind --------------------------------------------------------------------------------------

@@ -28,7 +28,18 @@ class StreamMember(Member):
     values: of the request; those of the cursor are replaced by the last row's as rows are given.
     """
 
-    __slots__ = ("_bind", "_group", "_groups", "_outlet", "_plan", "_program", "_slot", "_values", "_waits")
+    __slots__ = (
+        "_bind",
+        "_group",
+        "_groups",
+        "_outlet",
+        "_plan",
+        "_program",
+        "_slot",
+        "_tells_position",
+        "_values",
+        "_waits",
+    )
 
     def __init__(
         self,
@@ -39,6 +50,8 @@ class StreamMember(Member):
         values: list[Any],
         bind: Bind,
         outlet: Outlet,
+        *,
+        tells_position: bool,
     ) -> None:
         super().__init__(bind(values))
         self._groups = groups
@@ -48,6 +61,7 @@ class StreamMember(Member):
         self._values = values
         self._bind = bind
         self._outlet = outlet
+        self._tells_position = tells_position
         self._waits = False
         self._group: Group = groups.of(program, plan, self.parameters)
         self._group.add(self)
@@ -60,7 +74,8 @@ class StreamMember(Member):
         if not self._outlet.is_clear:
             self._waits = True  # what is there must not be replaced; these rows are read again
             return
-        self._outlet.next(live_body(self._program, texts, urlsafe_b64encode(cursor)))
+        mark = urlsafe_b64encode(cursor) if self._tells_position else None
+        self._outlet.next(live_body(self._program, texts, mark))
         self._slot.go_on(self._values, cursor)
         self._move()
         if self._outlet.is_clear:
