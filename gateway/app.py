@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from portico.gateway.broadcasts import backend_of
 from portico.gateway.departures import Departures
-from portico.gateway.engines import dialect_of, make_change_log, make_dialect, make_engine, sqlite_path
+from portico.gateway.engines import dialect_of, make_change_log, make_dialect, make_engine
 from portico.gateway.errors import HASURA, PORTICO, error_body, problems_of
 from portico.gateway.graphiql import GraphiqlPage
 from portico.gateway.hosting import Hosting
@@ -53,22 +53,6 @@ def make_hub(settings: Settings) -> Hub:
     backend = backend_of(settings.broadcast_url, settings.database_url)
     alive_every_s = settings.channels.presence_lease_s / 3
     return Hub(settings.channels, None if backend is None else Relay(backend, alive_every_s=alive_every_s))
-
-
-def make_hosting(settings: Settings, folder: Path) -> Hosting | None:
-    """What serves the folder of the settings, if they name one."""
-    hosting = settings.hosting
-    if not hosting.folder:
-        return None
-    private = [folder, folder / settings.models]
-    if dialect_of(settings.database_url) == "sqlite":
-        private.append(Path(sqlite_path(settings.database_url, folder)))
-    return Hosting(
-        folder / hosting.folder,
-        private=private,
-        max_file_bytes=hosting.max_file_bytes,
-        policy=hosting.content_security_policy,
-    )
 
 
 class Gateway:
@@ -135,7 +119,7 @@ class Gateway:
         }
         shows_page = settings.graphiql if settings.graphiql is not None else settings.is_dev
         self._graphiql = GraphiqlPage(lambda: self.trouble, lambda: self.reloads) if shows_page else None
-        self._hosting = make_hosting(settings, folder)
+        self._hosting = Hosting.of(settings, folder)
 
     # ---- models --------------------------------------------------------------------------------------
 

@@ -9,8 +9,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+from portico.gateway.engines import dialect_of, sqlite_path
 from portico.gateway.http import Headers, Scope, Send, respond
 from portico.gateway.problems import FileTooLarge, InvalidSettings, MethodNotAllowed, NotFound
+from portico.gateway.settings import Settings
 
 INDEX = "index.html"
 _HTML = b"text/html; charset=utf-8"
@@ -92,6 +94,22 @@ class Hosting:
         self._folder = folder
         self._max_file_bytes = max_file_bytes
         self._headers = (*_SAFE, (b"content-security-policy", policy.encode())) if policy else _SAFE
+
+    @classmethod
+    def of(cls, settings: Settings, folder: Path) -> Hosting | None:
+        """What serves the folder that the settings name, if they do. folder: of the project."""
+        hosting = settings.hosting
+        if not hosting.folder:
+            return None
+        private = [folder, folder / settings.models]
+        if dialect_of(settings.database_url) == "sqlite":
+            private.append(Path(sqlite_path(settings.database_url, folder)))
+        return cls(
+            folder / hosting.folder,
+            private=private,
+            max_file_bytes=hosting.max_file_bytes,
+            policy=hosting.content_security_policy,
+        )
 
     async def __call__(self, scope: Scope, send: Send) -> None:
         """

@@ -246,10 +246,10 @@ def _build(class_: Any, values: Mapping[str, Any], prefix: str) -> Any:
 def _value(value: Any, hint: Any, name: str) -> Any:
     if name == "limits":
         return value if isinstance(value, Limits) else _build(Limits, value, "limits.")
-    if name == "channels":
-        return value if isinstance(value, ChannelLimits) else _build(ChannelLimits, value, "channels.")
     if name == "hosting":
         return value if isinstance(value, HostingSettings) else _build(HostingSettings, value, "hosting.")
+    if name == "channels":
+        return value if isinstance(value, ChannelLimits) else _build(ChannelLimits, value, "channels.")
     if name == "role_limits":
         if not isinstance(value, Mapping):
             raise InvalidSettings(f"{name} = {value!r}, but it must be a table.")

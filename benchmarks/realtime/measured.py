@@ -35,7 +35,7 @@ DATABASE = "realtime"
 # Without it every reader's last message is looked for among all of its room's.
 _INDEX = "CREATE INDEX messages_by_time ON messages (room_id, sent_at)"
 _PATIENCE_S = 60.0
-_SETTLE_S = 5.0  # after the last commit, for what is still underway
+_SETTLE_S = 15.0  # after the last commit, for what is still underway
 
 DOCUMENTS: Mapping[Kind, str] = {
     "live": """subscription ($room: UUID!) {
@@ -186,6 +186,7 @@ def portico(
         asyncio.run(fresh_database(server))
     more = [*(["--polls"] if polls else []), *(["--profile", str(profile)] if profile else [])]
     command = [sys.executable, "-m", "benchmarks.realtime.server", str(port), url, *more]
+    subprocess.run([*command, "--migrate"], cwd=ROOT, check=True, stderr=subprocess.DEVNULL)
     with serving(command, port, CACHE / "bench-logs" / f"realtime-{engine}.log") as process:
         if engine == "postgres":
             asyncio.run(fill(url, scene))
@@ -209,7 +210,7 @@ def serving(command: Sequence[str], port: int, log: Path, folder: Path = ROOT) -
         yield process
     finally:
         process.terminate()
-        process.wait(20)
+        process.wait(60)
 
 
 def _listens(port: int) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,6 +12,13 @@ from benchmarks.realtime.measured import Audience, EngineName, Kind, Portico, Sc
 from benchmarks.store import Postgres
 
 _WARM_S = 1.0
+_FANS: Sequence[tuple[Kind, int, int, float]] = (
+    ("live", 1_000, 1, 12),
+    ("changes", 1_000, 1, 12),
+    ("live", 100, 1, 120),
+    ("changes", 100, 1, 120),
+    ("changes", 1_000, 10, 120),
+)
 
 
 @dataclass(frozen=True)
@@ -100,14 +107,7 @@ def sockets(engine: EngineName, server: Postgres, options: Options) -> Iterator[
 
 def fan_out(engine: EngineName, server: Postgres, options: Options) -> Iterator[Row]:
     """As many messages a second as are delivered, each under its reader's own rules."""
-    loads: tuple[tuple[Kind, int, int, int], ...] = (
-        ("live", 1_000, 1, 12),
-        ("changes", 1_000, 1, 12),
-        ("live", 100, 1, 120),
-        ("changes", 100, 1, 120),
-        ("changes", 1_000, 10, 120),
-    )
-    for kind, subscribers, in_rooms, rate in loads:
+    for kind, subscribers, in_rooms, rate in _FANS:
         scene = Scene(kind, subscribers=options.count(subscribers, 10), rooms=in_rooms)
         name = f"fan-out, {kind}, {scene.subscribers} in {in_rooms} room{'s' * (in_rooms > 1)}, {rate}/s"
         with portico(engine, server, scene, profile=options.profile) as stage:

@@ -6,11 +6,13 @@ from collections.abc import Sequence
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from portico.resolvers.live.events import Bind, EventGroup, EventMember, EventPlan, EventSubscriber
+from portico.resolvers.live.asking import EventPlan
+from portico.resolvers.live.events import Bind, EventGroup, EventMember, EventSubscriber
 from portico.resolvers.live.group import Runner
 from portico.resolvers.live.marks import Marks
 from portico.resolvers.live.ports import Outlet
 from portico.resolvers.problems import NotLogged
+from portico.resolvers.sql.member_values import frozen
 from portico.resolvers.sql.program import Program
 
 
@@ -47,7 +49,7 @@ class EventGroups:
         begins = position or slot.position(values)
         at = self._marks.read(begins) if begins else None
         parameters = bind(slot.with_image(values, None))
-        member = EventMember(tuple(map(_hashable, parameters)), parameters, values, bind)
+        member = EventMember(frozen(parameters), parameters, slot, values, bind)
         return EventSubscriber(
             self._group_of(plan),
             member,
@@ -68,7 +70,3 @@ class EventGroups:
     def _forget(self, group: EventGroup) -> None:
         if self._groups.pop(group.plan.program, None) is not None:
             self._runner.feed.leave(group)
-
-
-def _hashable(value: Any) -> Any:
-    return tuple(map(_hashable, value)) if isinstance(value, list) else value  # pyright: ignore[reportUnknownArgumentType, reportUnknownVariableType]

@@ -6,12 +6,15 @@ import asyncio
 from collections.abc import Callable, Iterable, Sequence
 from typing import Protocol
 
+from portico.resolvers.live.shared import Shared
 from portico.resolvers.run.changes import Batch, Change, ChangeLog, Forgotten, Position
 from portico.schema.problems import Problem
 
 _MOST = 1_000  # changes read at once: between two batches the loop does other things
 _LEAST_BACKOFF_S, _MOST_BACKOFF_S = 0.05, 5.0
 _SWEEP_S = 60.0  # between two looks for changes that are too old
+# Who fell behind waits for its turn here: 5,000 that come back at once would stand before the tail at the log's one connection.
+_BEHIND_AT_ONCE = 2
 _NOWHERE = Position(0)
 
 
@@ -66,6 +69,8 @@ class Feed:
         self._count = 0
         self._wanted = asyncio.Event()
         self._tasks: list[asyncio.Task[None]] = []
+        self._head = Shared(lambda: self._log.head())
+        self._behind = asyncio.Semaphore(_BEHIND_AT_ONCE)
         self.position = _NOWHERE
 
     @property
@@ -116,8 +121,8 @@ class Feed:
             self._wanted.clear()
 
     async def head(self) -> Position:
-        """The position of now."""
-        return await self._log.head() if self._log.tables else _NOWHERE
+        """The position of now; asked for once for all who want to know at a time."""
+        return await self._head() if self._log.tables else _NOWHERE
 
     async def since(self, position: Position, most: int) -> Batch:
         """
@@ -126,7 +131,8 @@ class Feed:
         Raises:
             Forgotten: some of it is gone.
         """
-        batch = await self._log.since(position, most)
+        async with self._behind:
+            batch = await self._log.since(position, most)
         self._hint(batch.early)
         return batch
 

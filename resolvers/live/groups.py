@@ -8,6 +8,7 @@ from weakref import WeakKeyDictionary
 
 from portico.resolvers.live.group import Group, Runner
 from portico.resolvers.live.plans import LivePlan
+from portico.resolvers.sql.member_values import frozen
 from portico.resolvers.sql.program import Program
 
 
@@ -36,4 +37,4 @@ class Groups:
 
 def own_of(plan: LivePlan, parameters: Sequence[Any]) -> Hashable:
     """What tells a member from the others of its group."""
-    return tuple(parameters[place] for place in plan.many.own)
+    return frozen([parameters[place] for place in plan.many.own])

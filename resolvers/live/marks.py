@@ -18,9 +18,10 @@ class Marks:
     def mark(self, position: Position) -> bytes:
         """The token; that of the position before is remembered, for hundreds are told of one at a time."""
         positions = self._now()
-        if self._last is None or self._last[0] != position:
-            self._last = position, positions.token(position).encode() if positions is not None else b""
-        return self._last[1]
+        last = self._last
+        if last is None or (last[0] is not position and last[0] != position):
+            last = self._last = position, positions.token(position).encode() if positions is not None else b""
+        return last[1]
 
     def read(self, token: str) -> Position | None:
         """

@@ -9,8 +9,8 @@ from typing import Any, Protocol
 from weakref import WeakKeyDictionary
 
 from portico.resolvers.documents import DocumentInvalid, Operation
+from portico.resolvers.live.asking import EventPlan
 from portico.resolvers.live.event_groups import EventGroups
-from portico.resolvers.live.events import EventPlan
 from portico.resolvers.live.group import Runner
 from portico.resolvers.live.groups import Groups
 from portico.resolvers.live.marks import Marks

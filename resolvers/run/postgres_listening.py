@@ -11,12 +11,12 @@ import asyncpg
 
 from portico.resolvers.problems import DatabaseUnavailable
 from portico.resolvers.run.postgres_errors import problem_of
-from portico.schema.problems import Problem
 
 Answer = TypeVar("Answer")
 
 _SHORTEST_BACKOFF_S, _LONGEST_BACKOFF_S = 0.1, 5.0
 _HEARS_WITHIN_S = 1.0
+_DRIVERS = (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError)
 
 
 class Listening:
@@ -54,17 +54,21 @@ class Listening:
 
     async def do(self, work: Callable[[Any], Coroutine[Any, Any, Answer]]) -> Answer:
         """
-        What a piece of work gives, which has the connection to itself; one that was lost is opened again.
+        What a piece of work gives, which has the connection to itself; it is done again where that turns out to be lost.
 
         Raises:
             Problem: what `problem_of` makes of a driver's errors.
         """
         async with self._in_use:
+            found = self._connection
             try:
-                return await work(self._connection or await self._open())
-            except Problem:
-                raise
-            except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError) as error:
+                return await work(found or await self._open())
+            except _DRIVERS as error:
+                if found is None or not found.is_closed():
+                    raise problem_of(error) from error
+            try:
+                return await work(await self._open())
+            except _DRIVERS as error:
                 raise problem_of(error) from error
 
     async def opened_within(self, timeout_s: float) -> bool:

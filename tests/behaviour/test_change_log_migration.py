@@ -218,6 +218,10 @@ def test_names_may_need_quoting_and_columns_may_be_many(logged: Opening, declare
         *[Column(each, Integer) for each in names],
     )
 
+    class Note(Model):
+        id: Mapped[IntId]
+
+    allow(Note, "read", when=everyone)
     log = logged(realtime_tables=(name,))
     assert log.log.tables == {name}
     log.sql(f"INSERT INTO {identifier(name)} ({identifier('Key')}, {identifier(names[149])}) VALUES (1, 2)")

@@ -55,7 +55,20 @@ def test_a_transaction_that_wrote_first_and_commits_last_is_not_lost(notes: Logg
         assert ids(notes.batch().early) == [3]
         slow.execute("COMMIT")
     assert told(notes, 3) == [1, 2, 3]
-    assert notes.batch().early == ()
+    assert ids(notes.batch().early) == []
+
+
+def test_a_transaction_that_began_last_and_wrote_first_is_not_lost(notes: Logged) -> None:
+    notes.sql("CREATE TABLE others (id int)")
+    with notes.open_transaction() as younger, notes.open_transaction() as older:
+        older.execute("INSERT INTO others VALUES (1)")
+        younger.execute("INSERT INTO notes (id) VALUES (1)")
+        older.execute("INSERT INTO notes (id) VALUES (2)")
+        older.execute("COMMIT")
+        batch = notes.batch()
+        assert (ids(batch.changes), ids(batch.early)) == ([], [2])
+        younger.execute("COMMIT")
+    assert told(notes, 2) == [1, 2]
 
 
 def test_what_a_rolled_back_transaction_held_up_is_told_without_anybody_saying_so(notes: Logged) -> None:

@@ -70,13 +70,15 @@ class Chromium:
     def beside(self) -> Generator[Chromium]:
         """Another page of the same browser, until the block ends."""
         with connect(self._address, max_size=None, ping_interval=None, proxy=None) as connection:
-            yield Chromium(connection, self._address)
+            page = Chromium(connection, self._address)
+            try:
+                yield page
+            finally:
+                page.close()
 
     def open(self, url: str) -> None:
         """Goes to an address in a new page instead of the last one, whose storage remains."""
-        self._session = None
-        if self._target is not None:
-            self._call("Target.closeTarget", targetId=self._target)
+        self.close()
         self._target = self._call("Target.createTarget", url="about:blank")["targetId"]
         self._session = self._call("Target.attachToTarget", targetId=self._target, flatten=True)["sessionId"]
         for domain in ("Page", "Network", "Runtime", "Log"):
@@ -87,6 +89,13 @@ class Chromium:
         self.frames.clear()
         self.complaints.clear()
         self._call("Page.navigate", url=url)
+
+    def close(self) -> None:
+        """Leaves the page."""
+        self._session = None
+        if self._target is not None:
+            self._call("Target.closeTarget", targetId=self._target)
+            self._target = None
 
     def run(self, script: str) -> Any:
         """The value of an expression in the page."""

@@ -27,7 +27,9 @@ ROOM = "0191e9a8-0000-7000-8000-000000000001"
 LINES = "[...document.querySelectorAll('#lines p')].map(each => each.textContent).join('|')"
 STATE = "document.getElementById('state')?.textContent"
 TITLES = "[...document.querySelectorAll('#rooms a')].map(each => each.textContent).join('|')"
-MEMBERS = "[...document.querySelectorAll('#members li')].map(each => each.textContent).join('|')"
+MEMBERS = "[...document.querySelectorAll('#members li')].map(each => each.firstChild.textContent).join('|')"
+HERE = "[...document.querySelectorAll('#members .here')].map(each => each.firstChild.textContent).join('|')"
+TYPING = "document.getElementById('typing').textContent"
 
 
 @pytest.fixture(scope="module", params=["sqlite", "postgres"])
@@ -171,6 +173,20 @@ def test_a_line_that_did_not_get_through_stays_to_be_sent_again(two: Two, server
     for page in (two.alice, two.bob):
         lines(page, "Patience")
     assert two.alice.run("document.getElementById('problem').textContent") == ""
+
+
+def test_who_is_there_and_who_writes_is_seen(two: Two) -> None:
+    for page in (two.alice, two.bob):
+        page.wait_for(f"{HERE} === 'Alice|Bob'")
+    two.bob.run("document.getElementById('body').focus()")
+    two.bob.press("Goo")
+    two.alice.wait_for(f"{TYPING} === 'Bob … writing'")
+    assert two.bob.run(TYPING) == ""
+    two.bob.press("d morning\n")
+    two.alice.wait_for(f"{TYPING} === ''")
+    lines(two.alice, "Good morning")
+    two.bob.run("document.getElementById('sign-out').click()")
+    two.alice.wait_for(f"{HERE} === 'Alice' && {MEMBERS} === 'Alice|Bob'")
 
 
 def test_somebody_is_let_in_to_a_room_that_was_opened(two: Two) -> None:

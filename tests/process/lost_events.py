@@ -30,7 +30,7 @@ _INSERT = "mutation ($id: Int!, $writer: Int!) { insertEntry(object: {id: $id, w
 
 
 class Ledger:
-    """The commits that writers know of: an id and a version each."""
+    """The commits that writers know of: an key and a version each."""
 
     def __init__(self, wanted: int) -> None:
         self.wanted = wanted

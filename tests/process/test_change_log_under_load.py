@@ -88,10 +88,11 @@ async def read_until_all(counters: Logged, position: Position) -> list[Change]:
 
 async def _read(log: ChangeLog, position: Position, found: list[Change], until: int) -> Position:
     while len(found) < until:
-        await log.wait(5)
         batch = await log.since(position, 50)
         found += batch.changes
         position = batch.upto
+        if not batch.is_full:
+            await log.wait(5)
     return position
 
 

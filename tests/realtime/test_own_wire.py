@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from itertools import count
 from typing import Any
 
 import pytest
@@ -141,6 +142,7 @@ async def test_frames_right_after_the_first_answer_are_not_lost() -> None:
         (1002, Frame(Opcode.CLOSE, b"\x03").serialize(mask=True)),
         (4400, Frame(Opcode.BINARY, b"{}").serialize(mask=True)),
     ],
+    ids=count(),  # masks differ from process to process, and names must not
 )
 @on_a_loop
 async def test_clients_that_break_the_protocol(code: int, data: bytes) -> None:

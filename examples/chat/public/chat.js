@@ -12,6 +12,8 @@ const ROOM = `subscription Room($room: UUID!) {
     messages(orderBy: [{ sentAt: DESC }, { id: DESC }], limit: 100) { id body sentAt author { id name } }
   }
 }`;
+const HERE = `subscription Here($room: UUID!) { roomPresence(roomId: $room, me: { status: "here" }) { userId typing } }`;
+const TYPING = `mutation Typing($room: UUID!, $typing: Boolean!) { updateRoomPresence(roomId: $room, me: { typing: $typing }) }`;
 const SAY = `mutation Say($room: UUID!, $body: String!) { insertMessage(object: { roomId: $room, body: $body }) { id } }`;
 const OPEN = `mutation Open($title: String!, $me: UUID!) {
   insertRoom(object: { title: $title, members: { data: [{ userId: $me }] } }) { id }
@@ -26,7 +28,7 @@ let token; // of this tab alone, so that two tabs can be two people
 let me; // the id in the token
 let live;
 let people = [];
-let shown; // the room at the address: { id, room, end }
+let shown; // the room at the address: { id, room, here, end }
 
 // ---- who ---------------------------------------------------------------------------------------------
 
@@ -102,8 +104,11 @@ function enter(id, { replace = false } = {}) {
   if (!id) return;
   if (id !== roomOfAddress()) history[replace ? "replaceState" : "pushState"](null, "", `/rooms/${id}`);
   $("lines").firstChild.replaceChildren();
-  shown = { id, room: null };
-  shown.end = live.subscribe(ROOM, { room: id }, ({ room }) => showRoom(room), leave);
+  const [room, here] = [
+    live.subscribe(ROOM, { room: id }, ({ room }) => showRoom(room), leave),
+    live.subscribe(HERE, { room: id }, ({ roomPresence }) => showHere(roomPresence), () => {}), // ends with the right to the room
+  ];
+  shown = { id, room: null, here: [], end: () => (room(), here()) };
   for (const link of $("rooms").querySelectorAll("a")) link.ariaCurrent = link.pathname === `/rooms/${id}` ? "page" : null;
 }
 
@@ -121,13 +126,29 @@ function showRoom(room) {
   document.title = `${room.title} · Chat`;
   $("room").hidden = false;
   $("room-title").textContent = room.title;
-  const members = room.members.map(({ user }) => user);
-  keep($("members"), members, () => element("li"), (item, { name }) => (item.textContent = name));
+  showMembers();
   showGuests();
   showLines(room.messages.toReversed());
   if (!isNew) return;
   $("lines").scrollTop = $("guest").selectedIndex = 0;
   if (matchMedia("(hover: hover)").matches) $("body").focus(); // where that brings up no keyboard
+}
+
+function showHere(here) {
+  shown.here = here;
+  showMembers();
+}
+
+/** Who is in the room, who of them has it open now, and who writes. */
+function showMembers() {
+  const members = shown.room?.members.map(({ user }) => user) ?? [];
+  const here = new Map(shown.here.map(({ userId, typing }) => [userId, typing]));
+  const writing = members.filter(({ id }) => id !== me && here.get(id)).map(({ name }) => name);
+  $("typing").textContent = writing.length > 0 ? `${writing.join(", ")} … writing` : "";
+  keep($("members"), members, ({ name }) => element("li", {}, name, element("span", { className: "unseen" })), (item, { id }) => {
+    item.classList.toggle("here", here.has(id));
+    item.lastChild.textContent = here.has(id) ? " (here)" : "";
+  });
 }
 
 /** Who opened the room may let in everybody who is not there yet. */
@@ -191,6 +212,7 @@ onSubmit("say", async () => {
   if (unsent.room !== room || unsent.body !== body) unsent = { room, body, key: newKey() };
   await ask(SAY, { room, body }, unsent.key);
   unsent = {};
+  tellTyping(false);
   if ($("body").value === body) $("body").value = "";
 });
 onSubmit("open", async () => {
@@ -201,6 +223,17 @@ onSubmit("open", async () => {
 onSubmit("let-in", () => ask(LET_IN, { room: shown.id, user: $("guest").value }));
 $("sign-out").addEventListener("click", () => signOut());
 addEventListener("popstate", () => live && enter(roomOfAddress()));
+
+// The others are told once that somebody writes, and again when nothing was written for a while.
+let pause;
+
+function tellTyping(typing) {
+  if (shown && typing !== (pause !== undefined)) ask(TYPING, { room: shown.id, typing }).catch(() => {});
+  clearTimeout(pause);
+  pause = typing ? setTimeout(() => tellTyping(false), 3000) : undefined;
+}
+
+$("body").addEventListener("input", () => tellTyping(true));
 
 function newKey() {
   return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
