@@ -151,6 +151,9 @@ async def ask_by_socket(
 
 
 def as_subscription(document: str) -> str:
-    """A query as a subscription to all of its fields: README of the cases, "Transports"."""
-    text = re.sub(r"\A(\s*)(query\b|(?=\{))", r"\1subscription ", document, count=1)
-    return text.replace("{", " @_multiple_top_level_fields {", 1)
+    """
+    A query as a subscription: README of the cases, "Transports".
+
+    Without the directive by which Hasura takes several root fields, which is not known here: GraphQL allows one.
+    """
+    return re.sub(r"\A(\s*)(query\b|(?=\{))", r"\1subscription ", document, count=1)
