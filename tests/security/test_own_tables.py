@@ -31,6 +31,7 @@ def test_classes_of_them_are_no_models(declared: Declarations, place: Place) -> 
 
     allow(Note, "read", when=everyone)  # which brings the other classes of its base for admin
     allow(Base, "all", when=everyone)
+    assert Change.metadata is Note.metadata
     assert list(read_catalog(declared, dialect=place.dialect).tables) == ["Note"]
 
 
