@@ -160,7 +160,8 @@ async def commits(url: str, *, tells: str | None = None) -> float:
         await run("TRUNCATE messages")
         if tells is not None:
             every = f"OPERATOR(pg_catalog.>) {on_postgres.TOLD_EVERY_MS}"
-            await run(on_postgres.make_function("public").replace(every, f"OPERATOR(pg_catalog.>) {tells}"))
+            made, _ = on_postgres.make_function("public")
+            await run(made.replace(every, f"OPERATOR(pg_catalog.>) {tells}"))
     connections = [await asyncpg.connect(url) for _ in range(_WRITERS)]
     for connection in connections:
         await connection.execute("SET synchronous_commit = on")

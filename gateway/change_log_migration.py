@@ -73,7 +73,7 @@ def _trigger_steps(
 # ---- Postgres ----------------------------------------------------------------------------------------
 
 _FUNCTION = f"""\
-SELECT prosrc, prosecdef, proconfig FROM pg_proc JOIN pg_namespace ON pg_namespace.oid = pronamespace
+SELECT prosrc, prosecdef, proconfig, has_function_privilege('public', pg_proc.oid, 'EXECUTE') FROM pg_proc JOIN pg_namespace ON pg_namespace.oid = pronamespace
 WHERE proname = '{FUNCTION}' AND nspname = {{schema}}"""
 
 _TRIGGERS = f"""\
@@ -102,7 +102,7 @@ def _postgres_steps(connection: Connection, wanted: Sequence[Table]) -> Iterator
             ),
         )
     if not _has_function(connection, schema):
-        yield LogStep(f"create function {FUNCTION}", (postgres.make_function(schema),))
+        yield LogStep(f"create function {FUNCTION}", postgres.make_function(schema))
     places = _places(connection, wanted)
     yield from _trigger_steps(
         [
@@ -121,7 +121,8 @@ def _postgres_steps(connection: Connection, wanted: Sequence[Table]) -> Iterator
 def _has_function(connection: Connection, schema: str) -> bool:
     rows = _rows(connection, _FUNCTION.format(schema=literal(schema)))
     options = sorted(f"{name}={value}" for name, value in postgres.OPTIONS.items())
-    return [(row[0], row[1], sorted(row[2] or ())) for row in rows] == [(postgres.function_body(schema), True, options)]
+    found = [(row[0], row[1], sorted(row[2] or ()), row[3]) for row in rows]
+    return found == [(postgres.function_body(schema), True, options, False)]
 
 
 def _places(connection: Connection, wanted: Sequence[Table]) -> dict[str, tuple[str, str]]:

@@ -57,18 +57,20 @@ def hasura_body(problems: Sequence[Problem]) -> bytes:
 @dataclass(frozen=True, slots=True)
 class Manner:
     """
-    How an endpoint answers what fails.
+    How an endpoint answers.
 
     Args:
         body: the problems of a request as JSON.
         always_ok: under application/json every failure of a GraphQL request has status 200, whatever it was.
         takes_hashes: hashes that come with a document are passed over.
+        tells_positions: answers of subscriptions on sockets say where they have come to, also to who has not asked for it.
     """
 
     body: Callable[[Sequence[Problem]], bytes]
     always_ok: bool
     takes_hashes: bool
+    tells_positions: bool
 
 
-PORTICO = Manner(error_body, always_ok=False, takes_hashes=True)
-HASURA = Manner(hasura_body, always_ok=True, takes_hashes=False)
+PORTICO = Manner(error_body, always_ok=False, takes_hashes=True, tells_positions=True)
+HASURA = Manner(hasura_body, always_ok=True, takes_hashes=False, tells_positions=False)

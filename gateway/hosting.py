@@ -55,6 +55,7 @@ _ASKED_AGAIN = (b"cache-control", b"no-cache")
 _BY_ACCEPT = (b"vary", b"accept")
 # Such a byte in an address is a slash for some and a letter for others, proxies with rules of their own among them.
 _AMBIGUOUS = (b"%2f", b"%5c", b"%00")
+_OWN = ("portico.toml", "portico.db")  # secrets and data; also a copy, or what a build has gathered by mistake
 _WELL_KNOWN = ".well-known"  # the one name with a dot that is meant to be served: RFC 8615
 
 
@@ -73,7 +74,7 @@ class Hosting:
     Serves a folder to everybody.
 
     Args:
-        folder: with all that is in it, hidden files aside; looked up at each request, so that a link to it can be moved.
+        folder: with all that is in it, hidden files and Portico's own aside; looked up at each request, so that a link to it can be moved.
         private: files and folders that must not be inside of it.
         max_file_bytes: larger files are refused, since a file is held whole while it is sent.
         policy: the Content-Security-Policy of all files; empty sends none.
@@ -170,8 +171,8 @@ def names_of(scope: Scope) -> tuple[str, ...] | None:
     """
     The names that a path consists of, `index.html` at the end of one that ends with a slash.
 
-    None for a path that no file has: names that begin with a dot (`..` and hidden files), are empty, or have a backslash,
-    a colon or a control character, and whatever is ambiguous while it is encoded.
+    None for a path that no file has: names that begin with a dot (`..` and hidden files) or are those of Portico's own files, are
+    empty, or have a backslash, a colon or a control character, and whatever is ambiguous while it is encoded.
     """
     raw: bytes = scope.get("raw_path") or b""
     if any(each in raw.lower() for each in _AMBIGUOUS):
@@ -190,7 +191,7 @@ def _is_no_name(name: str) -> bool:
 
 
 def _is_hidden(name: str) -> bool:
-    return name.startswith(".") and name != _WELL_KNOWN
+    return (name.startswith(".") and name != _WELL_KNOWN) or name.lower().startswith(_OWN)
 
 
 def _wants_app(scope: Scope, headers: Headers, last: str) -> bool:

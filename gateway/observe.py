@@ -28,8 +28,12 @@ def configure_logs(format_: LogFormat, *, level: int = logging.INFO) -> None:
             cache_logger_on_first_use=True,
         )
     else:
+        # Where rich is installed, structlog's own choice shows local variables, tokens and claims among them.
+        renderer = structlog.dev.ConsoleRenderer(
+            colors=sys.stderr.isatty(), exception_formatter=structlog.dev.plain_traceback
+        )
         structlog.configure(
-            processors=[*shared, structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())],
+            processors=[*shared, renderer],
             wrapper_class=structlog.make_filtering_bound_logger(level),
             logger_factory=structlog.PrintLoggerFactory(file=sys.stderr),
             cache_logger_on_first_use=True,

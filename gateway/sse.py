@@ -66,6 +66,7 @@ class EventStreams:
         scope["event_stream"] = True
         stream = _Stream(self._sockets, self._endpoint, send, address, credentials, identifier)
         stream.seat(verified, credentials)
+        stream.due = min(stream.due, stream.ends_at, stream.again_at)
         self._sockets.enter(stream)
         try:
             await stream.run(request)

@@ -160,6 +160,7 @@ class Session(Client):
 
     def _open(self, operation: SocketOutlet, action: Begin) -> None:
         caller, payload = self.caller, action.payload
+        extensions = payload.get("extensions")
         assert caller is not None, "no operation is opened before credentials were taken"
         operation.begin(
             LiveRequest(
@@ -168,7 +169,8 @@ class Session(Client):
                 payload.get("variables") or _NOTHING,
                 caller,
                 trace=self.identifier,
-                position=position_of(payload.get("extensions")),
+                position=position_of(extensions),
+                tells_position=self.endpoint.manner.tells_positions or asks_for_position(extensions),
             )
         )
 
@@ -360,3 +362,8 @@ def position_of(extensions: object) -> str | None:
         position = inside.get("position") if isinstance(inside, dict) else None
         return position if isinstance(position, str) else None
     return None
+
+
+def asks_for_position(extensions: object) -> bool:
+    """Whether a client knows of positions: `{"portico": {}}`, with one in it or not."""
+    return isinstance(extensions, dict) and isinstance(extensions.get("portico"), dict)

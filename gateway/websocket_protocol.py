@@ -72,6 +72,7 @@ class Close:
 
 Action: TypeAlias = Initialise | Reply | Begin | Stop | Close | None
 _NOTHING: Mapping[str, Any] = {}
+MAX_ID_BYTES = 256  # it is sent with every answer, however short that is
 
 
 class Dialect(Protocol):
@@ -255,6 +256,8 @@ def _id(message: Mapping[str, Any]) -> str:
     found = message.get("id")
     if type(found) is not str or not found:
         raise _Invalid("A message has no id")
+    if len(found) > MAX_ID_BYTES or len(found.encode()) > MAX_ID_BYTES:
+        raise _Invalid("An id is too long")
     return found
 
 

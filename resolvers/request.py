@@ -38,6 +38,8 @@ class LiveRequest(Request):
     A request over a transport that may answer more than once.
 
     position: the `extensions.portico.position` of the last answer that the client has; what it missed is answered.
+    tells_position: whether answers have one.
     """
 
     position: str | None = None
+    tells_position: bool = True

@@ -15,6 +15,9 @@ from portico.schema.problems import ModelProblem
 Info = dict[Any, Any]
 """What SQLAlchemy's `info=` takes, on columns, relationships and tables alike."""
 
+OWN_PREFIX = "portico_"
+"""Tables whose names begin so are Portico's own, and no models: they hold what rules decide about, and decide nothing themselves."""
+
 _NAME, _VIEW, _ENUM, _QUIET = "portico.name", "portico.view", "portico.enum", "portico.quiet"
 
 

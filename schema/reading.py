@@ -18,7 +18,7 @@ from portico.schema.channel_reading import read_channels
 from portico.schema.columns import INFO_KEY, Mark
 from portico.schema.declarations import Declarations, RuleDeclaration, Verb
 from portico.schema.function_reading import read_functions
-from portico.schema.infos import enum_values_in, name_in, view_verbs_in
+from portico.schema.infos import OWN_PREFIX, enum_values_in, name_in, view_verbs_in
 from portico.schema.links import read_links
 from portico.schema.mapping import configure
 from portico.schema.names import Names, NameTaken, RootKind, is_graphql_name
@@ -121,14 +121,16 @@ def _subjects(
             tables[subject] = None
         elif _is_mapped(subject):
             mappers.update(dict.fromkeys(_classes_near(subject)))
+    # An author whose classes are made from the database has them of Portico's own tables, too.
+    known = [each for each in (*mappers, *tables) if not _sql_table(each).name.startswith(OWN_PREFIX)]
     rules: dict[Any, list[RuleDeclaration]] = {}
     for rule in declarations.rules:
-        found = _subjects_of(rule.subject, [*mappers, *tables])
+        found = _subjects_of(rule.subject, known)
         if not found:
             problems.append(_unmapped(rule))
         for subject in found:
             rules.setdefault(subject, []).append(rule)
-    return [*mappers, *tables], rules
+    return known, rules
 
 
 def _classes_near(entity: type[Any]) -> list[type[Any]]:

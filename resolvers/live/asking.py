@@ -100,11 +100,13 @@ class Bodies:
     def __init__(self, program: Program, mark: bytes) -> None:
         self._program = program
         self._mark = mark
-        self._made: dict[tuple[bytes, ...], bytes] = {}
+        self._made: dict[tuple[tuple[bytes, ...], bool], bytes] = {}
 
-    def of(self, events: tuple[bytes, ...]) -> bytes:
-        """The body with these events."""
-        body = self._made.get(events)
+    def of(self, events: tuple[bytes, ...], *, tells_position: bool) -> bytes:
+        """The body with these events, for clients who know of positions or for those who do not."""
+        key = events, tells_position
+        body = self._made.get(key)
         if body is None:
-            body = self._made[events] = live_body(self._program, b",".join(events), self._mark)
+            mark = self._mark if tells_position else None
+            body = self._made[key] = live_body(self._program, b",".join(events), mark)
         return body

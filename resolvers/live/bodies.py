@@ -14,16 +14,18 @@ Mark = Callable[[Position], bytes]
 """Position → the text that clients come back with."""
 
 
-def live_body(program: Program, text: bytes | None, position: bytes, **more: Any) -> bytes:
+def live_body(program: Program, text: bytes | None, position: bytes | None, **more: Any) -> bytes:
     """
     A whole response with `extensions.portico.position`, from which a client goes on that has lost its connection.
 
     Args:
         text: of the root field; None where there is nothing.
+        position: None for a client that knows of none.
         more: what else the extensions say.
     """
     assert program.around is not None
     before, after, null = program.around
     body = null if text is None else before + text + after
-    said = b"".join(b',"' + name.encode() + b'":' + orjson.dumps(value) for name, value in more.items())
-    return body[:-1] + b',"extensions":{"portico":{"position":"' + position + b'"' + said + b"}}}"
+    said = [b'"position":"' + position + b'"'] if position is not None else []
+    said += [b'"' + name.encode() + b'":' + orjson.dumps(value) for name, value in more.items()]
+    return body[:-1] + b',"extensions":{"portico":{' + b",".join(said) + b"}}}" if said else body

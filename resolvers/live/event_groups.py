@@ -25,7 +25,14 @@ class EventGroups:
         self._groups: WeakKeyDictionary[Program, EventGroup] = WeakKeyDictionary()
 
     def join(
-        self, plan: EventPlan, values: Sequence[Any], bind: Bind, outlet: Outlet, position: str | None
+        self,
+        plan: EventPlan,
+        values: Sequence[Any],
+        bind: Bind,
+        outlet: Outlet,
+        position: str | None,
+        *,
+        tells_position: bool,
     ) -> EventSubscriber:
         """
         Begins to tell a client of changes, from where it says that it has come to, or from now on.
@@ -43,7 +50,15 @@ class EventGroups:
         at = self._marks.read(begins) if begins else None
         parameters = bind(slot.with_image(values, None))
         member = EventMember(frozen(parameters), parameters, slot, values, bind)
-        return EventSubscriber(self._group_of(plan), member, outlet, at, slot.batch_size(values), is_gap=bool(begins))
+        return EventSubscriber(
+            self._group_of(plan),
+            member,
+            outlet,
+            at,
+            slot.batch_size(values),
+            is_gap=bool(begins),
+            tells_position=tells_position,
+        )
 
     def _group_of(self, plan: EventPlan) -> EventGroup:
         group = self._groups.get(plan.program)

@@ -185,7 +185,17 @@ class EventSubscriber:
     what it has not taken is held in memory. In step, it is told together with the others.
     """
 
-    __slots__ = ("_group", "_has_begun", "_is_room", "_reading", "_size", "member", "outlet", "position")
+    __slots__ = (
+        "_group",
+        "_has_begun",
+        "_is_room",
+        "_reading",
+        "_size",
+        "_tells_position",
+        "member",
+        "outlet",
+        "position",
+    )
 
     def __init__(
         self,
@@ -196,8 +206,10 @@ class EventSubscriber:
         size: int,
         *,
         is_gap: bool = False,
+        tells_position: bool = True,
     ) -> None:
         self._group = group
+        self._tells_position = tells_position
         self._size = size
         self.member = member
         self.outlet = outlet
@@ -229,13 +241,13 @@ class EventSubscriber:
             self.fall_behind()
         else:
             self.position = upto
-            self.outlet.next(bodies.of(fresh))
+            self.outlet.next(bodies.of(fresh, tells_position=self._tells_position))
 
     def _here(self) -> Position:
         return max(self.position, self._group.told) if self in self.member.in_step else self.position
 
     def _give(self, events: Sequence[bytes], **extensions: Any) -> None:
-        mark = self._group.mark(self.position)
+        mark = self._group.mark(self.position) if self._tells_position else None
         self.outlet.next(live_body(self._group.plan.program, b",".join(events), mark, **extensions))
 
     # ---- behind --------------------------------------------------------------------------------------

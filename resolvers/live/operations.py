@@ -185,7 +185,7 @@ class Live:
             return Constant(program, outlet)
         slot = next(leaf for leaf in program.leaves if not isinstance(leaf, TextSlot))
         plan = self._plan_of(operation, key, program, slot)
-        caller = request.caller
+        caller, tells = request.caller, request.tells_position
 
         def bind(values: Sequence[Any]) -> Sequence[Any]:
             return self._executor.bind(program, values, caller)
@@ -193,11 +193,13 @@ class Live:
         if isinstance(slot, StreamSlot):
             if request.position is not None:
                 resumed(values, slot, request.position)
-            return StreamMember(self._groups, program, plan, slot, values, bind, outlet)
+            return StreamMember(self._groups, program, plan, slot, values, bind, outlet, tells_position=tells)
         if isinstance(slot, ChangesSlot):
-            return self._events.join(EventPlan(program, slot, plan), values, bind, outlet, request.position)
+            event_plan = EventPlan(program, slot, plan)
+            return self._events.join(event_plan, values, bind, outlet, request.position, tells_position=tells)
         known = (request.position or "").rpartition(".")[2].encode()
-        return join_query(self._groups, program, plan, bind(values), self._marks.mark, outlet, known)
+        mark = self._marks.mark
+        return join_query(self._groups, program, plan, bind(values), mark, outlet, known, tells_position=tells)
 
     def _plan_of(self, operation: Operation, key: Shape, program: Program, slot: object) -> LivePlan:
         plan = self._plans.get(program)

@@ -42,9 +42,13 @@ class QueryMember(Member):
         if not told:
             return
         text = digest.hex().encode()
-        body = live_body(self._program, row[0], self._mark(position) + b"." + text)
+        mark = self._mark(position) + b"." + text
+        bodies = {
+            tells: live_body(self._program, row[0], mark if tells else None)
+            for tells in {each.tells_position for each in told}
+        }
         for each in told:
-            each.tell(body, text)
+            each.tell(bodies[each.tells_position], text)
 
     def fail(self, problem: Problem) -> None:
         """Ends every subscription."""
@@ -55,14 +59,17 @@ class QueryMember(Member):
 class QuerySubscriber:
     """One client of a live query; `known` is the digest of the answer that it came back with."""
 
-    __slots__ = ("_group", "_groups", "_member", "is_told", "known", "outlet")
+    __slots__ = ("_group", "_groups", "_member", "is_told", "known", "outlet", "tells_position")
 
-    def __init__(self, groups: Groups, group: Group, member: QueryMember, outlet: Outlet, known: bytes) -> None:
+    def __init__(
+        self, groups: Groups, group: Group, member: QueryMember, outlet: Outlet, known: bytes, *, tells_position: bool
+    ) -> None:
         self._groups = groups
         self._group = group
         self._member = member
         self.outlet = outlet
         self.known = known
+        self.tells_position = tells_position
         self.is_told = False
         member.subscribers.add(self)
         group.touch(member)
@@ -104,6 +111,8 @@ def join_query(
     mark: Mark,
     outlet: Outlet,
     known: bytes,
+    *,
+    tells_position: bool,
 ) -> QuerySubscriber:
     """Joins the member that has these parameters, a new one where there is none."""
     group, own = groups.of(program, plan, parameters), own_of(plan, parameters)
@@ -112,4 +121,4 @@ def join_query(
         member = group.known[own] = QueryMember(parameters, own, program, mark)
         group.add(member)
     assert isinstance(member, QueryMember)
-    return QuerySubscriber(groups, group, member, outlet, known)
+    return QuerySubscriber(groups, group, member, outlet, known, tells_position=tells_position)

@@ -28,7 +28,19 @@ class StreamMember(Member):
     values: of the request; those of the cursor are replaced by the last row's as rows are given.
     """
 
-    __slots__ = ("_bind", "_group", "_groups", "_outlet", "_plan", "_program", "_slot", "_values", "_waits", "token")
+    __slots__ = (
+        "_bind",
+        "_group",
+        "_groups",
+        "_outlet",
+        "_plan",
+        "_program",
+        "_slot",
+        "_tells_position",
+        "_values",
+        "_waits",
+        "token",
+    )
 
     def __init__(
         self,
@@ -39,6 +51,8 @@ class StreamMember(Member):
         values: list[Any],
         bind: Bind,
         outlet: Outlet,
+        *,
+        tells_position: bool,
     ) -> None:
         super().__init__(bind(values))
         self._groups = groups
@@ -48,6 +62,7 @@ class StreamMember(Member):
         self._values = values
         self._bind = bind
         self._outlet = outlet
+        self._tells_position = tells_position
         self._waits = False
         self.token: str | None = None
         self._group: Group = groups.of(program, plan, self.parameters)
@@ -62,7 +77,7 @@ class StreamMember(Member):
             self._waits = True  # what is there must not be replaced; these rows are read again
             return
         token = urlsafe_b64encode(cursor)
-        self._outlet.next(live_body(self._program, texts, token))
+        self._outlet.next(live_body(self._program, texts, token if self._tells_position else None))
         self.token = token.decode()
         self._slot.go_on(self._values, cursor)
         self._move()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
-OWN_PREFIX = "portico_"
+from portico.schema import infos
+
+OWN_PREFIX = infos.OWN_PREFIX
 OPTIONAL = "portico_optional"
 """In a table's `info`: what does not use it runs without it."""

@@ -112,17 +112,21 @@ def function_body(schema: str) -> str:
     return _BODY.format(schema=identifier(schema))
 
 
-def make_function(schema: str) -> str:
+def make_function(schema: str) -> tuple[str, str]:
     """
-    The statement that makes the function, or replaces it.
+    The statements that make the function, or replace it, and keep it from others.
 
     It acts as its owner, so that whoever may write a table fills the log without a right to it. Names and operators are
-    qualified, so nothing that the writer puts on a search path is called.
+    qualified, so nothing that the writer puts on a search path is called. Who may execute it may put it on a table of their
+    own: they could log changes of any table that never were, and have `row_to_json` call what they have made of a type as a
+    cast to json, as the owner. Triggers fire without that right, which Postgres gives to everybody unless it is taken.
     """
+    name = identifier(schema, FUNCTION)
     options = "".join(f" SET {name} = {value}" for name, value in _quoted_options())
     return (
-        f"CREATE OR REPLACE FUNCTION {identifier(schema, FUNCTION)}() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER"
-        f"{options} AS {literal(function_body(schema))}"
+        f"CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER"
+        f"{options} AS {literal(function_body(schema))}",
+        f"REVOKE ALL ON FUNCTION {name}() FROM PUBLIC",
     )
 
 

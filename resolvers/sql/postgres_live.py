@@ -43,7 +43,11 @@ def start_text(value: ColumnElement[Any], column: Column) -> ColumnElement[str]:
 
 def checked_start(value: Any, column: Column) -> Any:
     """The same as `start_text` wrote it."""
-    return float(value) if column.scalar.name in _FLOATS else column.scalar.check(value)
+    if column.scalar.name not in _FLOATS:
+        return column.scalar.check(value)
+    if isinstance(value, bool) or not isinstance(value, int | float | str):
+        raise ValueError("this is no cursor of the stream")
+    return float(value)
 
 
 class _Image(FunctionElement[Any]):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from base64 import urlsafe_b64encode
 from collections.abc import Callable, Generator
 
 import pytest
@@ -296,3 +298,52 @@ def test_what_the_log_does_not_tell_is_looked_at_again(live: Callable[..., LiveB
     assert ear.next() == {"papers": [{"id": 1}]}
     with pytest.raises(NotLogged):
         backend.subscribe("subscription { papersChanges { verb } }", role="user", id=7)
+
+
+def test_lists_among_the_values_of_a_live_query(chat: LiveBackend) -> None:
+    chat.sql("INSERT INTO lines (id, room_id, text) VALUES (801, 1, 'a'), (802, 1, 'b'), (803, 1, 'c')")
+    document = "subscription ($ids: [Int!]!) { lines(where: {id: {_in: $ids}}, orderBy: {id: ASC}) { text } }"
+    one, same, other = (chat.subscribe(document, ids=ids) for ids in ([801, 802], [801, 802], [803]))
+    assert [[line["text"] for line in each.next()["lines"]] for each in (one, same, other)] == [
+        ["a", "b"],
+        ["a", "b"],
+        ["c"],
+    ]
+    chat.sql("UPDATE lines SET text = 'B' WHERE id = 802")
+    assert [[line["text"] for line in each.next()["lines"]] for each in (one, same)] == [["a", "B"], ["a", "B"]]
+
+
+def test_an_answer_has_no_position_for_a_client_that_wants_none(chat: LiveBackend) -> None:
+    chat.sql("INSERT INTO lines (id, room_id, text) VALUES (811, 1, 'a')")
+    documents = (
+        "subscription { lines(where: {id: {_eq: 811}}) { text } }",
+        "subscription { linesStream(batchSize: 1, cursor: {initialValue: {id: 810}}) { text } }",
+        "subscription { linesChanges { verb } }",
+    )
+    for document in documents:
+        silent, telling = (chat.subscribe(document, tells_position=tells) for tells in (False, True))
+        assert set(silent.body()) == {"data"}
+        assert set(telling.body()) == {"data", "extensions"}
+
+
+@pytest.mark.parametrize("value", [None, True, {}, [], "x", {"stored": [1]}, {"stored": "x\x00"}])
+def test_a_cursor_of_another_type_is_refused_and_harms_nobody(
+    live: Callable[..., LiveBackend], declared: Declarations, value: object
+) -> None:
+    class Parcel(Model):
+        id: Mapped[IntId]
+        weight: Mapped[float]
+
+    allow(Parcel, "read", when=everyone, to="user")
+    backend = live()
+    backend.sql("INSERT INTO parcels (id, weight) VALUES (1, 1.5)")
+    document = "subscription { parcelsStream(batchSize: 5, cursor: {initialValue: {weight: 0}}) { id } }"
+    position = urlsafe_b64encode(json.dumps([value]).encode()).decode()
+    good = backend.subscribe(document, role="user", id=7)
+    try:
+        backend.subscribe(document, role="user", id=8, position=position)
+    except InvalidCursor:
+        pass  # SQLite compares any text with a number, and what is behind it is what the client may see
+    else:
+        assert backend.place.dialect == "sqlite"
+    assert good.next() == {"parcelsStream": [{"id": 1}]}

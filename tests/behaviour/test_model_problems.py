@@ -101,7 +101,7 @@ def test_a_problem_is_printed_with_file_line_caret_and_cure(load: Load, tmp_path
             'allow(Post, "read", when=everyone, hide=["everything"])',
             'allow(Post, "read", when=everyone, hide=["everything"])',
             "'everything' is no kind of root field.",
-            "aggregate, by_key, connection, list, stream",
+            "aggregate, by_key, changes, connection, list, stream",
         ),
         (
             "PT203",

@@ -1,4 +1,4 @@
-"""How does Portico do with a group of cases: its project imported, served, and asked through HTTP's front door, in process."""
+"""How does Portico do with a group of cases: its project imported, served, and asked by HTTP in process, or over websockets."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import asyncpg
+import uvloop
 
 from portico.gateway.app import Gateway
 from portico.gateway.importing.database import read_database
@@ -18,9 +19,11 @@ from portico.gateway.importing.enum_rows import read_enum_values
 from portico.gateway.importing.hasura import Imported, import_hasura
 from portico.gateway.importing.hasura_metadata import name_of, read_project
 from portico.gateway.loading import load_models
+from portico.gateway.migrating import migrate
 from portico.gateway.settings import Settings
 from portico.schema.declarations import Declarations
 from tests.conformance.hasura_cases import Case, Group, difference, same_error, steps_of
+from tests.conformance.hasura_sockets import SUBPROTOCOLS, ask_by_socket, ask_subscriptions, served
 from tests.support.postgres import fresh_database
 
 SECRET = "the-admin-secret-of-the-cases"
@@ -35,30 +38,35 @@ class Outcome:
     strict: bool = True
 
 
-def run_group(group: Group, server: str, template: str, folder: Path) -> Iterator[Outcome]:
+def run_group(group: Group, server: str, template: str, folder: Path, transport: str = "http") -> Iterator[Outcome]:
     """
-    Imports the group's project over a database of its own and asks all of its cases.
+    Imports the group's project over a database of its own and asks its cases.
 
     Args:
+        transport: how, README of the cases, "Transports"; by http all of them are asked, those of kind `subscription` over
+            websockets of both protocols, otherwise those that have the transport.
         template: a database with the extensions, for those 13 of 105 groups that require one: it takes five times as
             long to copy as an empty one.
     """
+    cases = [case for case in group.cases if transport == "http" or transport in case.document["transports"]]
+    if not cases:
+        return
     with fresh_database(server, template if group.requires else "template0") as url:
         asyncio.run(_execute(url, (group.folder / "setup.sql").read_text()))
         try:
             imported = import_group(group, url)
             declarations = _load(imported, folder / group.name)
         except Exception as error:
-            yield from (Outcome(case, f"import: {type(error).__name__}: {error}", False) for case in group.cases)
+            yield from (Outcome(case, f"import: {type(error).__name__}: {error}", False) for case in cases)
             return
         settings = _settings(group, imported)
         name = url.partition("/portico_test")[2].partition("?")[0]
-        for case in group.cases:
+        for case in cases:
             if case.writes:
                 with fresh_database(server, f"portico_test{name}") as copy:
-                    yield run_case(case, declarations, settings, copy)
+                    yield run_case(case, declarations, settings, copy, transport)
             else:
-                yield run_case(case, declarations, settings, url)
+                yield run_case(case, declarations, settings, url, transport)
 
 
 def import_group(group: Group, url: str) -> Imported:
@@ -105,32 +113,69 @@ def _settings(group: Group, imported: Imported) -> Settings:
     )
 
 
-def run_case(case: Case, declarations: Declarations, settings: Settings, url: str) -> Outcome:
+def run_case(case: Case, declarations: Declarations, settings: Settings, url: str, transport: str = "http") -> Outcome:
     """Asks one case."""
-    if case.document.get("values_setup_sql"):
-        asyncio.run(_execute(url, case.document["values_setup_sql"]))
-
-    async def ask() -> Outcome:
-        gateway = Gateway(declarations, replace(settings, database_url=url))
-        strict = True
-        await gateway.engine.start()
-        try:
-            for step in steps_of(case):
-                if "do" in step:
-                    return Outcome(case, "subscriptions are not served yet", False)
-                expected = step["response"]
-                status, answer = await post(gateway, step["request"], secret=case.document.get("admin_secret", True))
-                if (failure := difference(step["request"], expected, status, answer)) is not None:
-                    return Outcome(case, failure, False)
-                strict = strict and same_error(expected, answer)
-            return Outcome(case, None, strict)
-        finally:
-            await gateway.engine.close()
-
+    settings = replace(settings, database_url=url)
+    if case.kind == "subscription":
+        asked = _ask_subscriptions(case, declarations, settings)
+    elif transport == "http":
+        asked = _ask(case, declarations, settings)
+    else:
+        asked = _ask_by_socket(case, declarations, settings, subscribes=transport == "subscription")
     try:
-        return asyncio.run(ask())
+        if case.document.get("values_setup_sql"):
+            asyncio.run(_execute(url, case.document["values_setup_sql"]))
+        with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+            return runner.run(asked)
     except Exception as error:
+        asked.close()
         return Outcome(case, f"{type(error).__name__}: {error}", False)
+
+
+async def _ask(case: Case, declarations: Declarations, settings: Settings) -> Outcome:
+    gateway = Gateway(declarations, settings)
+    strict = True
+    await gateway.engine.start()
+    try:
+        for step in steps_of(case):
+            expected = step["response"]
+            status, answer = await post(gateway, step["request"], secret=case.document.get("admin_secret", True))
+            if (failure := difference(step["request"], expected, status, answer)) is not None:
+                return Outcome(case, failure, False)
+            strict = strict and same_error(expected, answer)
+        return Outcome(case, None, strict)
+    finally:
+        await gateway.engine.close()
+
+
+async def _ask_subscriptions(case: Case, declarations: Declarations, settings: Settings) -> Outcome:
+    settings = replace(settings, legacy_websocket=True)
+    await migrate(declarations, settings, Path())
+    strict = True
+    async with served(Gateway(declarations, settings)) as port:
+        for subprotocol in case.document["transports"]:
+            failure, is_same = await ask_subscriptions(case, port, subprotocol, _credentials(case))
+            if failure is not None:
+                return Outcome(case, failure, False)
+            strict = strict and is_same
+    return Outcome(case, None, strict)
+
+
+async def _ask_by_socket(case: Case, declarations: Declarations, settings: Settings, *, subscribes: bool) -> Outcome:
+    strict = True
+    async with served(Gateway(declarations, settings)) as port:
+        for step in steps_of(case):
+            request, credentials = step["request"], _credentials(case)
+            answer = await ask_by_socket(port, request, SUBPROTOCOLS[0], credentials, subscribes=subscribes)
+            expected = {name: value for name, value in step["response"].items() if name != "status"}
+            if (failure := difference(request, expected, 0, answer)) is not None:
+                return Outcome(case, failure, False)
+            strict = strict and same_error(expected, answer)
+    return Outcome(case, None, strict)
+
+
+def _credentials(case: Case) -> Mapping[str, str]:
+    return {"X-Hasura-Admin-Secret": SECRET} if case.document.get("admin_secret", True) else {}
 
 
 async def post(gateway: Gateway, request: Mapping[str, Any], *, secret: bool) -> tuple[int, Any]:

@@ -57,6 +57,9 @@ def write_files(folder: Path) -> None:
         "graphql": "never served",
         "docs/index.html": "docs",
         ".env": SECRET,
+        "portico.toml": SECRET,
+        "portico.db": SECRET,
+        "docs/Portico.DB-wal": SECRET,
         ".git/config": SECRET,
         ".well-known/security.txt": "Contact",
         "large.txt": "x" * 1001,
@@ -122,7 +125,7 @@ OUTSIDE = (
     "/file:///etc/passwd.txt", "/../public-secret/secret.txt", "/public-secret/secret.txt", "/~root/x.txt",
     "/.env", "/.git/config", "/%2eenv", "/docs/.env", "/.well-known/../secret.txt", "/.well-known/.env",
     "/out.txt", "/outside/secret.txt", "/hidden.txt", "/nowhere.txt", "/circle.txt", "/pipe.txt",
-    "/app.js/x.txt", "/nothing.js", "/portico.toml", "/models.py", "/notes.db", f"/{'x' * 3000}.txt",
+    "/portico.db", "/Portico.toml", "/docs/Portico.DB-wal", "/app.js/x.txt", "/nothing.js", "/portico.toml", "/models.py", "/notes.db", f"/{'x' * 3000}.txt",
 )  # fmt: skip
 
 

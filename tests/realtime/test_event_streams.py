@@ -208,3 +208,15 @@ async def test_jsonb_that_looks_like_a_position_is_none() -> None:
         assert (await stream.next()).id == "real"
         server.numbers.publish(b'{"data":{},"extensions":{"portico":{"position":"p","snapshot":true}}}')
         assert (await stream.next()).id == "p"
+
+
+@on_a_loop
+async def test_a_stream_ends_with_its_token_and_not_with_the_next_heartbeat() -> None:
+    async with (
+        serving() as server,
+        server.events("subscription { topic }", headers=bearer(HEARTBEAT_S / 4)) as stream,
+    ):
+        (topic,) = await until(lambda: server.numbers.topics)
+        server.pass_time(HEARTBEAT_S / 2)
+        await until(lambda: topic.told == ["close"])
+        assert (await stream.next()).json["errors"][0]["extensions"]["problem"] == "PT135"

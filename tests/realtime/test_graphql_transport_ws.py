@@ -396,3 +396,14 @@ async def test_hundreds_of_operations_at_once() -> None:
         server.numbers.publish(A)
         heard = [await socket.hear() for _ in range(100)]
         assert {each["id"] for each in heard} == {str(number) for number in range(100)}
+
+
+@wires
+@on_a_loop
+async def test_an_id_that_is_too_long(wire: str) -> None:
+    async with serving(wire=wire) as server, server.ready() as socket:
+        await socket.subscribe("{ one }", id="x" * 256)
+        assert (await socket.hear())["id"] == "x" * 256
+        assert (await socket.hear())["type"] == "complete"
+        await socket.subscribe("{ one }", id="\u00fc" * 129)
+        assert await socket.closed() == (4400, "An id is too long")

@@ -155,12 +155,13 @@ class LiveBackend:
         id: Any = None,
         claims: Mapping[str, Any] | None = None,
         position: str | None = None,
+        tells_position: bool = True,
         **variables: Any,
     ) -> Ear:
         """Begins an operation; problems are raised."""
         caller = Caller(id=id, role=role, roles=frozenset({role}), claims=claims or {})
         outlet = Heard()
-        request = LiveRequest(document, None, variables, caller, position=position)
+        request = LiveRequest(document, None, variables, caller, position=position, tells_position=tells_position)
         return Ear(self, outlet, self.run(self.live.open(request, outlet)))
 
     def act_as(self, ear: Ear, *, role: str, id: Any = None) -> None:
