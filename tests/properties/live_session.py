@@ -33,7 +33,7 @@ _MOST_SUBSCRIBERS = 8
 _MOST_DRAWS = 8
 _MOST_STATEMENTS = 3
 _PATIENCE_S = 20.0
-_LOOK_S = 0.001
+_LOOK_S, _POLL_S = 0.001, 0.01
 _MOST_READ = 1_000
 _LAST_SHOWN, _MOST_SHOWN = 12, 500  # steps and characters of each in a message; the seed gives them all
 
@@ -97,7 +97,7 @@ def _served(world: World, state: State, store: Store, *, all_logged: bool) -> Ge
     declarations = declare(world)
     try:
         tables = tuple(declarations.registry.metadata.tables) if all_logged else None
-        backend = LiveBackend(declarations, store.place, realtime_tables=tables, relay=True)
+        backend = LiveBackend(declarations, store.place, realtime_tables=tables, relay=True, live_poll_s=_POLL_S)
         try:
             if store.place.dialect == "postgres":
                 counters = (f"{table.plural}_id_seq" for table in world.tables)
