@@ -180,8 +180,8 @@ class Subscriber:
 
     def _view(self, query: LiveQuery, eyes: Eyes, bodies: Sequence[Any]) -> Finding | None:
         for body in bodies:
-            # Of a row that nobody of the role sees, nothing is remembered.
-            if body["data"] == self.view and _token_of(body) is not None:
+            # Of a row that nobody of the role sees, nothing is remembered, before and after.
+            if body["data"] == self.view and None not in (self.token, _token_of(body)):
                 return self._finding("repetition", "the same is said twice", bodies)
             self.view = body["data"]
         self.answers.views += 1
