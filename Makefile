@@ -58,9 +58,9 @@ record: $(VENV)/.dev ## record the expected answers and SQL of tests/cases again
 	PORTICO_TEST_RECORD=$(or $(KIND),all) $(BIN)/python -m pytest tests/cases -p no:cacheprovider
 	git --no-pager diff --stat -- tests/cases
 
-fuzz: $(VENV)/.dev ## run the property test for long, from a new seed: make fuzz N=100000
+fuzz: $(VENV)/.dev ## run the property tests for long, from a new seed: make fuzz N=100000
 	PORTICO_TEST_SEED=$${PORTICO_TEST_SEED:-$$(date +%s)} PORTICO_TEST_OPERATIONS=$(or $(N),100000) \
-		$(BIN)/python -m pytest tests/properties/test_nothing_leaks.py -s
+		$(BIN)/python -m pytest tests/properties/test_nothing_leaks.py tests/properties/test_subscribers_see_the_truth.py -s
 
 conformance: $(VENV)/.dev ## ask Hasura's own cases, with a table of passes per kind
 	$(BIN)/python -m pytest tests/conformance/test_hasura.py -s

@@ -233,6 +233,74 @@ def test_other_credentials_see_what_they_may(chat: LiveBackend) -> None:
     assert ear.next() == said()
 
 
+CHANGES = "subscription { linesChanges { verb key { id } } }"
+
+
+def test_a_live_query_may_ask_for_lists_of_values(chat: LiveBackend) -> None:
+    chat.sql("INSERT INTO lines (id, room_id, text) VALUES (1, 1, 'a'), (2, 1, 'b'), (3, 1, 'c')")
+    document = "subscription ($ids: [Int!]!) { lines(where: {id: {_in: $ids}}, orderBy: {id: ASC}) { id text } }"
+    first = chat.subscribe(document, role="user", id=7, ids=[1, 3])
+    second = chat.subscribe(document, role="user", id=7, ids=[2])
+
+    assert (first.next(), second.next()) == (said((1, "a"), (3, "c")), said((2, "b")))
+    chat.sql("UPDATE lines SET text = 'd' WHERE id = 3")
+    assert first.next() == said((1, "a"), (3, "d"))
+    assert second.is_silent()
+
+
+def test_other_credentials_go_on_where_those_before_were(chat: LiveBackend) -> None:
+    chat.sql("INSERT INTO lines (id, room_id, text) VALUES (1, 1, 'a'), (2, 1, 'b'), (3, 2, 'c')")
+    stream = chat.subscribe(STREAM, role="user", id=7, after=0)
+    changes = chat.subscribe(CHANGES, role="user", id=7)
+    query = chat.subscribe(LINES, role="user", id=7, room=1)
+    assert [row["id"] for row in stream.next()["linesStream"]] == [1, 2]
+    assert changes.next() == {"linesChanges": []}
+    assert query.next() == said((1, "a"), (2, "b"))
+
+    for ear in (stream, changes, query):
+        chat.act_as(ear, role="user", id=8)
+    chat.settle()
+    assert [row["id"] for row in stream.next()["linesStream"]] == [3]
+    assert changes.is_silent()
+    assert query.is_silent()
+    chat.sql("UPDATE lines SET text = 'd' WHERE id = 3")
+    assert changes.next() == {"linesChanges": [{"verb": "UPDATE", "key": {"id": 3}}]}
+
+
+def test_other_rules_lose_nothing_of_what_was_not_read(chat: LiveBackend, declared: Declarations) -> None:
+    changes = chat.subscribe(CHANGES, role="user", id=7)
+    stream = chat.subscribe(STREAM, role="user", id=7, after=0)
+    changes.next()
+    changes.block()
+    stream.block()
+    chat.sql("INSERT INTO lines (id, room_id, text) VALUES (1, 1, 'a')")
+    chat.settle()
+
+    chat.reload(declared)
+    chat.settle()
+    assert changes.is_silent()
+    for ear in (changes, stream):
+        ear.unblock()
+
+    assert changes.next() == {"linesChanges": [{"verb": "INSERT", "key": {"id": 1}}]}
+    assert [row["id"] for row in stream.next()["linesStream"]] == [1]
+
+
+def test_what_was_hidden_when_it_was_written_is_not_told_to_who_falls_behind(chat: LiveBackend) -> None:
+    ear = chat.subscribe(CHANGES, role="user", id=7)
+    ear.next()
+    chat.settle()
+    ear.block()
+    chat.sql("INSERT INTO lines (id, room_id, text) VALUES (1, 2, 'not yet a member')")
+    chat.settle()
+    chat.sql("INSERT INTO members (room_id, user_id) VALUES (2, 7)")
+    chat.sql("INSERT INTO lines (id, room_id, text) VALUES (2, 1, 'a')")
+    chat.settle()
+    ear.unblock()
+
+    assert ear.next() == {"linesChanges": [{"verb": "INSERT", "key": {"id": 2}}]}
+
+
 def test_credentials_that_may_not_ask_end_the_subscription(chat: LiveBackend) -> None:
     ear = chat.subscribe(LINES, role="user", id=8, room=2)
     ear.next()

@@ -22,7 +22,7 @@ from tests.properties.row_changes import next_state, statements_of
 from tests.properties.spelling import Speller
 from tests.properties.stores import FIRST_COUNTED, Store
 from tests.properties.subscribers import Answers, Moment, Subscriber
-from tests.properties.subscriptions import Subscribing, Subscription
+from tests.properties.subscriptions import LiveQuery, Subscribing, Subscription
 from tests.properties.told import after
 from tests.properties.worlds import Canaries, random_principal, random_state, random_world, with_rules
 from tests.properties.write_documents import document_of
@@ -33,8 +33,9 @@ _MOST_SUBSCRIBERS = 8
 _MOST_DRAWS = 8
 _MOST_STATEMENTS = 3
 _PATIENCE_S = 20.0
-_LOOK_S = 0.001
+_LOOK_S, _POLL_S = 0.001, 0.01
 _MOST_READ = 1_000
+_BURSTS, _UNSEEN = 0.2, 0.6  # worlds of live queries alone, and changes in them after which nobody looks
 _LAST_SHOWN, _MOST_SHOWN = 12, 500  # steps and characters of each in a message; the seed gives them all
 
 
@@ -97,7 +98,7 @@ def _served(world: World, state: State, store: Store, *, all_logged: bool) -> Ge
     declarations = declare(world)
     try:
         tables = tuple(declarations.registry.metadata.tables) if all_logged else None
-        backend = LiveBackend(declarations, store.place, realtime_tables=tables, relay=True)
+        backend = LiveBackend(declarations, store.place, realtime_tables=tables, relay=True, live_poll_s=_POLL_S)
         try:
             if store.place.dialect == "postgres":
                 counters = (f"{table.plural}_id_seq" for table in world.tables)
@@ -124,6 +125,8 @@ class LiveSession:
         self._backend = backend
         self._all_logged = all_logged
         self._state = play.read()
+        self._states = [self._state]
+        self._is_bursting = False
         self._position = backend.run(backend.log.head())
         self._log: list[Change] = []
         self._subscribers: list[Subscriber] = []
@@ -134,6 +137,9 @@ class LiveSession:
     def begin(self, random: Random, canaries: Canaries, tally: LiveTally, wanted: Wanted | None) -> None:
         """Says of what the steps are drawn, and where they are counted."""
         self._random, self._canaries, self._tally, self._wanted = random, canaries, tally, wanted
+        if wanted is None and random.random() < _BURSTS:
+            # What streams and changes say of several transactions depends on when each of them was looked at.
+            self._is_bursting, self._wanted = True, lambda subscription: isinstance(subscription, LiveQuery)
 
     def run(self, steps: int) -> Finding | None:
         """The first finding of so many steps."""
@@ -152,6 +158,10 @@ class LiveSession:
         found = act(random)
         self._tally.steps += 1
         self._tally.done[name] += 1
+        if self._is_bursting and act in (self._change_past, self._write) and random.random() < _UNSEEN:
+            self._state = self._play.read()
+            self._states.append(self._state)
+            return found
         return found or self._look()
 
     def _drawn(self, random: Random) -> tuple[str, Callable[[Random], Finding | None]]:
@@ -289,7 +299,7 @@ class LiveSession:
         try:
             changes = self._backend.run(self._logged(stored))
         except TimeoutError:
-            return Finding("log", f"the log makes another state of {self._state}")
+            return Finding("log", f"the log makes another state of {self._states[0]}")
         try:
             self._backend.run(self._backend.settled(self._position))
         except TimeoutError:
@@ -297,7 +307,8 @@ class LiveSession:
         self._state = stored
         self._log += changes
         self._tally.changes += len(changes)
-        moment = Moment(self._play, stored, changes, self._log)
+        moment = Moment(self._play, stored, [*self._states[1:], stored], changes, self._log)
+        self._states = [stored]
         for subscriber in tuple(self._subscribers):
             found = subscriber.check(moment)
             if found is not None:
@@ -314,7 +325,7 @@ class LiveSession:
                 batch = await self._backend.log.since(self._position, _MOST_READ)
                 changes += batch.changes
                 self._position = batch.upto
-                if self._same(after(self._play.world, self._state, changes), stored):
+                if self._same(after(self._play.world, self._states[0], changes), stored):
                     return changes
                 await asyncio.sleep(_LOOK_S)
 

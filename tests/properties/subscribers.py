@@ -33,11 +33,13 @@ class Moment:
     """
     What there is when all is settled.
 
-    changes: those of the step, in order. log: all of the world.
+    states: those that there were since the last look, of which the last is now. changes: those that made them, in order.
+    log: all of the world.
     """
 
     play: Play
     state: State
+    states: Sequence[State]
     changes: Sequence[Change]
     log: Sequence[Change]
 
@@ -163,7 +165,7 @@ class Subscriber:
                 found, told = self._events(self.subscription, moment, bodies)
         if bodies:
             self.token = _token_of(bodies[-1])
-        return self._leaks(bodies, eyes, told) or found
+        return self._leaks(bodies, moment, told) or found
 
     def _over(self, moment: Moment, bodies: Sequence[Any]) -> Finding | None:
         self.is_over = True
@@ -178,8 +180,8 @@ class Subscriber:
 
     def _view(self, query: LiveQuery, eyes: Eyes, bodies: Sequence[Any]) -> Finding | None:
         for body in bodies:
-            # Of a row that nobody of the role sees, nothing is remembered.
-            if body["data"] == self.view and _token_of(body) is not None:
+            # Of a row that nobody of the role sees, nothing is remembered, before and after.
+            if body["data"] == self.view and None not in (self.token, _token_of(body)):
                 return self._finding("repetition", "the same is said twice", bodies)
             self.view = body["data"]
         self.answers.views += 1
@@ -225,12 +227,15 @@ class Subscriber:
         events = (expected_event(told, play.world, access, self.principal, moment.state, each) for each in changes)
         return [event for event in events if event is not None]
 
-    def _leaks(self, bodies: Sequence[Any], eyes: Eyes, told: Any) -> Finding | None:
+    def _leaks(self, bodies: Sequence[Any], moment: Moment, told: Any) -> Finding | None:
         typed = self.document.text + json.dumps(self.document.variables, ensure_ascii=False)
         seen = set(_CANARY.findall(json.dumps(bodies, ensure_ascii=False)))
         seen -= {*_CANARY.findall(typed), *_CANARY.findall(shown_whole(told))}
-        if seen and (hidden := seen - eyes.shown_texts()):
-            return self._finding("canary", f"{sorted(hidden)} are hidden", bodies)
+        access = moment.play.access(self.principal)
+        for state in moment.states if seen else ():
+            seen -= Eyes(moment.play.world, access, self.principal, state).shown_texts()
+        if seen:
+            return self._finding("canary", f"{sorted(seen)} are hidden", bodies)
         return None
 
     def _finding(self, detector: str, text: str, bodies: Sequence[Any]) -> Finding:

@@ -188,6 +188,10 @@ class LiveBackend:
             while not (self.feed.has_told(position) and self.live.is_settled):
                 await asyncio.sleep(_LOOK_S)
 
+    def settle(self) -> None:
+        """Waits until every subscriber that reads has been given all that is."""
+        self.run(self.settled(self.run(self.log.head())))
+
     def sql(self, *statements: str) -> None:
         """Writes in one transaction, as others do, past Portico."""
         self.run(_write(self.place, statements))
