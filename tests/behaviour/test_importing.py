@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Generator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -59,12 +60,19 @@ def package(shop: Place, database: Database, tmp_path_factory: pytest.TempPathFa
     return folder / "models"
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def models(shop: Place, package: Path) -> Declarations:
     return load_models(package, shop.url)
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
+def backend(shop: Place, models: Declarations) -> Generator[Backend]:
+    """The models being served, under plain names."""
+    with closing(Backend(models, shop, create=False)) as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
 def text(package: Path) -> str:
     """All modules of tables after another."""
     return "\n".join(file.read_text() for file in sorted(package.glob("*.py")))
@@ -108,21 +116,17 @@ def test_every_table_is_served(shop: Place, models: Declarations, naming: Conven
         backend.close()
 
 
-def test_rows_are_found_by_their_values(shop: Place, models: Declarations) -> None:
+def test_rows_are_found_by_their_values(backend: Backend) -> None:
     # What has no equality in its database, is no single value, or was not written as SQLAlchemy writes it.
     excepted = {"a_json", "a_pair", "a_matrix", "some_emails", "an_hstore", "a_time", "a_datetime", "a_timestamp"}
-    backend = Backend(models, shop, create=False)
-    try:
-        for name in ("users", "everything", "My Table"):
-            table = next(each for each in backend.catalog.tables.values() if each.sql.name == name)
-            missed = {
-                column.name: (value, found)
-                for column, value, found in found_again(backend, table)
-                if found not in (1, 2) and column.name not in excepted
-            }
-            assert missed == {}
-    finally:
-        backend.close()
+    for name in ("users", "everything", "My Table"):
+        table = next(each for each in backend.catalog.tables.values() if each.sql.name == name)
+        missed = {
+            column.name: (value, found)
+            for column, value, found in found_again(backend, table)
+            if found not in (1, 2) and column.name not in excepted
+        }
+        assert missed == {}
 
 
 async def _lacking(models: Declarations, shop: Place) -> list[str]:
@@ -130,12 +134,8 @@ async def _lacking(models: Declarations, shop: Place) -> list[str]:
     return [each for each in await missing(models, settings(shop), Path("/")) if "portico_" not in each]
 
 
-def test_a_migration_has_nothing_to_do(shop: Place, models: Declarations) -> None:
-    backend = Backend(models, shop, create=False)
-    try:
-        assert backend.run(_lacking(models, shop)) == []
-    finally:
-        backend.close()
+def test_a_migration_has_nothing_to_do(shop: Place, models: Declarations, backend: Backend) -> None:
+    assert backend.run(_lacking(models, shop)) == []
 
 
 def test_alembic_sees_no_difference_but_domains(shop: Place, models: Declarations) -> None:
@@ -164,17 +164,13 @@ def test_alembic_sees_no_difference_but_domains(shop: Place, models: Declaration
         assert {step[0] for step in steps} <= {"modify_nullable", "add_constraint"}
 
 
-def test_names_of_python_and_graphql_are_found_for_any_name(shop: Place, models: Declarations) -> None:
-    backend = Backend(models, shop, create=False)
-    try:
-        (row,) = backend.data(
-            '{ users(where: { class: { _eq: "x" } }) { class order metadata registry _2fa weirdCol_2 prenom } }'
-        )["users"]
-        assert row["class"] == "x"
-        assert row["weirdCol_2"] == "weird"
-        assert backend.data("{ MyTable { user { name } } }") == {"MyTable": [{"user": {"name": "one"}}]}
-    finally:
-        backend.close()
+def test_names_of_python_and_graphql_are_found_for_any_name(backend: Backend) -> None:
+    (row,) = backend.data(
+        '{ users(where: { class: { _eq: "x" } }) { class order metadata registry _2fa weirdCol_2 prenom } }'
+    )["users"]
+    assert row["class"] == "x"
+    assert row["weirdCol_2"] == "weird"
+    assert backend.data("{ MyTable { user { name } } }") == {"MyTable": [{"user": {"name": "one"}}]}
 
 
 def test_relations_have_names_that_tell_them_apart(text: str) -> None:
@@ -190,13 +186,9 @@ def test_relations_have_names_that_tell_them_apart(text: str) -> None:
         assert line in text, line
 
 
-def test_a_table_without_a_key_has_no_fields_by_key(shop: Place, models: Declarations) -> None:
-    backend = Backend(models, shop, create=False)
-    try:
-        assert backend.data("{ noKey { a b } }") == {"noKey": [{"a": 1, "b": "x"}] * 2}
-        assert "noKeyByPk" not in str(backend.data("{ __schema { queryType { fields { name } } } }"))
-    finally:
-        backend.close()
+def test_a_table_without_a_key_has_no_fields_by_key(backend: Backend) -> None:
+    assert backend.data("{ noKey { a b } }") == {"noKey": [{"a": 1, "b": "x"}] * 2}
+    assert "noKeyByPk" not in str(backend.data("{ __schema { queryType { fields { name } } } }"))
 
 
 @pytest.mark.parametrize("shop", ["postgres"], indirect=True)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Generator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from tests.support.bookshops import bookshop
-from tests.support.node import NoRegistry, installed
+from tests.support.node import Conversation, NoRegistry, installed
 from tests.support.server import Server
 
 
@@ -26,9 +27,21 @@ def node_folder() -> Path:
 
 
 @pytest.fixture(scope="session")
-def providers_folder() -> Path:
-    """The folder in which Node finds the data providers of react-admin and refine."""
-    return _installed(Path(__file__).parent / "providers")
+def react_admin_provider() -> Generator[Conversation]:
+    """react-admin's data provider in Node."""
+    yield from _conversation("react_admin.mjs")
+
+
+@pytest.fixture(scope="session")
+def refine_provider() -> Generator[Conversation]:
+    """refine's data provider in Node."""
+    yield from _conversation("refine.mjs")
+
+
+def _conversation(script: str) -> Generator[Conversation]:
+    source = Path(__file__).parent / "providers"
+    with closing(Conversation(source / script, _installed(source))) as made:
+        yield made
 
 
 @pytest.fixture(scope="session")

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Generator
-from pathlib import Path
+from collections.abc import Callable, Generator
 from typing import Any
 
 import pytest
 
-from tests.support.node import run_json
+from tests.support.node import Conversation
 from tests.support.postgres import fresh_database
 from tests.support.record_stores import admin_headers
 from tests.support.server import Server, served
 
-SCRIPTS = Path(__file__).parent / "providers"
 PAGE = {"pagination": {"page": 1, "perPage": 10}, "sort": {"field": "title", "order": "ASC"}, "filter": {}}
 MODELS = '''"""A desk: tickets with a column of every kind."""
 import enum
@@ -65,20 +62,31 @@ def desk(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
         yield server
 
 
-def react_admin(server: Server, folder: Path, *calls: Any) -> list[Any]:
-    url = f"http://127.0.0.1:{server.port}/v1/graphql"
-    return run_json(SCRIPTS / "react_admin.mjs", folder, url, json.dumps(admin_headers()), json.dumps(calls))
-
-
-def refine(server: Server, folder: Path, *calls: Any) -> list[Any]:
-    url = f"http://127.0.0.1:{server.port}/v1/graphql"
-    return run_json(SCRIPTS / "refine.mjs", folder, url, json.dumps(admin_headers()), "{}", json.dumps(calls))
+Ask = Callable[..., list[Any]]
 
 
 @pytest.fixture
-def ticket(desk: Server, providers_folder: Path) -> dict[str, Any]:
+def react_admin(desk: Server, react_admin_provider: Conversation) -> Ask:
+    """Calls methods of react-admin's provider."""
+    asked = {"server": str(desk.folder), "url": _url(desk), "headers": dict(admin_headers())}
+    return lambda *calls: react_admin_provider.ask({**asked, "calls": calls})
+
+
+@pytest.fixture
+def refine(desk: Server, refine_provider: Conversation) -> Ask:
+    """Calls methods of refine's provider."""
+    asked = {"url": _url(desk), "headers": dict(admin_headers()), "options": {}}
+    return lambda *calls: refine_provider.ask({**asked, "calls": calls})
+
+
+def _url(server: Server) -> str:
+    return f"http://127.0.0.1:{server.port}/v1/graphql"
+
+
+@pytest.fixture
+def ticket(react_admin: Ask) -> dict[str, Any]:
     """A row that react-admin made."""
-    (created,) = react_admin(desk, providers_folder, ("create", "tickets", {"data": TICKET}))
+    (created,) = react_admin(("create", "tickets", {"data": TICKET}))
     return created["data"]
 
 
@@ -111,37 +119,31 @@ def test_what_is_written_comes_back(ticket: dict[str, Any]) -> None:
         ({"details@_is_null": False}, True),
     ],
 )  # fmt: skip
-def test_rows_are_found_by_every_kind(
-    filters: Any, matches: bool, ticket: dict[str, Any], desk: Server, providers_folder: Path
-) -> None:
-    (found,) = react_admin(desk, providers_folder, ("getList", "tickets", PAGE | {"filter": filters | {"ids": [ticket["id"]]}}))  # fmt: skip
+def test_rows_are_found_by_every_kind(filters: Any, matches: bool, ticket: dict[str, Any], react_admin: Ask) -> None:
+    (found,) = react_admin(("getList", "tickets", PAGE | {"filter": filters | {"ids": [ticket["id"]]}}))  # fmt: skip
     assert found.get("total") == (1 if matches else 0), found
 
 
 def test_json_is_searched_on_postgres_alone(
-    ticket: dict[str, Any], desk: Server, providers_folder: Path, request: pytest.FixtureRequest
+    ticket: dict[str, Any], react_admin: Ask, request: pytest.FixtureRequest
 ) -> None:
     filters = {"details": '{"tags": ["a"]}', "ids": [ticket["id"]]}
-    (found,) = react_admin(desk, providers_folder, ("getList", "tickets", PAGE | {"filter": filters}))
+    (found,) = react_admin(("getList", "tickets", PAGE | {"filter": filters}))
     if "sqlite" in request.node.name:
         assert found["code"] == "validation-failed"
     else:
         assert found["total"] == 1
 
 
-def test_a_day_that_was_emptied_is_null(ticket: dict[str, Any], desk: Server, providers_folder: Path) -> None:
+def test_a_day_that_was_emptied_is_null(ticket: dict[str, Any], react_admin: Ask) -> None:
     change = {name: None for name in TICKET if name not in ("title", "due")} | {"due": "", "details": {"only": []}}
-    (updated,) = react_admin(desk, providers_folder, ("update", "tickets", {"id": ticket["id"], "data": change, "previousData": ticket}))  # fmt: skip
+    (updated,) = react_admin(("update", "tickets", {"id": ticket["id"], "data": change, "previousData": ticket}))  # fmt: skip
     assert updated["data"] == ticket | change | {"due": None}
 
 
-def test_refine_takes_keys_for_uuids_unless_told_otherwise(
-    ticket: dict[str, Any], desk: Server, providers_folder: Path
-) -> None:
+def test_refine_takes_keys_for_uuids_unless_told_otherwise(ticket: dict[str, Any], refine: Ask) -> None:
     key = ticket["id"]
     one, many, updated, deleted = refine(
-        desk,
-        providers_folder,
         ("getOne", {"resource": "tickets", "id": key, "meta": {"fields": ["id", "details", "size"]}}),
         ("getMany", {"resource": "tickets", "ids": [key], "meta": {"fields": ["id"]}}),
         ("update", {"resource": "tickets", "id": key, "variables": {"details": None, "due": "2027-01-01"}, "meta": {"fields": ["due", "details"]}}),

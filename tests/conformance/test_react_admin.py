@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Generator, Mapping
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.support.node import run_json
+from tests.support.node import Conversation
 from tests.support.record_stores import admin_headers, record_store, token_headers
 from tests.support.server import Server
 
-SCRIPT = Path(__file__).parent / "providers" / "react_admin.mjs"
 PAGE = {"pagination": {"page": 1, "perPage": 10}, "sort": {"field": "id", "order": "ASC"}, "filter": {}}
 
 
@@ -26,18 +23,18 @@ def store(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
 class Panel:
     """The provider under one caller's headers."""
 
-    def __init__(self, server: Server, folder: Path, headers: Mapping[str, str]) -> None:
-        self._url = f"http://127.0.0.1:{server.port}/v1/graphql"
-        self._folder = folder
-        self._headers = json.dumps(headers)
+    def __init__(self, server: Server, provider: Conversation, headers: Mapping[str, str]) -> None:
+        self._provider = provider
+        url = f"http://127.0.0.1:{server.port}/v1/graphql"
+        self._question = {"server": str(server.folder), "url": url, "headers": dict(headers)}
 
     def __call__(self, *calls: tuple[str, str, Mapping[str, Any]]) -> list[Any]:
-        return run_json(SCRIPT, self._folder, self._url, self._headers, json.dumps(calls))
+        return self._provider.ask({**self._question, "calls": calls})
 
 
 @pytest.fixture
-def admin(store: Server, providers_folder: Path) -> Panel:
-    return Panel(store, providers_folder, admin_headers())
+def admin(store: Server, react_admin_provider: Conversation) -> Panel:
+    return Panel(store, react_admin_provider, admin_headers())
 
 
 def ids(answer: Any) -> tuple[list[Any], int]:
@@ -169,9 +166,9 @@ def test_many_are_deleted_at_once(admin: Panel) -> None:
 
 @pytest.mark.parametrize("credentials", [admin_headers, token_headers], ids=["secret", "token"])
 def test_a_panel_of_one_role_has_its_rows_and_fields(
-    credentials: Callable[..., dict[str, str]], store: Server, providers_folder: Path
+    credentials: Callable[..., dict[str, str]], store: Server, react_admin_provider: Conversation
 ) -> None:
-    panel = Panel(store, providers_folder, credentials("customer", customer_id="1"))
+    panel = Panel(store, react_admin_provider, credentials("customer", customer_id="1"))
     invoices, me, moved, employees, refused = panel(
         ("getList", "invoices", PAGE),
         ("getOne", "customers", {"id": "1"}),

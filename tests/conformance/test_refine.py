@@ -2,27 +2,23 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Generator, Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.support.node import run_json
+from tests.support.node import Conversation
 from tests.support.record_stores import admin_headers, camel, record_store, token_headers
 from tests.support.server import Server
-
-SCRIPT = Path(__file__).parent / "providers" / "refine.mjs"
 
 
 class Panel:
     """The provider in one naming convention; columns are written in snake_case here and named by it."""
 
-    def __init__(self, server: Server, folder: Path, naming: str) -> None:
+    def __init__(self, server: Server, provider: Conversation, naming: str) -> None:
         self.naming = naming
         self._url = f"http://127.0.0.1:{server.port}/v1/graphql"
-        self._folder = folder
+        self._provider = provider
 
     def column(self, name: str) -> str:
         """A column, or a path of columns, as the convention has it."""
@@ -36,8 +32,8 @@ class Panel:
 
     def __call__(self, *calls: tuple[str, Mapping[str, Any]], headers: Mapping[str, str] | None = None) -> list[Any]:
         options = {"idType": "Int", "namingConvention": self.naming}
-        texts = (json.dumps(each) for each in (headers or admin_headers(), options, calls))
-        return run_json(SCRIPT, self._folder, self._url, *texts)
+        given = dict(headers or admin_headers())
+        return self._provider.ask({"url": self._url, "headers": given, "options": options, "calls": calls})
 
 
 @pytest.fixture(
@@ -45,11 +41,11 @@ class Panel:
     ids="-".join,
 )  # fmt: skip
 def panel(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, providers_folder: Path
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, refine_provider: Conversation
 ) -> Generator[Panel]:
     dialect, naming = request.param
     with record_store(dialect, naming, tmp_path_factory.mktemp("store"), request) as server:
-        yield Panel(server, providers_folder, naming)
+        yield Panel(server, refine_provider, naming)
 
 
 def listed(panel: Panel, filters: Sequence[Mapping[str, Any]] | None = None, **more: Any) -> tuple[str, dict[str, Any]]:

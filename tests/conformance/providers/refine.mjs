@@ -1,21 +1,27 @@
 // Calls methods of refine's Hasura provider one after another, and prints what each of them gave.
 //
-//     node refine.mjs URL HEADERS OPTIONS CALLS
+//     node refine.mjs
 //
-// OPTIONS are the provider's own; CALLS is a list of [method, parameters].
+// reads one request a line, {url, headers, options, calls}, and prints a line for each; options are the provider's own,
+// calls are [method, parameters].
+import { createInterface } from "node:readline";
 import provide from "@refinedev/hasura";
 import { GraphQLClient } from "graphql-request";
 
-const [url, headers, options, calls] = process.argv.slice(2);
-const client = new GraphQLClient(url, { headers: JSON.parse(headers) });
-const provider = provide(client, JSON.parse(options));
-const answers = [];
-for (const [method, parameters] of JSON.parse(calls)) {
-  try {
-    answers.push(await provider[method](parameters));
-  } catch (error) {
-    const first = error.response?.errors?.[0];
-    answers.push({ message: first?.message ?? error.message, ...first?.extensions });
+async function answer({ url, headers, options, calls }) {
+  const provider = provide(new GraphQLClient(url, { headers }), options);
+  const answers = [];
+  for (const [method, parameters] of calls) {
+    try {
+      answers.push(await provider[method](parameters));
+    } catch (error) {
+      const first = error.response?.errors?.[0];
+      answers.push({ message: first?.message ?? error.message, ...first?.extensions });
+    }
   }
+  return answers;
 }
-console.log(JSON.stringify(answers));
+
+for await (const line of createInterface({ input: process.stdin })) {
+  console.log(JSON.stringify(await answer(JSON.parse(line))));
+}
