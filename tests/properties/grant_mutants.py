@@ -117,7 +117,7 @@ def _behind_every(real: Any) -> Any:
 
 
 def _for_everyone(real: Any) -> Any:
-    return lambda self, rule: rule.declaration.roles is None or not self._lineage.isdisjoint(rule.declaration.roles)
+    return lambda self, rule: rule.declaration.roles is None or not self.lineage.isdisjoint(rule.declaration.roles)
 
 
 def _requires_of_own(real: Any) -> Any:
@@ -151,7 +151,7 @@ GRANT_MUTANTS: Mapping[str, GrantMutant] = {
     "no root field is hidden": GrantMutant(
         _GRANT, _regranted(lambda grant, rules: replace(grant, hidden_roots=frozenset())), _READS
     ),
-    "what a backend may everyone may": GrantMutant((RoleAccess, "_holds_for_role"), _for_everyone),
+    "what a backend may everyone may": GrantMutant((RoleAccess, "holds"), _for_everyone),
     "presets are for inserts alone": GrantMutant((access, "presets_of"), _not_at_update, _WRITES),
     "the first of two presets counts": GrantMutant((access, "presets_of"), _first_first, _WRITES),
     "a preset needs no rule behind it": GrantMutant((access, "rules_behind"), _behind_nothing, _WRITES),
