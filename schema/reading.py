@@ -32,7 +32,7 @@ _WRITES: frozenset[Verb] = frozenset({"create", "update", "delete"})
 
 
 class UnmappedSubject(ModelProblem):
-    """A rule is about a class that SQLAlchemy does not map."""
+    """A rule is about a class that SQLAlchemy does not map, or a table of Portico's own."""
 
     code = "PT203"
 
@@ -154,6 +154,12 @@ def _is_mapped(subject: Any) -> bool:
 
 def _unmapped(rule: RuleDeclaration) -> Problem:
     name = getattr(rule.subject, "__name__", repr(rule.subject))
+    if isinstance(rule.subject, SqlTable) or _is_mapped(rule.subject):
+        return UnmappedSubject(
+            f"{rule.kind} is about {name}, whose table is called like Portico's own: those are never served.",
+            hint=f"Give the table a name that does not begin with {OWN_PREFIX}.",
+            source=rule.source,
+        )
     return UnmappedSubject(
         f"{rule.kind} is about {name}, which is neither a mapped class, nor a base of one, nor a Table.",
         hint=f"Derive {name} from Model, or give it a __tablename__ in your own declarative base.",

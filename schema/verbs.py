@@ -10,11 +10,11 @@ from portico.schema.problems import ModelProblem, Source
 
 VerbWord: TypeAlias = Literal["read", "create", "update", "delete", "write", "all", "join", "send"]
 _OF_MODELS: Mapping[str, tuple[AnyVerb, ...]] = {
+    **{verb: (verb,) for verb in VERBS},
     "write": ("create", "update", "delete"),
     "all": VERBS,
-    **{verb: (verb,) for verb in VERBS},
 }
-_OF_CHANNELS: Mapping[str, tuple[AnyVerb, ...]] = {"all": CHANNEL_VERBS, **{verb: (verb,) for verb in CHANNEL_VERBS}}
+_OF_CHANNELS: Mapping[str, tuple[AnyVerb, ...]] = {**{verb: (verb,) for verb in CHANNEL_VERBS}, "all": CHANNEL_VERBS}
 
 
 class UnknownVerb(ModelProblem):

@@ -140,11 +140,15 @@ def _value(value: str, column: StoredColumn) -> str:
 
 
 def _real(value: str) -> str:
-    """The shortest text of 15 digits, or 17 where 15 do not bring it back; JSON has no infinity but a number too large."""
+    """
+    The shortest text of 15 digits, or 17 where 15 do not bring it back; JSON has no infinity but a number too large.
+
+    SQLite rounds the 17th digit wrongly beyond 1e102: two more bring those back.
+    """
     return (
         f"CASE WHEN abs({value}) > 1.7976931348623157e308 THEN iif({value} > 0, '9e999', '-9e999')"
         f" WHEN CAST(CAST({value} AS TEXT) AS REAL) = {value} THEN CAST({value} AS TEXT)"
-        f" ELSE printf('%!.17g', {value}) END"
+        f" ELSE printf(iif(abs({value}) < 1e100, '%!.17g', '%!.19g'), {value}) END"
     )
 
 

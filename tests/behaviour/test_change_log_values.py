@@ -130,6 +130,8 @@ def sqlite_things(tmp_path_factory: pytest.TempPathFactory) -> Generator[Logged]
 @settings(max_examples=200, deadline=None)
 @given(st.one_of(st.integers(-(2**63), 2**63 - 1), st.floats(allow_nan=False), st.text(), st.binary(), st.none()))
 def test_whatever_sqlite_stores_in_whichever_column_comes_back(sqlite_things: Logged, value: Any) -> None:
+    sqlite_things.sql("DELETE FROM things")
+    sqlite_things.changes()
     with sqlite_things.open_transaction() as own:
         for column in ("big", "real", "words", "exact"):
             own.parameters(f"INSERT INTO things ({column}) VALUES (?)", (value,))

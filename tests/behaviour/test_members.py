@@ -17,6 +17,7 @@ from portico.resolvers.sql.member_values import array_text, frozen, is_exact_in_
 from portico.resolvers.sql.members import compile_members
 from portico.schema import IntId, Me, Model, Rule, allow, everyone
 from portico.schema.caller import Caller
+from portico.schema.problems import Problems
 from tests.support.backend import Backend
 from tests.support.members import Ask, compiled_for
 
@@ -226,20 +227,16 @@ def test_an_index_finds_the_rows_of_each_member(backend: Backend) -> None:
         assert "Seq Scan on messages" not in plan
 
 
-def test_a_table_may_be_called_as_the_relation(serve: Callable[..., Backend]) -> None:
+def test_no_table_may_be_called_as_the_relation(serve: Callable[..., Backend]) -> None:
     class PorticoMember(Model):
         __tablename__ = "portico_members"
         id: Mapped[IntId]
         p1: Mapped[int]
 
     allow(PorticoMember, "read", when=everyone)
-    backend = serve()
-    backend.sql("INSERT INTO portico_members (id, p1) VALUES (1, 10), (2, 20)")
-    document = "query($v: Int!) { porticoMembers(where: {p1: {_eq: $v}}) { id } }"
 
-    answers = _answers(backend, document, [({"v": 20}, _user()), ({"v": 10}, _user())])
-
-    assert answers == [(b'{"id":2}',), (b'{"id":1}',)]
+    with pytest.raises(Problems, match="PT203.*called like Portico's own"):
+        serve()
 
 
 def test_nothing_is_compiled_where_nothing_reads(backend: Backend) -> None:

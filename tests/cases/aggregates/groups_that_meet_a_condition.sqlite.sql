@@ -21,7 +21,10 @@ SELECT '{"groups":['
                 WHEN (abs(avg(m2.rating)) > 1.7976931348623157e308) THEN 'null'
                 WHEN (CAST(CAST(avg(m2.rating) AS TEXT) AS REAL) = avg(m2.rating))
                   THEN CAST(avg(m2.rating) AS TEXT)
-                WHEN (avg(m2.rating) IS NOT NULL) THEN printf('%!.17g', avg(m2.rating))
+                WHEN (avg(m2.rating) IS NOT NULL)
+                  THEN printf(
+                    CASE WHEN (abs(avg(m2.rating)) < 1e100) THEN '%!.17g' ELSE '%!.19g' END, avg(m2.rating)
+                  )
               END,
               'null'
             )

@@ -5,7 +5,8 @@ SELECT '{"aggregate":{"count":'
     CASE
       WHEN (abs(avg(m1.pages)) > 1.7976931348623157e308) THEN 'null'
       WHEN (CAST(CAST(avg(m1.pages) AS TEXT) AS REAL) = avg(m1.pages)) THEN CAST(avg(m1.pages) AS TEXT)
-      WHEN (avg(m1.pages) IS NOT NULL) THEN printf('%!.17g', avg(m1.pages))
+      WHEN (avg(m1.pages) IS NOT NULL)
+        THEN printf(CASE WHEN (abs(avg(m1.pages)) < 1e100) THEN '%!.17g' ELSE '%!.19g' END, avg(m1.pages))
     END,
     'null'
   )
@@ -18,7 +19,8 @@ SELECT '{"aggregate":{"count":'
       ELSE CASE
       WHEN (abs(sum(m1.price)) > 1.7976931348623157e308) THEN 'null'
       WHEN (CAST(CAST(sum(m1.price) AS TEXT) AS REAL) = sum(m1.price)) THEN CAST(sum(m1.price) AS TEXT)
-      WHEN (sum(m1.price) IS NOT NULL) THEN printf('%!.17g', sum(m1.price))
+      WHEN (sum(m1.price) IS NOT NULL)
+        THEN printf(CASE WHEN (abs(sum(m1.price)) < 1e100) THEN '%!.17g' ELSE '%!.19g' END, sum(m1.price))
     END
     END,
     'null'
@@ -32,7 +34,8 @@ SELECT '{"aggregate":{"count":'
       ELSE CASE
       WHEN (abs(max(m1.price)) > 1.7976931348623157e308) THEN 'null'
       WHEN (CAST(CAST(max(m1.price) AS TEXT) AS REAL) = max(m1.price)) THEN CAST(max(m1.price) AS TEXT)
-      WHEN (max(m1.price) IS NOT NULL) THEN printf('%!.17g', max(m1.price))
+      WHEN (max(m1.price) IS NOT NULL)
+        THEN printf(CASE WHEN (abs(max(m1.price)) < 1e100) THEN '%!.17g' ELSE '%!.19g' END, max(m1.price))
     END
     END,
     'null'
@@ -42,7 +45,8 @@ SELECT '{"aggregate":{"count":'
     CASE
       WHEN (abs(max(m1.rating)) > 1.7976931348623157e308) THEN 'null'
       WHEN (CAST(CAST(max(m1.rating) AS TEXT) AS REAL) = max(m1.rating)) THEN CAST(max(m1.rating) AS TEXT)
-      WHEN (max(m1.rating) IS NOT NULL) THEN printf('%!.17g', max(m1.rating))
+      WHEN (max(m1.rating) IS NOT NULL)
+        THEN printf(CASE WHEN (abs(max(m1.rating)) < 1e100) THEN '%!.17g' ELSE '%!.19g' END, max(m1.rating))
     END,
     'null'
   )

@@ -9,7 +9,8 @@ SELECT group_concat(
       ELSE CASE
       WHEN (abs(m1.price) > 1.7976931348623157e308) THEN 'null'
       WHEN (CAST(CAST(m1.price AS TEXT) AS REAL) = m1.price) THEN CAST(m1.price AS TEXT)
-      WHEN (m1.price IS NOT NULL) THEN printf('%!.17g', m1.price)
+      WHEN (m1.price IS NOT NULL)
+        THEN printf(CASE WHEN (abs(m1.price) < 1e100) THEN '%!.17g' ELSE '%!.19g' END, m1.price)
     END
     END
     || ',"rating":'
@@ -17,7 +18,8 @@ SELECT group_concat(
       CASE
         WHEN (abs(m1.rating) > 1.7976931348623157e308) THEN 'null'
         WHEN (CAST(CAST(m1.rating AS TEXT) AS REAL) = m1.rating) THEN CAST(m1.rating AS TEXT)
-        WHEN (m1.rating IS NOT NULL) THEN printf('%!.17g', m1.rating)
+        WHEN (m1.rating IS NOT NULL)
+          THEN printf(CASE WHEN (abs(m1.rating) < 1e100) THEN '%!.17g' ELSE '%!.19g' END, m1.rating)
       END,
       'null'
     )

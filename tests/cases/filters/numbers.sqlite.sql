@@ -36,7 +36,8 @@ SELECT (
           ELSE CASE
           WHEN (abs(m7.price) > 1.7976931348623157e308) THEN 'null'
           WHEN (CAST(CAST(m7.price AS TEXT) AS REAL) = m7.price) THEN CAST(m7.price AS TEXT)
-          WHEN (m7.price IS NOT NULL) THEN printf('%!.17g', m7.price)
+          WHEN (m7.price IS NOT NULL)
+            THEN printf(CASE WHEN (abs(m7.price) < 1e100) THEN '%!.17g' ELSE '%!.19g' END, m7.price)
         END
         END
         || '}',
@@ -53,7 +54,8 @@ SELECT (
           ELSE CASE
           WHEN (abs(m9.price) > 1.7976931348623157e308) THEN 'null'
           WHEN (CAST(CAST(m9.price AS TEXT) AS REAL) = m9.price) THEN CAST(m9.price AS TEXT)
-          WHEN (m9.price IS NOT NULL) THEN printf('%!.17g', m9.price)
+          WHEN (m9.price IS NOT NULL)
+            THEN printf(CASE WHEN (abs(m9.price) < 1e100) THEN '%!.17g' ELSE '%!.19g' END, m9.price)
         END
         END
         || '}',
@@ -74,7 +76,8 @@ SELECT (
           ELSE CASE
           WHEN (abs(m11.price) > 1.7976931348623157e308) THEN 'null'
           WHEN (CAST(CAST(m11.price AS TEXT) AS REAL) = m11.price) THEN CAST(m11.price AS TEXT)
-          WHEN (m11.price IS NOT NULL) THEN printf('%!.17g', m11.price)
+          WHEN (m11.price IS NOT NULL)
+            THEN printf(CASE WHEN (abs(m11.price) < 1e100) THEN '%!.17g' ELSE '%!.19g' END, m11.price)
         END
         END
         || '}',
@@ -97,7 +100,8 @@ SELECT (
           CASE
             WHEN (abs(m12.rating) > 1.7976931348623157e308) THEN 'null'
             WHEN (CAST(CAST(m12.rating AS TEXT) AS REAL) = m12.rating) THEN CAST(m12.rating AS TEXT)
-            WHEN (m12.rating IS NOT NULL) THEN printf('%!.17g', m12.rating)
+            WHEN (m12.rating IS NOT NULL)
+              THEN printf(CASE WHEN (abs(m12.rating) < 1e100) THEN '%!.17g' ELSE '%!.19g' END, m12.rating)
           END,
           'null'
         )
@@ -114,7 +118,8 @@ SELECT (
           CASE
             WHEN (abs(m14.rating) > 1.7976931348623157e308) THEN 'null'
             WHEN (CAST(CAST(m14.rating AS TEXT) AS REAL) = m14.rating) THEN CAST(m14.rating AS TEXT)
-            WHEN (m14.rating IS NOT NULL) THEN printf('%!.17g', m14.rating)
+            WHEN (m14.rating IS NOT NULL)
+              THEN printf(CASE WHEN (abs(m14.rating) < 1e100) THEN '%!.17g' ELSE '%!.19g' END, m14.rating)
           END,
           'null'
         )

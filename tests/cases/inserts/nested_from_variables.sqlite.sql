@@ -37,7 +37,8 @@ SELECT (
               ELSE CASE
               WHEN (abs(m3.total) > 1.7976931348623157e308) THEN 'null'
               WHEN (CAST(CAST(m3.total AS TEXT) AS REAL) = m3.total) THEN CAST(m3.total AS TEXT)
-              WHEN (m3.total IS NOT NULL) THEN printf('%!.17g', m3.total)
+              WHEN (m3.total IS NOT NULL)
+                THEN printf(CASE WHEN (abs(m3.total) < 1e100) THEN '%!.17g' ELSE '%!.19g' END, m3.total)
             END
             END
             || ',"lines":['

@@ -31,7 +31,8 @@ SELECT (
       ELSE CASE
       WHEN (abs(m1.total) > 1.7976931348623157e308) THEN 'null'
       WHEN (CAST(CAST(m1.total AS TEXT) AS REAL) = m1.total) THEN CAST(m1.total AS TEXT)
-      WHEN (m1.total IS NOT NULL) THEN printf('%!.17g', m1.total)
+      WHEN (m1.total IS NOT NULL)
+        THEN printf(CASE WHEN (abs(m1.total) < 1e100) THEN '%!.17g' ELSE '%!.19g' END, m1.total)
     END
     END
     || ',"org":'

@@ -27,7 +27,8 @@ RETURNING CASE WHEN ((state != ? OR seller_id = ?) AND org = ?) THEN '{"id":'
     ELSE CASE
     WHEN (abs(total) > 1.7976931348623157e308) THEN 'null'
     WHEN (CAST(CAST(total AS TEXT) AS REAL) = total) THEN CAST(total AS TEXT)
-    WHEN (typeof(total) != 'null') THEN printf('%!.17g', total)
+    WHEN (typeof(total) != 'null')
+      THEN printf(CASE WHEN (abs(total) < 1e100) THEN '%!.17g' ELSE '%!.19g' END, total)
   END
   END
   || ',"org":'

@@ -6,7 +6,8 @@ RETURNING '{"exact":'
       WHEN (typeof(exact) = 'real') THEN CASE
       WHEN (abs(exact) > 1.7976931348623157e308) THEN 'null'
       WHEN (CAST(CAST(exact AS TEXT) AS REAL) = exact) THEN CAST(exact AS TEXT)
-      WHEN (typeof(exact) != 'null') THEN printf('%!.17g', exact)
+      WHEN (typeof(exact) != 'null')
+        THEN printf(CASE WHEN (abs(exact) < 1e100) THEN '%!.17g' ELSE '%!.19g' END, exact)
     END
       ELSE CAST(exact AS TEXT)
     END,
@@ -19,7 +20,8 @@ RETURNING '{"exact":'
       ELSE CASE
       WHEN (abs(money) > 1.7976931348623157e308) THEN 'null'
       WHEN (CAST(CAST(money AS TEXT) AS REAL) = money) THEN CAST(money AS TEXT)
-      WHEN (typeof(money) != 'null') THEN printf('%!.17g', money)
+      WHEN (typeof(money) != 'null')
+        THEN printf(CASE WHEN (abs(money) < 1e100) THEN '%!.17g' ELSE '%!.19g' END, money)
     END
     END,
     'null'

@@ -18,7 +18,8 @@ RETURNING '{"text":'
     CASE
       WHEN (abs(real) > 1.7976931348623157e308) THEN 'null'
       WHEN (CAST(CAST(real AS TEXT) AS REAL) = real) THEN CAST(real AS TEXT)
-      WHEN (typeof(real) != 'null') THEN printf('%!.17g', real)
+      WHEN (typeof(real) != 'null')
+        THEN printf(CASE WHEN (abs(real) < 1e100) THEN '%!.17g' ELSE '%!.19g' END, real)
     END,
     'null'
   )

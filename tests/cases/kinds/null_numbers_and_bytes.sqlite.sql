@@ -5,7 +5,8 @@ SELECT group_concat(
         WHEN (typeof(m1.exact) = 'real') THEN CASE
         WHEN (abs(m1.exact) > 1.7976931348623157e308) THEN 'null'
         WHEN (CAST(CAST(m1.exact AS TEXT) AS REAL) = m1.exact) THEN CAST(m1.exact AS TEXT)
-        WHEN (m1.exact IS NOT NULL) THEN printf('%!.17g', m1.exact)
+        WHEN (m1.exact IS NOT NULL)
+          THEN printf(CASE WHEN (abs(m1.exact) < 1e100) THEN '%!.17g' ELSE '%!.19g' END, m1.exact)
       END
         ELSE CAST(m1.exact AS TEXT)
       END,
@@ -18,7 +19,8 @@ SELECT group_concat(
         ELSE CASE
         WHEN (abs(m1.money) > 1.7976931348623157e308) THEN 'null'
         WHEN (CAST(CAST(m1.money AS TEXT) AS REAL) = m1.money) THEN CAST(m1.money AS TEXT)
-        WHEN (m1.money IS NOT NULL) THEN printf('%!.17g', m1.money)
+        WHEN (m1.money IS NOT NULL)
+          THEN printf(CASE WHEN (abs(m1.money) < 1e100) THEN '%!.17g' ELSE '%!.19g' END, m1.money)
       END
       END,
       'null'
@@ -28,7 +30,8 @@ SELECT group_concat(
       CASE
         WHEN (abs(m1.real) > 1.7976931348623157e308) THEN 'null'
         WHEN (CAST(CAST(m1.real AS TEXT) AS REAL) = m1.real) THEN CAST(m1.real AS TEXT)
-        WHEN (m1.real IS NOT NULL) THEN printf('%!.17g', m1.real)
+        WHEN (m1.real IS NOT NULL)
+          THEN printf(CASE WHEN (abs(m1.real) < 1e100) THEN '%!.17g' ELSE '%!.19g' END, m1.real)
       END,
       'null'
     )

@@ -12,7 +12,8 @@ RETURNING '{"small":'
       WHEN (typeof(exact) = 'real') THEN CASE
       WHEN (abs(exact) > 1.7976931348623157e308) THEN 'null'
       WHEN (CAST(CAST(exact AS TEXT) AS REAL) = exact) THEN CAST(exact AS TEXT)
-      WHEN (typeof(exact) != 'null') THEN printf('%!.17g', exact)
+      WHEN (typeof(exact) != 'null')
+        THEN printf(CASE WHEN (abs(exact) < 1e100) THEN '%!.17g' ELSE '%!.19g' END, exact)
     END
       ELSE CAST(exact AS TEXT)
     END,
@@ -23,7 +24,8 @@ RETURNING '{"small":'
     CASE
       WHEN (abs(real) > 1.7976931348623157e308) THEN 'null'
       WHEN (CAST(CAST(real AS TEXT) AS REAL) = real) THEN CAST(real AS TEXT)
-      WHEN (typeof(real) != 'null') THEN printf('%!.17g', real)
+      WHEN (typeof(real) != 'null')
+        THEN printf(CASE WHEN (abs(real) < 1e100) THEN '%!.17g' ELSE '%!.19g' END, real)
     END,
     'null'
   )

@@ -19,7 +19,8 @@ RETURNING '{"text":'
       WHEN (typeof(exact) = 'real') THEN CASE
       WHEN (abs(exact) > 1.7976931348623157e308) THEN 'null'
       WHEN (CAST(CAST(exact AS TEXT) AS REAL) = exact) THEN CAST(exact AS TEXT)
-      WHEN (typeof(exact) != 'null') THEN printf('%!.17g', exact)
+      WHEN (typeof(exact) != 'null')
+        THEN printf(CASE WHEN (abs(exact) < 1e100) THEN '%!.17g' ELSE '%!.19g' END, exact)
     END
       ELSE CAST(exact AS TEXT)
     END,
@@ -32,7 +33,8 @@ RETURNING '{"text":'
       ELSE CASE
       WHEN (abs(money) > 1.7976931348623157e308) THEN 'null'
       WHEN (CAST(CAST(money AS TEXT) AS REAL) = money) THEN CAST(money AS TEXT)
-      WHEN (typeof(money) != 'null') THEN printf('%!.17g', money)
+      WHEN (typeof(money) != 'null')
+        THEN printf(CASE WHEN (abs(money) < 1e100) THEN '%!.17g' ELSE '%!.19g' END, money)
     END
     END,
     'null'
@@ -42,7 +44,8 @@ RETURNING '{"text":'
     CASE
       WHEN (abs(real) > 1.7976931348623157e308) THEN 'null'
       WHEN (CAST(CAST(real AS TEXT) AS REAL) = real) THEN CAST(real AS TEXT)
-      WHEN (typeof(real) != 'null') THEN printf('%!.17g', real)
+      WHEN (typeof(real) != 'null')
+        THEN printf(CASE WHEN (abs(real) < 1e100) THEN '%!.17g' ELSE '%!.19g' END, real)
     END,
     'null'
   )

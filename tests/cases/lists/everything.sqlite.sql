@@ -13,7 +13,8 @@ SELECT group_concat(
       ELSE CASE
       WHEN (abs(m2.price) > 1.7976931348623157e308) THEN 'null'
       WHEN (CAST(CAST(m2.price AS TEXT) AS REAL) = m2.price) THEN CAST(m2.price AS TEXT)
-      WHEN (m2.price IS NOT NULL) THEN printf('%!.17g', m2.price)
+      WHEN (m2.price IS NOT NULL)
+        THEN printf(CASE WHEN (abs(m2.price) < 1e100) THEN '%!.17g' ELSE '%!.19g' END, m2.price)
     END
     END
     || ',"genre":'

@@ -90,7 +90,10 @@ SELECT (
         CASE
           WHEN (abs(avg(m12.pages)) > 1.7976931348623157e308) THEN 'null'
           WHEN (CAST(CAST(avg(m12.pages) AS TEXT) AS REAL) = avg(m12.pages)) THEN CAST(avg(m12.pages) AS TEXT)
-          WHEN (avg(m12.pages) IS NOT NULL) THEN printf('%!.17g', avg(m12.pages))
+          WHEN (avg(m12.pages) IS NOT NULL)
+            THEN printf(
+              CASE WHEN (abs(avg(m12.pages)) < 1e100) THEN '%!.17g' ELSE '%!.19g' END, avg(m12.pages)
+            )
         END,
         'null'
       )

@@ -64,7 +64,8 @@ SELECT (
           ELSE CASE
           WHEN (abs(m12.price) > 1.7976931348623157e308) THEN 'null'
           WHEN (CAST(CAST(m12.price AS TEXT) AS REAL) = m12.price) THEN CAST(m12.price AS TEXT)
-          WHEN (m12.price IS NOT NULL) THEN printf('%!.17g', m12.price)
+          WHEN (m12.price IS NOT NULL)
+            THEN printf(CASE WHEN (abs(m12.price) < 1e100) THEN '%!.17g' ELSE '%!.19g' END, m12.price)
         END
         END
         || '}',

@@ -13,7 +13,8 @@ SELECT (
             CASE
               WHEN (abs(m4.rating) > 1.7976931348623157e308) THEN 'null'
               WHEN (CAST(CAST(m4.rating AS TEXT) AS REAL) = m4.rating) THEN CAST(m4.rating AS TEXT)
-              WHEN (m4.rating IS NOT NULL) THEN printf('%!.17g', m4.rating)
+              WHEN (m4.rating IS NOT NULL)
+                THEN printf(CASE WHEN (abs(m4.rating) < 1e100) THEN '%!.17g' ELSE '%!.19g' END, m4.rating)
             END,
             'null'
           )

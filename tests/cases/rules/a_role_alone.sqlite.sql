@@ -7,7 +7,8 @@ SELECT group_concat(
       ELSE CASE
       WHEN (abs(m2.total) > 1.7976931348623157e308) THEN 'null'
       WHEN (CAST(CAST(m2.total AS TEXT) AS REAL) = m2.total) THEN CAST(m2.total AS TEXT)
-      WHEN (m2.total IS NOT NULL) THEN printf('%!.17g', m2.total)
+      WHEN (m2.total IS NOT NULL)
+        THEN printf(CASE WHEN (abs(m2.total) < 1e100) THEN '%!.17g' ELSE '%!.19g' END, m2.total)
     END
     END
     || ',"state":'

@@ -51,7 +51,10 @@ SELECT (
               WHEN (abs(sum(m8.total)) > 1.7976931348623157e308) THEN 'null'
               WHEN (CAST(CAST(sum(m8.total) AS TEXT) AS REAL) = sum(m8.total))
                 THEN CAST(sum(m8.total) AS TEXT)
-              WHEN (sum(m8.total) IS NOT NULL) THEN printf('%!.17g', sum(m8.total))
+              WHEN (sum(m8.total) IS NOT NULL)
+                THEN printf(
+                  CASE WHEN (abs(sum(m8.total)) < 1e100) THEN '%!.17g' ELSE '%!.19g' END, sum(m8.total)
+                )
             END
             END,
             'null'

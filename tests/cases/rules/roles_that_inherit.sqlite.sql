@@ -10,7 +10,8 @@ SELECT (
         ELSE CASE
         WHEN (abs(m2.total) > 1.7976931348623157e308) THEN 'null'
         WHEN (CAST(CAST(m2.total AS TEXT) AS REAL) = m2.total) THEN CAST(m2.total AS TEXT)
-        WHEN (m2.total IS NOT NULL) THEN printf('%!.17g', m2.total)
+        WHEN (m2.total IS NOT NULL)
+          THEN printf(CASE WHEN (abs(m2.total) < 1e100) THEN '%!.17g' ELSE '%!.19g' END, m2.total)
       END
       END
       || ',"state":'
@@ -40,7 +41,8 @@ SELECT (
           ELSE CASE
           WHEN (abs(max(m3.total)) > 1.7976931348623157e308) THEN 'null'
           WHEN (CAST(CAST(max(m3.total) AS TEXT) AS REAL) = max(m3.total)) THEN CAST(max(m3.total) AS TEXT)
-          WHEN (max(m3.total) IS NOT NULL) THEN printf('%!.17g', max(m3.total))
+          WHEN (max(m3.total) IS NOT NULL)
+            THEN printf(CASE WHEN (abs(max(m3.total)) < 1e100) THEN '%!.17g' ELSE '%!.19g' END, max(m3.total))
         END
         END,
         'null'
