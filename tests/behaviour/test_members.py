@@ -235,7 +235,7 @@ def test_no_table_may_be_called_as_the_relation(serve: Callable[..., Backend]) -
 
     allow(PorticoMember, "read", when=everyone)
 
-    with pytest.raises(Problems, match="PT203.*called like Portico's own"):
+    with pytest.raises(Problems, match=r"PT203.*called like Portico's own"):
         serve()
 
 
