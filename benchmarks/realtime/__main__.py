@@ -16,8 +16,8 @@ import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from benchmarks.realtime.measured import EngineName
 from benchmarks.realtime.scenarios import SCENARIOS, Options, Row, free
+from benchmarks.realtime.scenes import EngineName
 from benchmarks.report import markdown
 from benchmarks.store import Postgres, postgres
 

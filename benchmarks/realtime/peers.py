@@ -13,23 +13,13 @@ import asyncpg
 from benchmarks import peers
 from benchmarks.contestants import free_port
 from benchmarks.processes import family_cpu_s, private_mib
-from benchmarks.realtime.measured import (
-    DATABASE,
-    Audience,
-    Scene,
-    Stage,
-    Window,
-    fill,
-    fresh_database,
-    portico,
-    room,
-    serving,
-    user,
-    window,
-)
+from benchmarks.realtime.audience import Audience
+from benchmarks.realtime.measured import Window, window
 from benchmarks.realtime.readers import Subscriber
 from benchmarks.realtime.scenarios import Options, Row
+from benchmarks.realtime.scenes import DATABASE, Scene, fill, fresh_database, room, user
 from benchmarks.realtime.server import MODELS, settings_of
+from benchmarks.realtime.stages import Stage, portico, serving
 from benchmarks.realtime.writers import Plan
 from benchmarks.store import CACHE, Postgres
 from portico.gateway.loading import load_models

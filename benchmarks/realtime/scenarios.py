@@ -8,7 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks.processes import private_mib
-from benchmarks.realtime.measured import Audience, EngineName, Kind, Portico, Scene, Window, median, portico, window
+from benchmarks.realtime.audience import Audience
+from benchmarks.realtime.measured import Window, median, window
+from benchmarks.realtime.scenes import EngineName, Kind, Scene
+from benchmarks.realtime.stages import Portico, portico
 from benchmarks.store import Postgres
 
 _WARM_S = 1.0
