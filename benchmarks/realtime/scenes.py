@@ -107,7 +107,7 @@ def fresh_file() -> Path:
 
 def fill_file(path: str, scene: Scene) -> None:
     """Puts the scene's rows into a file of SQLite."""
-    users, rooms, members = ([tuple(str(value) for value in row) for row in rows] for rows in _rows(scene))
+    users, rooms, members = ([tuple(map(_stored, row)) for row in rows] for rows in _rows(scene))
     connection = sqlite3.connect(path, timeout=30)
     connection.executemany("INSERT INTO users (id, name, role) VALUES (?, ?, ?)", users)
     connection.executemany("INSERT INTO rooms (id, title, opened_by_id) VALUES (?, ?, ?)", rooms)
@@ -115,7 +115,7 @@ def fill_file(path: str, scene: Scene) -> None:
     connection.executemany(
         f"INSERT INTO messages ({', '.join(_HISTORY_COLUMNS)}) VALUES (?, ?, ?, ?, ?)",
         (
-            (str(key), str(where), str(author), body, sent_at.replace(tzinfo=None).isoformat(" ", "microseconds"))
+            (key.hex, where.hex, author.hex, body, sent_at.replace(tzinfo=None).isoformat(" ", "microseconds"))
             for key, where, author, body, sent_at in _history(scene)
         ),
     )
@@ -123,3 +123,8 @@ def fill_file(path: str, scene: Scene) -> None:
     connection.execute("ANALYZE")
     connection.commit()
     connection.close()
+
+
+def _stored(value: UUID | str) -> str:
+    """As SQLAlchemy's type for SQLite stores it."""
+    return value.hex if isinstance(value, UUID) else value
