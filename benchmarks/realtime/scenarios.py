@@ -115,7 +115,9 @@ def fan_out(engine: EngineName, server: Postgres, options: Options) -> Iterator[
         name = f"fan-out, {kind}, {scene.subscribers} in {in_rooms} room{'s' * (in_rooms > 1)}, {rate}/s"
         with portico(engine, server, scene, profile=options.profile) as stage:
             _, found, _ = _one_window(stage, scene, rate=rate, seconds=options.seconds)
-        yield Row(name, engine, "messages", found.messages / found.seconds, "/s", 10_000 * options.scale, is_least=True)
+        # Of a live query that changes 120 times a second only the latest state is told, 50 times a second.
+        bar = None if kind == "live" and rate > 50 else 10_000 * options.scale
+        yield Row(name, engine, "messages", found.messages / found.seconds, "/s", bar, is_least=True)
         yield Row(name, engine, "commit to delivery, p50", found.p50, "ms")
         yield Row(name, engine, "commit to delivery, p99", found.p99, "ms")
         yield from _sum(name, engine, found)
