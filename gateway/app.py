@@ -8,7 +8,9 @@ from collections.abc import Awaitable, Callable, MutableMapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from portico.gateway.accounts import AccountHost
 from portico.gateway.broadcasts import backend_of
+from portico.gateway.data import Database
 from portico.gateway.departures import Departures
 from portico.gateway.engines import dialect_of, make_change_log, make_dialect, make_engine
 from portico.gateway.errors import HASURA, PORTICO, error_body, problems_of
@@ -41,6 +43,7 @@ from portico.schema.problems import Problem
 from portico.schema.reading import read_catalog
 
 if TYPE_CHECKING:
+    from portico.gateway.auth.accounts import Accounts
     from portico.gateway.tokens import Verifier
 
 _CLOSED_PER_S = 250  # so many clients come back to the other processes at once
@@ -90,6 +93,9 @@ class Gateway:
         self.sockets = Sockets(SocketLimits.of(settings), identity.established)
         log = make_change_log(settings, self.engine)
         self.live, self._feed = make_live(settings, log, self.executor, self._execute, self._observe_live)
+        data = Database(settings, folder, self.engine.wrote)
+        self._accounts = AccountHost(settings, data, identity, self.sockets, self._feed)
+        self._accounts.use(declarations)
         self.operations = ChannelOperations(lambda: self.executor, self.hub, self.live)
         live = {
             "/graphql": Endpoint(self.operations, PORTICO, self._observe),
@@ -121,6 +127,11 @@ class Gateway:
         self._graphiql = GraphiqlPage(lambda: self.trouble, lambda: self.reloads) if shows_page else None
         self._hosting = Hosting.of(settings, folder)
 
+    @property
+    def accounts(self) -> Accounts | None:
+        """What accounts stand on; None where the models import no `User`."""
+        return self._accounts.accounts
+
     # ---- models --------------------------------------------------------------------------------------
 
     @property
@@ -136,6 +147,7 @@ class Gateway:
             Problems: what is wrong with them; the present ones go on being served.
         """
         self.executor = self._make_executor(declarations)
+        self._accounts.use(declarations)
         self.trouble = None
         self.reloads += 1
         self._begin_channels()
@@ -145,6 +157,7 @@ class Gateway:
         """Open subscriptions are planned anew, over the tables that are logged now."""
         try:
             await self._feed.start()
+            await self._accounts.start()
         except Exception as error:
             self._observe_live(error)
         self.live.reload(self.executor)
@@ -163,6 +176,7 @@ class Gateway:
             idempotency_hours=settings.idempotency_hours,
             channels=self.hub,
             logged=logged_tables(catalog, settings.realtime_tables) if settings.realtime else (),
+            provide=lambda kind, request: self._accounts.provide(kind, request),
         )
 
     def _begin_channels(self) -> None:
@@ -276,6 +290,7 @@ class Gateway:
                 await self._feed.close()
                 await self._departures.stop()
                 await self._end_channels()
+                await self._accounts.close()
                 await self.engine.close()
                 await send({"type": "lifespan.shutdown.complete"})
                 return
@@ -284,6 +299,7 @@ class Gateway:
         try:
             await self.engine.start()
             await self._feed.start()
+            await self._accounts.start()
             self._begin_channels()
             if self._joining is not None:
                 await self._joining

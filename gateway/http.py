@@ -151,12 +151,14 @@ class GraphQLOverHttp:
             if b"idempotency-key" in headers:
                 return await self._once(scope, payload, caller, headers[b"idempotency-key"], identifier)
             if type(payload) is list:
-                return await self._batch(payload, caller, identifier)
-            return await self._execute(request_of(payload, caller, self._manner, identifier))
+                return await self._batch(payload, caller, identifier, scope)
+            return await self._execute(request_of(payload, caller, self._manner, identifier, scope))
         if method == "GET":
             try:
                 payload = _query_parameters(scope)
-                return await self._execute(request_of(payload, caller, self._manner, identifier, reads_only=True))
+                return await self._execute(
+                    request_of(payload, caller, self._manner, identifier, scope, reads_only=True)
+                )
             except InvalidArgument as error:
                 if "GET" in error.message:
                     raise MutationByGet(error.message, hint=error.hint) from None
@@ -198,27 +200,33 @@ class GraphQLOverHttp:
         """The answer to a request with a key; that it was given before is left in the scope."""
         if type(payload) is list:
             raise InvalidKey("A batch cannot have an Idempotency-Key.", hint="Send its requests one at a time.")
-        request = request_of(payload, caller, self._manner, identifier)
+        request = request_of(payload, caller, self._manner, identifier, scope)
         try:
             return await self._execute(
                 RequestOnce(
-                    request.document, request.operation_name, request.variables, caller, trace=identifier, key=key
+                    request.document,
+                    request.operation_name,
+                    request.variables,
+                    caller,
+                    trace=identifier,
+                    connection=scope,
+                    key=key,
                 )
             )
         except Replayed as replayed:
             scope["replayed"] = True
             return replayed.body
 
-    async def _batch(self, payload: list[Any], caller: Caller, identifier: bytes) -> bytes:
+    async def _batch(self, payload: list[Any], caller: Caller, identifier: bytes, scope: Scope) -> bytes:
         if not self._max_batch:
             raise BatchingOff("Batching is off: send one request at a time.", hint="Set max_batch to turn it on.")
         if not payload or len(payload) > self._max_batch:
             raise BatchingOff(f"A batch has from 1 to {self._max_batch} requests.")
-        return b"[" + b",".join([await self._execute_one(each, caller, identifier) for each in payload]) + b"]"
+        return b"[" + b",".join([await self._execute_one(each, caller, identifier, scope) for each in payload]) + b"]"
 
-    async def _execute_one(self, payload: Any, caller: Caller, identifier: bytes) -> bytes:
+    async def _execute_one(self, payload: Any, caller: Caller, identifier: bytes, scope: Scope) -> bytes:
         try:
-            return await self._execute(request_of(payload, caller, self._manner, identifier))
+            return await self._execute(request_of(payload, caller, self._manner, identifier, scope))
         except Exception as error:
             self._observe(identifier, error)
             return self._manner.body(problems_of(error))
@@ -239,7 +247,13 @@ async def respond(
 
 
 def request_of(
-    payload: Any, caller: Caller, manner: Manner, trace: bytes = b"", *, reads_only: bool = False
+    payload: Any,
+    caller: Caller,
+    manner: Manner,
+    trace: bytes = b"",
+    connection: object = None,
+    *,
+    reads_only: bool = False,
 ) -> Request:
     """Source: GraphQL over HTTP, "Request Parameters"."""
     if type(payload) is not dict:
@@ -260,7 +274,7 @@ def request_of(
         raise InvalidRequest("The extensions must be a JSON object.", path="$.extensions")
     if extensions is not None and "persistedQuery" in extensions and not manner.takes_hashes:
         raise PersistedQueriesOff("Automatic Persisted Queries is not enabled")
-    return Request(document, name or None, variables, caller, reads_only, trace)  # pyright: ignore[reportUnknownArgumentType]
+    return Request(document, name or None, variables, caller, reads_only, trace, connection)  # pyright: ignore[reportUnknownArgumentType]
 
 
 def _query_parameters(scope: Scope) -> dict[str, Any]:

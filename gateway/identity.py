@@ -5,10 +5,10 @@ from __future__ import annotations
 import hmac
 import math
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from hashlib import blake2b
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 import orjson
 
@@ -25,12 +25,24 @@ from portico.schema.caller import ADMIN, ANONYMOUS, Caller
 from portico.schema.problems import HasuraError, Problem
 from portico.schema.rules import claim_key
 
-if TYPE_CHECKING:
-    from portico.gateway.tokens import Verifier
+
+class Verifier(Protocol):
+    """Who knows tokens of one kind."""
+
+    async def verify(self, token: str) -> Verified:
+        """
+        The caller that a token speaks for.
+
+        Raises:
+            Problem: it is none of this kind, or is not genuine.
+        """
+        ...
+
 
 Headers = Mapping[bytes, bytes]
 
 _MAX_CACHED_TOKENS = 20_000
+_MAX_OUTDATED = 10_000
 _ADMIN_KEY = (b"x-portico-admin-key", b"x-hasura-admin-secret")
 _ROLE = (b"x-portico-role", b"x-hasura-role")
 _BACKEND = b"x-hasura-use-backend-only-permissions"
@@ -56,7 +68,7 @@ class Identity:
         unauthorized_role: str = ANONYMOUS,
         now: Callable[[], float] = time.time,
     ) -> None:
-        self._verifiers = tuple(verifiers)
+        self.verifiers: list[Verifier] = list(verifiers)
         # An empty one would open everything to an empty header.
         self._admin_keys = tuple(key.encode() for key in admin_keys if key)
         self._anonymous = (
@@ -65,6 +77,8 @@ class Identity:
         self._now = now
         # By digest: a token is a credential, and need not be kept to be known again.
         self._verified: Generations[bytes, Verified] = Generations(_MAX_CACHED_TOKENS)
+        self._outdated: dict[object, float] = {}  # users → when something about them changed
+        self._outdated_all_at = -math.inf
 
     def identify(self, headers: Headers) -> Caller | object:
         """
@@ -82,9 +96,23 @@ class Identity:
         if any(name in headers for name in _ADMIN_KEY):
             return self._admin(headers)
         known = self._verified.get(blake2b(authorization, digest_size=16).digest())
-        if known is not None and known.expires > self._now():
+        if known is not None and self._holds(known):
             return self._with_role(known.caller, headers)
         return self._verify(authorization, headers)
+
+    def outdate(self, ids: Collection[str] | None) -> None:
+        """Has the credentials of users verified again before they are taken once more; None: those of everybody."""
+        if ids is None or len(self._outdated) + len(ids) > _MAX_OUTDATED:
+            self._verified = Generations(_MAX_CACHED_TOKENS)
+            self._outdated.clear()
+            self._outdated_all_at = self._now()
+        else:
+            self._outdated.update(dict.fromkeys(ids, self._now()))
+
+    def _holds(self, known: Verified) -> bool:
+        if known.expires <= self._now() or known.at <= self._outdated_all_at:
+            return False
+        return not self._outdated or known.at > self._outdated.get(known.caller.id, -math.inf)
 
     async def established(self, headers: Headers) -> Verified:
         """
@@ -99,13 +127,13 @@ class Identity:
             assert isinstance(caller, Caller)
             return Verified(caller, math.inf, math.inf)
         known = self._verified.get(blake2b(authorization, digest_size=16).digest())
-        if known is None or known.expires <= self._now():
+        if known is None or not self._holds(known):
             known = await self._verify_anew(authorization)
         return replace(known, caller=self._with_role(known.caller, headers))
 
     def _nobody(self, headers: Headers) -> Caller:
         if self._anonymous is None:
-            raise _missing(expects_tokens=bool(self._verifiers))
+            raise _missing(expects_tokens=bool(self.verifiers))
         # X-Hasura-Role means nothing without credentials, as in Hasura; one of our own is a mistake that is told.
         return self._with_role(self._anonymous, headers, _ROLE[:1])
 
@@ -120,12 +148,13 @@ class Identity:
             text = token.strip().decode("ascii")
         except UnicodeDecodeError:
             raise refused() from None
-        verified = await self._first(text)
+        began = self._now()
+        verified = replace(await self._first(text), at=began)
         self._verified.put(blake2b(authorization, digest_size=16).digest(), verified)
         return verified
 
     async def _first(self, token: str) -> Verified:
-        for verifier in self._verifiers:
+        for verifier in self.verifiers:
             try:
                 return await verifier.verify(token)
             except Problem:

@@ -16,7 +16,12 @@ from portico.schema.declarations import Declarations, declaring
 from portico.schema.problems import Problem, Problems, Source
 
 # Portico's own models are declared anew with the author's, into the same registry.
-_CAPABILITIES = ("portico.gateway.auth",)
+_DECLARING = (
+    "portico.gateway.auth",
+    "portico.gateway.auth.models",
+    "portico.gateway.auth.teams",
+    "portico.gateway.auth.actions",
+)
 
 
 # Names of project modules that the last load brought in: these, and no others, are imported again.
@@ -86,7 +91,7 @@ def project_files(path: Path) -> list[Path]:
 
 def _forget() -> None:
     for name in list(sys.modules):
-        if name in _loaded or any(name == each or name.startswith(each + ".") for each in _CAPABILITIES):
+        if name in _loaded or name in _DECLARING:
             del sys.modules[name]
 
 

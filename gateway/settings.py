@@ -7,16 +7,26 @@ import os
 import re
 import tomllib
 from collections.abc import Mapping
-from dataclasses import MISSING, dataclass, field, fields, replace
+from dataclasses import MISSING, dataclass, field, fields, is_dataclass, replace
 from pathlib import Path
 from typing import Any, Literal, get_args, get_origin, get_type_hints
 
+from portico.gateway.auth_settings import AuthSettings
 from portico.gateway.problems import InvalidSettings
 from portico.resolvers.limits import ChannelLimits, Limits
 from portico.schema.names import Names
 
 Mode = Literal["dev", "prod"]
-_SECRETS = ("admin_keys", "token_secret", "key", "database_url", "broadcast_url")
+_SECRETS = (
+    "admin_keys",
+    "token_secret",
+    "key",
+    "database_url",
+    "broadcast_url",
+    "smtp_url",
+    "client_secret",
+    "captcha_secret",
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -108,10 +118,11 @@ class Settings:
     slow_socket_s: float = 30.0  # a client that takes nothing for so long is gone
 
     admin_keys: tuple[str, ...] = ()  # X-Portico-Admin-Key; several for rotation
-    token_secret: str = ""  # signs development tokens (HS256); in dev made by itself
+    token_secret: str = ""  # signs development tokens (HS256), and what accounts keep secret; in dev made by itself
     issuers: tuple[Issuer, ...] = ()  # who else signs tokens
     unauthorized_role: str = "anonymous"  # the role without credentials; empty refuses them
 
+    auth: AuthSettings = field(default_factory=AuthSettings)  # accounts of models that import User, see docs/auth.md
     hosting: HostingSettings = field(default_factory=HostingSettings)  # of an app's files, see docs/settings.md
     graphiql: bool | None = None  # None: on in dev; at /graphiql, and at / where no folder is hosted
     introspection: tuple[str, ...] | None = None  # the roles that may; None: all in dev, signed-in ones in prod
@@ -152,27 +163,15 @@ class Settings:
         tables: list[str] = []
         for each in fields(self):
             value = getattr(self, each.name)
-            if isinstance(value, Limits | ChannelLimits | HostingSettings):
-                tables += [
-                    "",
-                    f"[{each.name}]",
-                    *(f"{one.name} = {_toml(getattr(value, one.name))}" for one in fields(value)),
-                ]
-            elif each.name == "issuers":
-                for issuer in value:
-                    tables += [
-                        "",
-                        "[[issuers]]",
-                        *(_line(one.name, getattr(issuer, one.name)) for one in fields(issuer)),
-                    ]
-            elif each.name == "role_limits":
-                for role, limits in value.items():
-                    tables += [
-                        "",
-                        f"[role_limits.{role}]",
-                        *(f"{one.name} = {_toml(getattr(limits, one.name))}" for one in fields(limits)),
-                    ]
-            elif value is not None:
+            if is_dataclass(value):
+                tables += _table(f"[{each.name}]", value)
+            elif isinstance(value, tuple) and value and is_dataclass(value[0]):  # pyright: ignore[reportUnknownArgumentType]
+                for one in value:  # pyright: ignore[reportUnknownVariableType]
+                    tables += _table(f"[[{each.name}]]", one)
+            elif isinstance(value, Mapping):
+                for name, one in value.items():  # pyright: ignore[reportUnknownVariableType]
+                    tables += _table(f"[{each.name}.{name}]", one)
+            elif value is not None and value != ():
                 lines.append(_line(each.name, value))
         return "\n".join([*lines, *tables]) + "\n"
 
@@ -244,35 +243,29 @@ def _build(class_: Any, values: Mapping[str, Any], prefix: str) -> Any:
 
 
 def _value(value: Any, hint: Any, name: str) -> Any:
-    if name == "limits":
-        return value if isinstance(value, Limits) else _build(Limits, value, "limits.")
-    if name == "hosting":
-        return value if isinstance(value, HostingSettings) else _build(HostingSettings, value, "hosting.")
-    if name == "channels":
-        return value if isinstance(value, ChannelLimits) else _build(ChannelLimits, value, "channels.")
-    if name == "role_limits":
+    if is_dataclass(hint):
+        return value if is_dataclass(value) else _build(hint, value, f"{name}.")
+    if get_origin(hint) is Mapping:
         if not isinstance(value, Mapping):
             raise InvalidSettings(f"{name} = {value!r}, but it must be a table.")
-        roles: Mapping[str, Any] = value
-        return {
-            role: each if isinstance(each, Limits) else _build(Limits, each, f"role_limits.{role}.")
-            for role, each in roles.items()
-        }
-    if name == "issuers":
+        each_hint = get_args(hint)[1]
+        items: Mapping[str, Any] = value
+        return {key: _value(each, each_hint, f"{name}.{key}") for key, each in items.items()}
+    if get_origin(hint) is tuple and is_dataclass(get_args(hint)[0]):
         if not isinstance(value, list | tuple):
             raise InvalidSettings(f"{name} = {value!r}, but it must be a list of tables.")
-        return tuple(each if isinstance(each, Issuer) else _build(Issuer, each, "issuers.") for each in value)
+        return tuple(_value(each, get_args(hint)[0], name) for each in value)  # pyright: ignore[reportUnknownVariableType]
     if get_origin(hint) is Literal:
         if value not in get_args(hint):
             raise InvalidSettings(f"{name} = {value!r}, but it is one of {', '.join(map(repr, get_args(hint)))}.")
         return value
     options = [option for option in get_args(hint) or (hint,) if option is not type(None)]
     if get_origin(hint) is tuple or any(get_origin(option) is tuple for option in options):
-        items: tuple[Any, ...] = tuple(value) if isinstance(value, list | tuple) else (value,)
-        for item in items:
+        listed: tuple[Any, ...] = tuple(value) if isinstance(value, list | tuple) else (value,)
+        for item in listed:
             if not isinstance(item, str):
                 raise InvalidSettings(f"{name} has {item!r}, but its items must be texts.")
-        return items
+        return listed
     if any(get_origin(option) is Literal for option in options):
         return _value(value, options[0], name)
     if float in options and isinstance(value, int) and not isinstance(value, bool):
@@ -306,6 +299,12 @@ def _json(text: str, variable: str) -> Any:
         raise InvalidSettings(f"{variable} is not JSON: {error}") from error
 
 
+def _table(head: str, value: Any) -> list[str]:
+    """A record as a table of TOML."""
+    found = [(one.name, getattr(value, one.name)) for one in fields(value)]
+    return ["", head, *(_line(name, each) for name, each in found if each is not None)]
+
+
 def _line(name: str, value: Any) -> str:
     if name in _SECRETS and value:
         value = ["…" for _ in value] if isinstance(value, tuple) else _blotted(name, value)
@@ -313,7 +312,7 @@ def _line(name: str, value: Any) -> str:
 
 
 def _blotted(name: str, value: str) -> str:
-    if name not in ("database_url", "broadcast_url"):
+    if not name.endswith("_url"):
         return "…"
     value = re.sub(r"((?:password|passfile|sslpassword|sslkey)=)[^&]*", r"\1…", value)
     if "@" not in value:

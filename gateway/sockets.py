@@ -234,6 +234,14 @@ class Sockets:
             each.refuse(CredentialsEnded("The credentials have been revoked.", hint="Sign in again."))
         return len(found)
 
+    def renew(self, ids: Collection[object] | None) -> None:
+        """Looks at the credentials of users again, of whom something has changed; None: of everybody."""
+        if ids is None:
+            self.reidentify()
+            return
+        for each in [client for client in self._clients if client.caller is not None and client.caller.id in ids]:
+            each.renew(each.credentials)
+
     def reidentify(self) -> None:
         """Looks at everybody's credentials again, and has every subscription look at what it may see."""
         self._tell(self._reidentify())

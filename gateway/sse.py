@@ -96,6 +96,7 @@ class EventStreams:
             caller,
             reads_only,
             scope.get("request_id", b""),
+            scope,
             position,
         )
 

@@ -52,7 +52,7 @@ class Verifier:
         Raises:
             InvalidToken: for whatever reason.
         """
-        header = _json_object(_segment(token, 0))
+        header = json_object(segment(token, 0))
         algorithm, kid = header.get("alg"), header.get("kid")
         if not isinstance(algorithm, str) or algorithm not in self._issuer.algorithms:
             raise refused()
@@ -66,12 +66,12 @@ class Verifier:
                 verified = jws.deserialize_compact(token, key, algorithms=[algorithm])
         except (JoseError, ValueError, TypeError, KeyError, RecursionError):
             raise refused() from None
-        return self._checked(_json_object(verified.payload or b""))
+        return self._checked(json_object(verified.payload or b""))
 
     def _checked(self, claims: Mapping[str, Any]) -> Verified:
         issuer, now = self._issuer, self._now()
         expires, not_before = claims.get("exp"), claims.get("nbf", 0)
-        if not _is_time(expires) or not _is_time(not_before):
+        if not is_time(expires) or not is_time(not_before):
             raise refused()
         if now >= expires + issuer.leeway_s or now < not_before - issuer.leeway_s:
             raise refused()
@@ -124,7 +124,7 @@ def caller_of(claims: Mapping[str, Any], issuer: Issuer) -> Caller:
     """The caller that claims describe; Hasura's namespace is read where it is."""
     namespace = claims.get(issuer.claims_namespace)
     if isinstance(namespace, str):
-        namespace = _json_object(namespace.encode())
+        namespace = json_object(namespace.encode())
     inside: Mapping[str, Any] = namespace if isinstance(namespace, dict) else {}
     mapped = {
         claim_key(str(name)): value for name, value in {**claims, **inside}.items() if name != issuer.claims_namespace
@@ -174,7 +174,8 @@ def _public_keys(found: Any) -> list[Any]:
     return keys
 
 
-def _segment(token: str, index: int) -> bytes:
+def segment(token: str, index: int) -> bytes:
+    """A part of a token, from base64."""
     parts = token.split(".")
     if len(parts) != 3:
         raise refused()
@@ -184,7 +185,7 @@ def _segment(token: str, index: int) -> bytes:
         raise refused() from None
 
 
-def _json_object(text: bytes) -> Mapping[str, Any]:
+def json_object(text: bytes) -> Mapping[str, Any]:
     """A JSON object in which no name stands twice: who signs and who reads may take different ones."""
     try:
         found = json.loads(text, object_pairs_hook=_unique)
@@ -202,7 +203,8 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return found
 
 
-def _is_time(value: Any) -> TypeGuard[float]:
+def is_time(value: Any) -> TypeGuard[float]:
+    """Whether it is a finite number."""
     return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from portico.gateway.problems import InvalidToken
 from portico.schema.caller import Caller
@@ -15,12 +15,14 @@ class Verified:
     """
     A caller and until when (Unix seconds) the token that says so holds.
 
-    expires: it must be verified again by then, because keys may have been withdrawn. ends: it expires itself.
+    expires: it must be verified again by then, because keys may have been withdrawn. ends: it expires itself. at: when
+    the verifying began; what is known of earlier changes is in it.
     """
 
     caller: Caller
     expires: float
     ends: float
+    at: float = 0.0
 
 
 def refused() -> InvalidToken:
@@ -30,4 +32,4 @@ def refused() -> InvalidToken:
 
 def acting_as(caller: Caller, role: str) -> Caller:
     """The caller under another of their roles."""
-    return Caller(caller.id, role, caller.roles, caller.claims, caller.backend)
+    return replace(caller, role=role)

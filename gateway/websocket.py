@@ -46,7 +46,7 @@ class Session(Client):
 
     __slots__ = (
         "_budget", "_budget_at", "_early", "_held_bytes", "_is_alive", "_is_leaving", "_largest_bytes", "_ping_at", "_slow_at", "_slow_bytes",
-        "_stops_at", "_waiting", "dialect", "endpoint", "identifier", "phase", "running", "wire",
+        "_stops_at", "_waiting", "connection", "dialect", "endpoint", "identifier", "phase", "running", "wire",
     )  # fmt: skip
 
     def __init__(
@@ -59,8 +59,10 @@ class Session(Client):
         identifier: bytes,
         address: str | None,
         credentials: Headers,
+        connection: object = None,
     ) -> None:
         super().__init__(sockets, address, credentials)
+        self.connection = connection
         self.endpoint = endpoint
         self.dialect = dialect
         self.wire = wire
@@ -169,6 +171,7 @@ class Session(Client):
                 payload.get("variables") or _NOTHING,
                 caller,
                 trace=self.identifier,
+                connection=self.connection,
                 position=position_of(extensions),
                 tells_position=self.endpoint.manner.tells_positions or asks_for_position(extensions),
             )

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from ipaddress import ip_address
 from typing import Any, Protocol
 
+from portico.gateway.connection import Connection
 from portico.gateway.errors import error_body
 from portico.gateway.http import Receive, Scope, Send, respond
 from portico.gateway.outlets import Endpoint, Wire
@@ -95,6 +96,7 @@ class WebSockets:
             wire,
             identifier=identifier,
             address=address,
+            connection=Connection.of(scope),
             credentials=kept(scope["headers"]),
         )
         if own is not None:

@@ -215,6 +215,18 @@ class FunctionFailed(Problem):
     code, status, error_code = "PT509", 500, "unexpected"
 
 
+class ReadsOnly(Problem):
+    """The credentials are for reading alone."""
+
+    code, status, error_code = "PT304", 403, "access-denied"
+
+
+class NotProvided(Problem):
+    """A function wants something that this process does not have."""
+
+    code, status, error_code = "PT511", 500, "unexpected"
+
+
 class NotLogged(Problem):
     """The changes of a table are not logged, so nobody can be told of them."""
 

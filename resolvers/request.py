@@ -15,6 +15,7 @@ class Request:
     One GraphQL request.
 
     reads_only: the transport must not change anything (GET), so mutations are refused. trace: the request's id.
+    connection: what the transport knows of the client, for what functions are handed; nothing else looks into it.
     """
 
     document: str
@@ -23,6 +24,7 @@ class Request:
     caller: Caller
     reads_only: bool = False
     trace: bytes = b""
+    connection: object = None
 
 
 @dataclass(frozen=True, slots=True)

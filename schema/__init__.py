@@ -4,14 +4,16 @@ from portico.schema.caller import Caller
 from portico.schema.channels import Channel
 from portico.schema.columns import owner, preset
 from portico.schema.database_functions import database_function
-from portico.schema.functions import query
+from portico.schema.functions import mutation, query
 from portico.schema.infos import enum_table, named, view
 from portico.schema.model import Id, IntId, Model, Now, Touched
+from portico.schema.provided import Data
 from portico.schema.rules import Me, Rule, allow, everyone, require, role
 
 __all__ = [
     "Caller",
     "Channel",
+    "Data",
     "Id",
     "IntId",
     "Me",
@@ -23,6 +25,7 @@ __all__ = [
     "database_function",
     "enum_table",
     "everyone",
+    "mutation",
     "named",
     "owner",
     "preset",

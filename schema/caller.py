@@ -24,6 +24,7 @@ class Caller:
     roles: every role the caller may act under.
     claims: what the credentials say, by lower-case name; values as JSON gives them.
     backend: sent by a trusted backend, which opens `backend_only` rules.
+    reads_only: mutations are refused, whatever the role may do.
     """
 
     id: Any = None
@@ -31,3 +32,4 @@ class Caller:
     roles: frozenset[str] = frozenset({ANONYMOUS})
     claims: Mapping[str, Any] = field(default_factory=_no_claims)
     backend: bool = False
+    reads_only: bool = False

@@ -1,10 +1,10 @@
-"""How does a function become a root field: the `query` decorator over a typed Python function."""
+"""How does a function become a root field: the decorators `query` and `mutation` over a typed Python function."""
 
 from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Iterable
-from typing import Any, TypeVar, overload
+from typing import Any, Literal, TypeVar, overload
 
 from portico.schema.declarations import FunctionDeclaration, current
 from portico.schema.problems import Source
@@ -22,17 +22,36 @@ def query(function: Any = None, *, to: str | Iterable[str] | None = None) -> Any
 
     The field is called like the function; its docstring describes it. Arguments and results are scalars,
     lists, enums, dataclasses made with `strawberry.type` and `strawberry.input`. A parameter annotated
-    `Caller` is filled with the caller and is no argument of the field.
+    `Caller` is filled with the caller, one annotated `Data` with the database, and neither is an argument of the field.
 
     Args:
         to: the roles that have the field; every role unless given.
     """
 
+    return _declaring("query", function, to)
+
+
+@overload
+def mutation(function: Function) -> Function: ...
+@overload
+def mutation(*, to: str | Iterable[str] | None = None) -> Callable[[Function], Function]: ...
+def mutation(function: Any = None, *, to: str | Iterable[str] | None = None) -> Any:
+    """
+    Makes a typed function a mutation field, as `query` does; the functions of one document run one after another, after
+    what the document writes into tables.
+
+    Args:
+        to: the roles that have the field; every role unless given.
+    """
+    return _declaring("mutation", function, to)
+
+
+def _declaring(operation: Literal["query", "mutation"], function: Any, to: str | Iterable[str] | None) -> Any:
     def declare(each: Callable[..., Any]) -> Any:
         code = each.__code__
         roles = None if to is None else (to,) if isinstance(to, str) else tuple(to)
         current().functions.append(
-            FunctionDeclaration("query", each, roles, Source(code.co_filename, code.co_firstlineno))
+            FunctionDeclaration(operation, each, roles, Source(code.co_filename, code.co_firstlineno))
         )
         return each
 

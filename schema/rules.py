@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import BindParameter, ColumnElement, Select, SQLColumnExpression, select, true
 from sqlalchemy.sql import operators
 from sqlalchemy.sql.functions import FunctionElement
-from sqlalchemy.types import BigInteger, Boolean, Double, NullType, String, TypeEngine, Uuid, to_instance
+from sqlalchemy.types import BigInteger, Boolean, Double, Integer, NullType, String, TypeEngine, Uuid, to_instance
 
 from portico.schema.declarations import RoleDeclaration, RuleDeclaration, current
 from portico.schema.problems import ModelProblem, Source
@@ -111,6 +111,16 @@ class Me:
     def role(self) -> ColumnElement[Any]:
         """The role this request acts under."""
         return self._value("role", "", String())
+
+    @property
+    def assurance(self) -> ColumnElement[Any]:
+        """How surely the caller is who they say: 1 after one factor, 2 after two; NULL without an account's token."""
+        return self._value("claim", "assurance", Integer())
+
+    @property
+    def is_elevated(self) -> ColumnElement[Any]:
+        """Whether the caller has shown a factor again just now, which holds until their next access token."""
+        return self._value("claim", "elevated", Boolean())
 
     @property
     def session(self) -> ColumnElement[Any]:

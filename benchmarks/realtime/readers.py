@@ -121,6 +121,7 @@ def read(port: int, path: str, subscribers: Sequence[Subscriber], pipe: Any) -> 
 
 async def _read(port: int, path: str, subscribers: Sequence[Subscriber], pipe: Any) -> None:
     heard: list[tuple[float, int, bytes]] = []
+    begun: dict[int, bytes] = {}  # of each reader, what has come of its next message
     readers: list[Reader] = []
     loop = asyncio.get_running_loop()
     waiting = iter(enumerate(subscribers))
@@ -138,7 +139,7 @@ async def _read(port: int, path: str, subscribers: Sequence[Subscriber], pipe: A
     while (wanted := await loop.run_in_executor(None, pipe.recv)) is not None:
         if wanted[0] == "heard":
             found, heard[:] = list(heard), []
-            pipe.send(_arrivals(found))
+            pipe.send(_arrivals(found, begun))
         elif wanted[0] == "answered":
             pipe.send(len({place for _, place, _ in heard}))
         elif wanted[0] == "stop":
@@ -149,9 +150,8 @@ async def _read(port: int, path: str, subscribers: Sequence[Subscriber], pipe: A
             readers[wanted[1]].transport.resume_reading()
 
 
-def _arrivals(heard: Sequence[tuple[float, int, bytes]]) -> Arrivals:
+def _arrivals(heard: Sequence[tuple[float, int, bytes]], begun: dict[int, bytes]) -> Arrivals:
     times, places, numbers = array("d"), array("I"), array("I")
-    begun: dict[int, bytes] = {}
     failures: list[bytes] = []
     messages = size = 0
     for at, place, data in heard:

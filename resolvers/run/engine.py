@@ -52,6 +52,10 @@ class Engine(Protocol):
         """
         ...
 
+    def wrote(self) -> None:
+        """Somebody else of this process has written, by a connection of their own."""
+        ...
+
     async def ping(self) -> None:
         """Asks the database for nothing, to know that it answers."""
         ...

@@ -19,6 +19,7 @@ from portico.resolvers.problems import (
     InvalidValue,
     NeedsStream,
     NotRepeatable,
+    ReadsOnly,
     Refused,
     UnknownRole,
     UnreadableValue,
@@ -27,7 +28,7 @@ from portico.resolvers.request import Request, RequestOnce
 from portico.resolvers.run.bodies import read_answers, whole_body
 from portico.resolvers.run.calls import Steps, refusal
 from portico.resolvers.run.engine import Engine
-from portico.resolvers.run.foreign import Foreign
+from portico.resolvers.run.foreign import Foreign, Provide, nothing_provided
 from portico.resolvers.run.identifiers import new_id
 from portico.resolvers.run.once import Once
 from portico.resolvers.run.sending import ChannelTaker, NoChannels
@@ -61,6 +62,7 @@ class Executor:
         idempotency_hours: how long answers to requests with keys are kept.
         channels: takes what is sent over channels.
         logged: the tables whose changes are logged.
+        provide: what functions are handed.
     """
 
     def __init__(
@@ -74,13 +76,14 @@ class Executor:
         idempotency_hours: float = 24.0,
         channels: ChannelTaker | None = None,
         logged: Collection[SqlTable] = (),
+        provide: Provide = nothing_provided,
     ) -> None:
         self.catalog = catalog
         self.engine = engine
         self.builder = SchemaBuilder(catalog)
         self._dialect = dialect.reserving(catalog.names_in_sql).logging(logged)
         self.documents = Documents(self._dialect)
-        self.foreign = Foreign(self.builder)
+        self.foreign = Foreign(self.builder, provide)
         self._once = Once(dialect, idempotency_hours)
         self._channels = NoChannels() if channels is None else channels
         self._limits = limits
@@ -133,9 +136,11 @@ class Executor:
             return null if text is None else before + text + after
         if operation.kind == "subscription":
             raise NeedsStream("A subscription needs a websocket or text/event-stream.")
-        if program.writes:
+        if operation.kind == "mutation":
             if request.reads_only:
                 raise InvalidArgument("A mutation cannot be sent by GET.", hint="Send it by POST.")
+            if caller.reads_only:
+                raise ReadsOnly("These credentials change nothing.", hint="Use a key that may write.")
             if isinstance(request, RequestOnce):
                 return await self._execute_once(program, values, request)
         return await self._execute_slots(operation, program, values, request)
@@ -243,7 +248,7 @@ class Executor:
         if keys := [slot.key for slot in slots if slot.introspection]:
             answers.update(await self.foreign.introspection(operation, keys, request.variables))
         if keys := [slot.key for slot in slots if not slot.introspection]:
-            answers.update(await self.foreign.functions(operation, keys, request.variables, request.caller))
+            answers.update(await self.foreign.functions(operation, keys, request))
         return {slot: answers[slot.key] for slot in slots}
 
 

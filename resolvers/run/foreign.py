@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import inspect
 import zlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -27,20 +27,30 @@ from graphql import (
 from portico.resolvers.documents import Operation
 from portico.resolvers.generations import Generations
 from portico.resolvers.plan.selections import Selections
-from portico.resolvers.problems import FunctionFailed, InvalidValue
+from portico.resolvers.problems import FunctionFailed, InvalidValue, NotProvided
+from portico.resolvers.request import Request
 from portico.schema.caller import Caller
 from portico.schema.problems import Problem
 from portico.schema.types.build import SchemaBuilder
-from portico.schema.types.functions import CALLER_KEY
 
 MAX_INTROSPECTIONS = 64
+
+
+Provide = Callable[[type[Any], Request], Any]
+"""A class that derives from `Provided` and the request → what a function is handed for it."""
+
+
+def nothing_provided(kind: type[Any], request: Request) -> Any:
+    """Stands where no functions run: a process that only explains or prints."""
+    raise NotProvided(f"Nothing here provides a {kind.__name__}.")
 
 
 class Foreign:
     """Runs the root fields that GraphQL's own executor answers; introspection is remembered as bytes."""
 
-    def __init__(self, builder: SchemaBuilder) -> None:
+    def __init__(self, builder: SchemaBuilder, provide: Provide) -> None:
         self._builder = builder
+        self._provide = provide
         self._introspections: Generations[Any, dict[str, bytes]] = Generations(MAX_INTROSPECTIONS)
 
     async def introspection(
@@ -66,13 +76,15 @@ class Foreign:
         assert isinstance(result, ExecutionResult)
         return {key: zlib.compress(text, 1) for key, text in _answers(result).items()}
 
-    async def functions(
-        self, operation: Operation, keys: Iterable[str], variables: Mapping[str, Any], caller: Caller
-    ) -> dict[str, bytes]:
+    async def functions(self, operation: Operation, keys: Iterable[str], request: Request) -> dict[str, bytes]:
         """The answers of authors' functions by response key."""
         schema = self._builder.functions.schema
         assert schema is not None
-        return await _execute(schema, operation, frozenset(keys), variables, {CALLER_KEY: caller})
+
+        def handed(kind: type[Any]) -> Any:
+            return request.caller if kind is Caller else self._provide(kind, request)
+
+        return await _execute(schema, operation, frozenset(keys), request.variables, handed)
 
 
 async def _execute(

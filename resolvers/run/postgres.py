@@ -53,6 +53,10 @@ class PostgresEngine:
     async def start(self) -> None:
         self._give_back(await self._acquire())
 
+    def wrote(self) -> None:
+        if self.on_write is not None:
+            self.on_write()
+
     async def close(self) -> None:
         self._closing = True
         while self._open:

@@ -70,6 +70,10 @@ class SqliteEngine:
         if self._reader is not self._writer:
             await self._reader.start()
 
+    def wrote(self) -> None:
+        if self.on_write is not None:
+            self.on_write()
+
     async def close(self) -> None:
         if self._short is not None:
             self._short.close()

@@ -26,10 +26,8 @@ from portico.schema.catalog import Catalog
 from portico.schema.declarations import FunctionDeclaration
 from portico.schema.names import NameTaken
 from portico.schema.problems import ModelProblem, Problem, Problems
+from portico.schema.provided import is_provided
 from portico.schema.types.specs import Field, FunctionSpec
-
-CALLER_KEY = "caller"
-"""The key of the execution context under which functions find their Caller."""
 
 
 class FunctionSignature(ModelProblem):
@@ -131,7 +129,7 @@ def _schema_of(declarations: Sequence[FunctionDeclaration], catalog: Catalog) ->
 
     by_operation: dict[str, dict[str, Any]] = {"query": {}, "mutation": {}}
     for declaration in declarations:
-        resolver = _without_caller(declaration, strawberry.Info)
+        resolver = _without_what_is_handed(declaration, strawberry.Info)
         field = strawberry.field(resolver=resolver, description=inspect.getdoc(declaration.function))
         by_operation[declaration.operation][declaration.function.__name__] = field
     roots: dict[str, Any] = {
@@ -188,22 +186,22 @@ def _unreadable(error: Exception, declaration: FunctionDeclaration | None) -> Pr
     )
 
 
-def _without_caller(declaration: FunctionDeclaration, info_type: type[Any]) -> Callable[..., Any]:
-    """The function as Strawberry wants it: without its Caller parameter, which is filled from the context."""
+def _without_what_is_handed(declaration: FunctionDeclaration, info_type: type[Any]) -> Callable[..., Any]:
+    """The function as Strawberry wants it: without what it is handed, which the context has by type."""
     function = declaration.function
     hints = typing.get_type_hints(function, include_extras=True)
-    callers = [name for name, hint in hints.items() if hint is Caller and name != "return"]
+    handed = {name: hint for name, hint in hints.items() if name != "return" and (hint is Caller or is_provided(hint))}
 
     @functools.wraps(function)
     def resolver(info: Any, **arguments: Any) -> Any:
         # What an async function gives is awaited by whoever executes the field.
-        return function(**arguments, **dict.fromkeys(callers, info.context[CALLER_KEY]))
+        return function(**arguments, **{name: info.context(hint) for name, hint in handed.items()})
 
     signature = inspect.signature(function)
     kept = [
         parameter.replace(annotation=hints.get(name, parameter.annotation), kind=inspect.Parameter.KEYWORD_ONLY)
         for name, parameter in signature.parameters.items()
-        if name not in callers
+        if name not in handed
     ]
     info = inspect.Parameter("info", inspect.Parameter.POSITIONAL_OR_KEYWORD, annotation=info_type)
     resolver.__signature__ = signature.replace(  # pyright: ignore[reportAttributeAccessIssue]

@@ -9,11 +9,11 @@ from portico.gateway import Gateway, Settings, reflect
 
 def test_the_grammar_has_these_names_and_no_others() -> None:
     assert sorted(portico.schema.__all__) == [
-        "Caller", "Channel", "Id", "IntId", "Me", "Model", "Now", "Rule", "Touched",
-        "allow", "database_function", "enum_table", "everyone", "named", "owner", "preset", "query", "require", "role",
+        "Caller", "Channel", "Data", "Id", "IntId", "Me", "Model", "Now", "Rule", "Touched",
+        "allow", "database_function", "enum_table", "everyone", "mutation", "named", "owner", "preset", "query", "require", "role",
         "view",
     ]  # fmt: skip
-    assert len(portico.schema.__all__) <= 20
+    assert len(portico.schema.__all__) <= 24
     for name in portico.schema.__all__:
         assert hasattr(portico.schema, name)
 

@@ -55,6 +55,9 @@ class CountingEngine:
     async def close(self) -> None:
         await self.inner.close()
 
+    def wrote(self) -> None:
+        self.inner.wrote()
+
     async def ping(self) -> None:
         await self.inner.ping()
 

@@ -1,0 +1,99 @@
+"""When are there accounts: where the models import `User`. Starts them, hands them to functions, and has changes of them take effect."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import TYPE_CHECKING, Any
+
+from portico.gateway.connection import Connection
+from portico.gateway.data import Database
+from portico.gateway.identity import Identity
+from portico.gateway.settings import Settings
+from portico.gateway.sockets import Sockets
+from portico.resolvers.live.feed import Feed
+from portico.resolvers.request import Request
+from portico.resolvers.run.foreign import nothing_provided
+from portico.schema.declarations import Declarations
+from portico.schema.provided import Data
+
+if TYPE_CHECKING:
+    from portico.gateway.auth.accounts import Accounts
+    from portico.gateway.auth.revocations import Revocations
+
+_MODULE = "portico.gateway.auth.models"
+
+
+class AccountHost:
+    """
+    The accounts of a process, and the database as functions have it.
+
+    Args:
+        identity, sockets: are told whose credentials are to be looked at again.
+    """
+
+    def __init__(self, settings: Settings, data: Database, identity: Identity, sockets: Sockets, feed: Feed) -> None:
+        self._settings = settings
+        self._data = data
+        self._identity = identity
+        self._sockets = sockets
+        self._feed = feed
+        self._revocations: Revocations | None = None
+        self._is_running = False
+        self.accounts: Accounts | None = None
+
+    def use(self, declarations: Declarations) -> None:
+        """Takes the present models; what accounts stand on is loaded only where these import `User`."""
+        if not any(each.__module__ == _MODULE for each in declarations.models):
+            return
+        from portico.gateway.auth.accounts import Accounts
+        from portico.gateway.auth.records import models_of
+        from portico.gateway.auth.revocations import Revocations
+
+        models = models_of(declarations)
+        if self.accounts is not None:
+            self.accounts.models = models
+            return
+        settings = self._settings
+        self.accounts = Accounts(
+            settings.auth,
+            self._data,
+            models,
+            secret=settings.token_secret,
+            public_url=settings.public_url or f"http://{settings.host}:{settings.port}",
+            is_told=self._is_told,
+            outdate=lambda: self._outdate(None),
+        )
+        self._revocations = Revocations(models, self._outdate)
+        self._identity.verifiers.insert(0, self.accounts.verifier)
+
+    async def start(self) -> None:
+        """Begins, once the database is there; called again after a reload that brought accounts."""
+        if self.accounts is None or self._is_running:
+            return
+        await self.accounts.start()
+        self._is_running = True
+        assert self._revocations is not None
+        self._feed.join(self._revocations)
+
+    async def close(self) -> None:
+        """Ends what runs by itself."""
+        if self.accounts is not None and self._is_running:
+            await self.accounts.close()
+        await self._data.close()
+
+    def provide(self, kind: type[Any], request: Request) -> Any:
+        """See `Provide`."""
+        if kind is Data:
+            return self._data
+        if kind is Connection:
+            return Connection.of(request.connection)
+        if self.accounts is not None and isinstance(self.accounts, kind):
+            return self.accounts
+        return nothing_provided(kind, request)
+
+    def _is_told(self) -> bool:
+        return self._revocations is not None and self._revocations.tables <= self._feed.tables
+
+    def _outdate(self, ids: Collection[str] | None) -> None:
+        self._identity.outdate(ids)
+        self._sockets.renew(ids)

@@ -1,0 +1,132 @@
+"""What does an access token say, and is one genuine: claims of the account as it is now, signed by our own keys."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from joserfc import jws
+from joserfc.errors import JoseError
+
+from portico.gateway.auth.keys import SigningKeys
+from portico.gateway.auth.records import Models
+from portico.gateway.auth.sessions import read_session
+from portico.gateway.tokens import MAX_KID_BYTES, is_time, json_object, segment
+from portico.gateway.verified import Verified, refused
+from portico.schema.caller import ADMIN, ANONYMOUS, Caller
+from portico.schema.provided import Data
+
+if TYPE_CHECKING:
+    from portico.gateway.auth.models import Session, User
+
+USE = "access"
+_ALGORITHM = "ES256"
+_UNTOLD_S = 1.0  # where nobody tells of changes, it is looked again so often
+
+
+def claims_of(user: User, session: Session, issuer: str, life_s: int, *, is_elevated: bool = False) -> dict[str, Any]:
+    """The claims of a token (RFC 9068 names, besides our own)."""
+    at = int(time.time())
+    return {
+        **(user.claims or {}),
+        "iss": issuer,
+        "sub": str(user.id),
+        "sid": str(session.id),
+        "use": USE,
+        "iat": at,
+        "exp": at + life_s,
+        "role": user.role,
+        "roles": roles_of(user),
+        "assurance": session.assurance,
+        "amr": list(session.methods),
+        "elevated": is_elevated,
+        "anonymous": user.is_anonymous,
+    }
+
+
+def roles_of(user: User) -> list[str]:
+    """The roles that a user may act under, the ordinary one first; never that which is past all rules."""
+    found: dict[str, None] = dict.fromkeys([user.role, *(user.allowed_roles or [])])
+    return [each for each in found if each != ADMIN]
+
+
+class AccountVerifier:
+    """
+    Verifies our own access tokens: by signature, and by the session and user that they speak for.
+
+    The caller has the roles of the user as they are now, whatever they were when the token was signed. A verified token is
+    remembered until it ends: who changes users and sessions is heard of by the change log.
+
+    Args:
+        is_told: whether changes of users and sessions are heard of.
+    """
+
+    def __init__(
+        self,
+        keys: SigningKeys,
+        data: Data,
+        models: Callable[[], Models],
+        issuer: str,
+        is_told: Callable[[], bool],
+    ) -> None:
+        self._keys = keys
+        self._data = data
+        self._models = models
+        self._issuer = issuer
+        self._is_told = is_told
+
+    async def verify(self, token: str) -> Verified:
+        """
+        The caller that a token speaks for.
+
+        Raises:
+            InvalidToken: for whatever reason.
+        """
+        claims = self.claims(token)
+        try:
+            session_id = UUID(claims["sid"])
+        except (KeyError, ValueError, AttributeError, TypeError):
+            raise refused() from None
+        found = await read_session(self._data, self._models(), session_id)
+        if found is None or str(found[0].id) != claims.get("sub"):
+            raise refused()
+        user, session = found
+        roles = roles_of(user)
+        current = {
+            **claims,
+            "role": user.role,
+            "roles": roles,
+            "assurance": min(session.assurance, claims["assurance"]),
+        }
+        caller = Caller(id=str(user.id), role=user.role, roles=frozenset({*roles, ANONYMOUS}), claims=current)
+        ends = float(claims["exp"])
+        return Verified(caller, ends if self._is_told() else min(ends, time.time() + _UNTOLD_S), ends)
+
+    def claims(self, token: str) -> Mapping[str, Any]:
+        """
+        What a token of ours says that has not ended.
+
+        Raises:
+            InvalidToken: for whatever reason.
+        """
+        header = json_object(segment(token, 0))
+        kid = header.get("kid")
+        if header.get("alg") != _ALGORITHM or not isinstance(kid, str) or len(kid) > MAX_KID_BYTES:
+            raise refused()
+        key = self._keys.verifying(kid)
+        if key is None:
+            raise refused()
+        try:
+            verified = jws.deserialize_compact(token, key, algorithms=[_ALGORITHM])
+        except (JoseError, ValueError, TypeError, KeyError, RecursionError):
+            raise refused() from None
+        claims = json_object(verified.payload or b"")
+        expires = claims.get("exp", math.nan)
+        if claims.get("iss") != self._issuer or claims.get("use") != USE or not is_time(expires):
+            raise refused()
+        if time.time() >= expires:
+            raise refused()
+        return claims

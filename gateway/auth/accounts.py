@@ -1,0 +1,88 @@
+"""What do accounts stand on: the parts that every way of signing in uses, put together once for a process."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from portico.gateway.auth.access import AccountVerifier, claims_of
+from portico.gateway.auth.keys import SigningKeys
+from portico.gateway.auth.passwords import Passwords
+from portico.gateway.auth.problems import NeedsSignIn
+from portico.gateway.auth.records import Models
+from portico.gateway.auth.secrets import Secrets
+from portico.gateway.auth.sessions import Opened
+from portico.gateway.auth.types import Tokens
+from portico.gateway.auth_settings import AuthSettings
+from portico.schema.caller import Caller
+from portico.schema.provided import Data, Provided
+
+if TYPE_CHECKING:
+    from portico.gateway.auth.models import Session, User
+
+
+class Accounts(Provided):
+    """
+    What functions of accounts are handed.
+
+    Args:
+        secret: the setting `token_secret`.
+        public_url: where clients reach the server; what links in mails begin with, whatever a request says of its host.
+        is_told: whether changes of users and sessions are heard of.
+        outdate: has all credentials verified again.
+    """
+
+    def __init__(
+        self,
+        settings: AuthSettings,
+        data: Data,
+        models: Models,
+        *,
+        secret: str,
+        public_url: str,
+        is_told: Callable[[], bool],
+        outdate: Callable[[], None],
+    ) -> None:
+        self.settings = settings
+        self.data = data
+        self.models = models
+        self.public_url = public_url
+        self.issuer = settings.issuer or public_url
+        self.secrets = Secrets(secret)
+        self.passwords = Passwords(settings.hash_threads)
+        self.keys = SigningKeys(data, lambda: self.models, self.secrets, outdate)
+        self.verifier = AccountVerifier(self.keys, data, lambda: self.models, self.issuer, is_told)
+
+    async def start(self) -> None:
+        """Reads or makes the keys that tokens are signed by."""
+        await self.keys.start()
+
+    async def close(self) -> None:
+        """Ends what runs by itself."""
+        await self.keys.close()
+        self.passwords.close()
+
+    def tokens(self, opened: Opened) -> Tokens:
+        """The tokens of a session as it is now."""
+        return Tokens(
+            access_token=self.access_token(opened.user, opened.session),
+            expires_in=self.settings.access_token_s,
+            refresh_token=opened.refresh_token,
+        )
+
+    def access_token(self, user: User, session: Session, *, is_elevated: bool = False) -> str:
+        """A token that speaks for a session."""
+        life_s = self.settings.access_token_s
+        return self.keys.sign(claims_of(user, session, self.issuer, life_s, is_elevated=is_elevated))
+
+
+def user_id_of(caller: Caller) -> str:
+    """
+    Who calls.
+
+    Raises:
+        NeedsSignIn: nobody who is signed in.
+    """
+    if caller.id is None:
+        raise NeedsSignIn("Nobody is signed in.", hint="Send Authorization: Bearer with an access token.")
+    return str(caller.id)

@@ -1,0 +1,44 @@
+"""What does the process hand to functions: parameters that are filled, and are no arguments of the field."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from contextlib import AbstractAsyncContextManager
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from sqlalchemy.ext.asyncio import AsyncSession
+
+
+class Provided:
+    """
+    The base of what functions are handed.
+
+    A parameter annotated with a class that derives from it is filled when the function is called. Which object that is, is
+    for the application to say, once for each class.
+    """
+
+
+class Data(Provided, ABC):
+    """
+    The database, for functions: SQLAlchemy's own session, past the rules.
+
+        @mutation
+        async def leave_room(room_id: UUID, caller: Caller, data: Data) -> bool:
+            async with data.begin() as session:
+                member = await session.get(Member, (room_id, UUID(caller.id)))
+                ...
+    """
+
+    @abstractmethod
+    def begin(self) -> AbstractAsyncContextManager[AsyncSession]:
+        """A session in a transaction of its own, which is committed at the end, or undone where an exception leaves it."""
+
+    @abstractmethod
+    def read(self) -> AbstractAsyncContextManager[AsyncSession]:
+        """A session that changes nothing, and waits for no writer."""
+
+
+def is_provided(hint: Any) -> bool:
+    """Whether a parameter of this type is filled by the process."""
+    return isinstance(hint, type) and issubclass(hint, Provided)
