@@ -69,7 +69,9 @@ def served(folder: Path) -> Generator[tuple[int, int]]:
     environment = {"PORTICO_ADMIN_KEYS": _KEY, "PORTICO_MODE": "prod"}
     with (folder / "log").open("wb") as log:
         command = [PORTICO, "serve", "--port", str(port)]
-        process = subprocess.Popen(command, cwd=folder, env=os.environ | environment, stdout=log, stderr=log)
+        # What was compiled is kept, as on any machine that serves something.
+        around = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+        process = subprocess.Popen(command, cwd=folder, env=around | environment, stdout=log, stderr=log)
         try:
             while _get(port, "/ready") != 200:
                 assert process.poll() is None, (folder / "log").read_text()

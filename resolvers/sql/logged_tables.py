@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 
 from sqlalchemy import Table as SqlTable
 
@@ -60,14 +60,14 @@ def _subjects(catalog: Catalog) -> Iterator[SqlTable]:
         for link in table.links.values():
             if link.through is not None and isinstance(link.through.sql, SqlTable):
                 yield link.through.sql
-        for rule in rules:
-            yield from _looked_into(rule, table)
+        yield from _looked_into(rules, table)
     for channel in catalog.channels:
         # Whoever is in a channel holds a live query over these.
-        for rule in channel.rules:
-            yield from _looked_into(rule, channel.table)
+        yield from _looked_into(channel.rules, channel.table)
 
 
-def _looked_into(rule: RuleRef, table: Table) -> set[SqlTable]:
-    condition = condition_of(rule.function, row_of(table, table.sql.alias("row")), Me())
-    return tables_of(condition)
+def _looked_into(rules: Iterable[RuleRef], table: Table) -> Iterator[SqlTable]:
+    # One row for all of its rules: 714 of 250 tables were a tenth of a start (benchmarks/large_start).
+    row, me = row_of(table, table.sql.alias("row")), Me()
+    for rule in rules:
+        yield from tables_of(condition_of(rule.function, row, me))
