@@ -163,21 +163,21 @@ class Gateway:
         self.live.reload(self.executor)
 
     def _make_executor(self, declarations: Declarations) -> Executor:
-        name = dialect_of(self.settings.database_url)
-        with without_collecting():
-            catalog = read_catalog(declarations, dialect=name, names=self.settings.names, relay=self.settings.relay)
         settings = self.settings
-        return Executor(
-            catalog,
-            self.engine,
-            self._dialect,
-            limits=settings.limits_of,
-            reveals=settings.may_introspect,
-            idempotency_hours=settings.idempotency_hours,
-            channels=self.hub,
-            logged=logged_tables(catalog, settings.realtime_tables) if settings.realtime else (),
-            provide=lambda kind, request: self._accounts.provide(kind, request),
-        )
+        name = dialect_of(settings.database_url)
+        with without_collecting():
+            catalog = read_catalog(declarations, dialect=name, names=settings.names, relay=settings.relay)
+            return Executor(
+                catalog,
+                self.engine,
+                self._dialect,
+                limits=settings.limits_of,
+                reveals=settings.may_introspect,
+                idempotency_hours=settings.idempotency_hours,
+                channels=self.hub,
+                logged=logged_tables(catalog, settings.realtime_tables) if settings.realtime else (),
+                provide=lambda kind, request: self._accounts.provide(kind, request),
+            )
 
     def _begin_channels(self) -> None:
         """Joins other processes once there are channels; a project without any needs no connections for them."""
