@@ -34,7 +34,7 @@ from portico.resolvers.live.channels import ChannelOperations
 from portico.resolvers.live.hub import Hub
 from portico.resolvers.live.relay import Relay
 from portico.resolvers.request import Request
-from portico.resolvers.run.execute import Executor
+from portico.resolvers.run.execute import Executor, Found
 from portico.resolvers.sql.logged_tables import logged_tables
 from portico.schema.caller import Caller
 from portico.schema.catalog import Catalog
@@ -220,10 +220,10 @@ class Gateway:
                     ms=round(elapsed * 1000, 1),
                 )
 
-    async def _execute(self, request: Request) -> bytes:
+    async def _execute(self, request: Request, found: Found | None = None) -> bytes:
         if not self.settings.may_introspect(request.caller.role) and "__" in request.document:
             _refuse_introspection(request.document)
-        return await self.executor.execute(request)
+        return await self.executor.execute(request, found)
 
     async def _execute_as_hasura(self, request: Request) -> bytes:
         """As `_execute`; what fails is said in Hasura's words, too."""

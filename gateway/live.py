@@ -13,7 +13,7 @@ from portico.resolvers.live.marks import Marks
 from portico.resolvers.live.operations import Live
 from portico.resolvers.request import LiveRequest
 from portico.resolvers.run.changes import ChangeLog
-from portico.resolvers.run.execute import Executor
+from portico.resolvers.run.execute import Executor, Found
 from portico.schema.problems import Problem
 
 Observe = Callable[[BaseException], None]
@@ -23,7 +23,7 @@ def make_live(
     settings: Settings,
     log: ChangeLog,
     executor: Executor,
-    execute: Callable[[LiveRequest], Awaitable[bytes]],
+    execute: Callable[[LiveRequest, Found], Awaitable[bytes]],
     observe: Observe,
 ) -> tuple[Live, Feed]:
     """

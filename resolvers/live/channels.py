@@ -13,13 +13,21 @@ import orjson
 
 from portico.resolvers.live.carried import Rendering, completed, payload_of, topic_of
 from portico.resolvers.live.hub import Hub, user_of
-from portico.resolvers.live.ports import Operations, Outlet, Subscription
+from portico.resolvers.live.ports import Outlet, Subscription
 from portico.resolvers.problems import ChannelClosed
 from portico.resolvers.request import LiveRequest
-from portico.resolvers.run.execute import Executor
+from portico.resolvers.run.execute import Executor, Found
 from portico.resolvers.sql.program import ChannelSlot
 from portico.schema.caller import Caller
 from portico.schema.problems import Problem
+
+
+class Others(Protocol):
+    """Who opens what is no subscription to a channel."""
+
+    async def open(self, request: LiveRequest, outlet: Outlet, found: Found | None = None) -> Subscription | None:
+        """See `Operations`. found: what the executor has found of it."""
+        ...
 
 
 class ChannelOperations:
@@ -35,27 +43,26 @@ class ChannelOperations:
         others: opens these live queries, too.
     """
 
-    def __init__(self, executor: Callable[[], Executor], hub: Hub, others: Operations) -> None:
+    def __init__(self, executor: Callable[[], Executor], hub: Hub, others: Others) -> None:
         self._executor = executor
         self._hub = hub
         self._others = others
 
     async def open(self, request: LiveRequest, outlet: Outlet) -> Subscription | None:
         """See `Operations`."""
-        executor = self._executor()
-        operation, shape, values = executor.find(request)
+        found = operation, shape, values = self._executor().find(request)
         if operation.kind != "subscription":
-            return await self._others.open(request, outlet)
+            return await self._others.open(request, outlet, found)
         program = operation.program(shape)
         if not program.channels:
-            return await self._others.open(request, outlet)
+            return await self._others.open(request, outlet, found)
         (slot,) = program.channels
         state = None
         if slot.payload is not None:
             given = {name: read(values) for name, read in slot.payload.items()}
             state = completed(payload_of(slot), given, self._hub.limits.presence_bytes)
         running = _Running(self._hub, slot, state, request.caller, outlet)
-        return await running.begin(self._others, request)
+        return await running.begin(self._others, request, found)
 
 
 class _Feed(Protocol):
@@ -82,7 +89,7 @@ class _Running:
         self._first: asyncio.Future[str] = asyncio.get_running_loop().create_future()
         self._ended = False
 
-    async def begin(self, live: Operations, request: LiveRequest) -> Subscription | None:
+    async def begin(self, live: Others, request: LiveRequest, found: Found) -> Subscription | None:
         """
         Waits for the right, and begins.
 
@@ -91,7 +98,7 @@ class _Running:
         """
         try:
             # Without the position that a client may have sent: nothing is resumed, and the first answer is needed.
-            self._right = await live.open(replace(request, position=None), self)
+            self._right = await live.open(replace(request, position=None), self, found)
             topic = await self._first
             if self._ended:
                 return None  # the transport has gone meanwhile

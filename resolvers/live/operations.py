@@ -21,7 +21,7 @@ from portico.resolvers.live.streams import StreamMember, resumed
 from portico.resolvers.plan.values import Shape
 from portico.resolvers.request import LiveRequest
 from portico.resolvers.run.bodies import whole_body
-from portico.resolvers.run.execute import Executor
+from portico.resolvers.run.execute import Executor, Found
 from portico.resolvers.sql.live_slots import ChangesSlot, StreamSlot
 from portico.resolvers.sql.program import Program, TextSlot
 from portico.schema.caller import Caller
@@ -92,7 +92,7 @@ class Live:
     def __init__(
         self,
         executor: Executor,
-        execute: Callable[[LiveRequest], Awaitable[bytes]],
+        execute: Callable[[LiveRequest, Found], Awaitable[bytes]],
         runner: Runner,
         marks: Marks,
     ) -> None:
@@ -106,11 +106,12 @@ class Live:
         self._subscriptions: set[LiveSubscription] = set()
         self._tasks: set[asyncio.Task[None]] = set()
 
-    async def open(self, request: LiveRequest, outlet: Outlet) -> LiveSubscription | None:
-        """See `Operations`."""
-        operation, key, values = self._executor.find(request)
+    async def open(self, request: LiveRequest, outlet: Outlet, found: Found | None = None) -> LiveSubscription | None:
+        """See `Operations`. found: what the executor has found of it, where somebody has looked already."""
+        found = found or self._executor.find(request)
+        operation, key, values = found
         if operation.kind != "subscription":
-            outlet.next(await self._execute(request))
+            outlet.next(await self._execute(request, found))
             outlet.end()
             return None
         if operation.document.text == request.document:

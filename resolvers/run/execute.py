@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from inspect import GEN_CREATED, GEN_SUSPENDED, getgeneratorstate
-from typing import Any
+from typing import Any, TypeAlias
 
 from sqlalchemy import Table as SqlTable
 
@@ -49,6 +49,9 @@ from portico.schema.catalog import Catalog
 from portico.schema.postgres_checks import Unreadable
 from portico.schema.problems import Problem
 from portico.schema.types.build import SchemaBuilder
+
+Found: TypeAlias = tuple[Operation, Shape, list[Any]]
+"""The operation of a request, the key of its plan, and its values."""
 
 
 class Executor:
@@ -107,7 +110,7 @@ class Executor:
         self._roles[caller.role, caller.backend] = role
         return role
 
-    def find(self, request: Request) -> tuple[Operation, Shape, list[Any]]:
+    def find(self, request: Request) -> Found:
         """
         The operation of a request, the key of its plan, and its values; for those who run it in their own way.
 
@@ -117,16 +120,18 @@ class Executor:
         operation, literals = self.documents.find(request.document, request.operation_name, self.role(request.caller))
         return operation, *operation.read(request.variables, literals)
 
-    async def execute(self, request: Request) -> bytes:
+    async def execute(self, request: Request, found: Found | None = None) -> bytes:
         """
         The whole response body of a request that succeeds.
+
+        Args:
+            found: what `find` gave of it, where somebody has looked already.
 
         Raises:
             Problem, DocumentInvalid: nothing was changed.
         """
         caller = request.caller
-        operation, literals = self.documents.find(request.document, request.operation_name, self.role(caller))
-        key, values = operation.read(request.variables, literals)
+        operation, key, values = self.find(request) if found is None else found
         program = operation.program(key)
         lone = program.lone
         if lone is not None and program.statement is not None:

@@ -23,7 +23,9 @@ class Writer(Caller):
     @classmethod
     def of(cls, caller: Caller, trace: bytes) -> Self:
         """The caller of a request with this id."""
-        return cls(caller.id, caller.role, caller.roles, caller.claims, caller.backend, caller.reads_only, trace.decode())
+        return cls(
+            caller.id, caller.role, caller.roles, caller.claims, caller.backend, caller.reads_only, trace.decode()
+        )
 
     @property
     def actor(self) -> str:
