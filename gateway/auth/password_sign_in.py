@@ -61,6 +61,7 @@ async def sign_up_with_password(
     if not settings.sign_up:
         raise SignUpRefused("Accounts are made by the administrators.")
     address = email_of(email)
+    await accounts.hooks.before_sign_up(connection, address, name)
     check_password(accounts, password)
     hashed = await accounts.passwords.hash(password)
     try:
