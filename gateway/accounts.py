@@ -46,12 +46,16 @@ class AccountHost:
         if not any(each.__module__ == _MODULE for each in declarations.models):
             return
         from portico.gateway.auth.accounts import Accounts
+        from portico.gateway.auth.hooks import Hooks
         from portico.gateway.auth.records import models_of
         from portico.gateway.auth.revocations import Revocations
 
         models = models_of(declarations)
+        hooks = Hooks(declarations.hooks, self._data)
         if self.accounts is not None:
-            self.accounts.models = models
+            self.accounts.models, self.accounts.hooks = models, hooks
+            assert self._revocations is not None
+            self._revocations.use(models)
             return
         settings = self._settings
         self.accounts = Accounts(
@@ -63,8 +67,9 @@ class AccountHost:
             is_told=self._is_told,
             outdate=lambda: self._outdate(None),
         )
+        self.accounts.hooks = hooks
         self._revocations = Revocations(models, self._outdate)
-        self._identity.verifiers.insert(0, self.accounts.verifier)
+        self._identity.verifiers[:0] = [self.accounts.verifier, self.accounts.key_verifier]
 
     async def start(self) -> None:
         """Begins, once the database is there; called again after a reload that brought accounts."""

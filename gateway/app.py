@@ -132,6 +132,10 @@ class Gateway:
         """What accounts stand on; None where the models import no `User`."""
         return self._accounts.accounts
 
+    async def close_accounts(self) -> None:
+        """Ends what accounts were used for by a command, without serving."""
+        await self._accounts.close()
+
     # ---- models --------------------------------------------------------------------------------------
 
     @property

@@ -21,6 +21,8 @@ _DECLARING = (
     "portico.gateway.auth.models",
     "portico.gateway.auth.teams",
     "portico.gateway.auth.actions",
+    "portico.gateway.auth.actions_factors",
+    "portico.gateway.auth.actions_keys",
 )
 
 

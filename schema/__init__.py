@@ -4,9 +4,10 @@ from portico.schema.caller import Caller
 from portico.schema.channels import Channel
 from portico.schema.columns import owner, preset
 from portico.schema.database_functions import database_function
-from portico.schema.functions import mutation, query
+from portico.schema.functions import before, mutation, query
 from portico.schema.infos import enum_table, named, view
 from portico.schema.model import Id, IntId, Model, Now, Touched
+from portico.schema.problems import Refused
 from portico.schema.provided import Data
 from portico.schema.rules import Me, Rule, allow, everyone, require, role
 
@@ -19,9 +20,11 @@ __all__ = [
     "Me",
     "Model",
     "Now",
+    "Refused",
     "Rule",
     "Touched",
     "allow",
+    "before",
     "database_function",
     "enum_table",
     "everyone",

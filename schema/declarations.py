@@ -113,6 +113,20 @@ class ChannelDeclaration:
     source: Source
 
 
+@dataclass(frozen=True)
+class HookDeclaration:
+    """
+    An author's function that is called by what is not theirs.
+
+    kind: what for. subject: before which function, or of which kind.
+    """
+
+    kind: Literal["before", "claims", "mail"]
+    subject: Any
+    function: Callable[..., Any]
+    source: Source
+
+
 class Declarations:
     """Everything one import of the author's files declared."""
 
@@ -123,6 +137,9 @@ class Declarations:
         self.rules: list[RuleDeclaration] = []
         self.roles: dict[str, RoleDeclaration] = {}
         self.functions: list[FunctionDeclaration] = []
+        self.hooks: list[HookDeclaration] = []
+        # Functions that call hooks before themselves → what they hand to them by name.
+        self.asking: dict[Callable[..., Any], tuple[str, ...]] = {}
         self.database_functions: list[DatabaseFunctionDeclaration] = []
         self.models: list[Any] = []
         self.channels: dict[type[Any], ChannelDeclaration] = {}

@@ -1,4 +1,4 @@
-"""How does a function become a root field: the decorators `query` and `mutation` over a typed Python function."""
+"""How does a function become a root field, or run before another: the decorators `query`, `mutation` and `before`."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ import inspect
 from collections.abc import Callable, Iterable
 from typing import Any, Literal, TypeVar, overload
 
-from portico.schema.declarations import FunctionDeclaration, current
+from portico.schema.declarations import FunctionDeclaration, HookDeclaration, current
+from portico.schema.hooks import check_hook, source_of
 from portico.schema.problems import Source
 
 Function = TypeVar("Function", bound=Callable[..., Any])
@@ -56,3 +57,36 @@ def _declaring(operation: Literal["query", "mutation"], function: Any, to: str |
         return each
 
     return declare if function is None else declare(inspect.unwrap(function))
+
+
+def before(subject: Callable[..., Any]) -> Callable[[Function], Function]:
+    """
+    Calls a function before what another does, however that is begun: `@before(sign_up)`.
+
+    It takes what it needs of the other's arguments by name, and what functions are handed by type; it may raise `Refused`.
+
+    Args:
+        subject: a function that says it can be: `sign_up` of accounts.
+    """
+
+    def declare(function: Function) -> Function:
+        check_hook("before", function, current().asking.get(subject), subject.__name__)
+        current().hooks.append(HookDeclaration("before", subject, function, source_of(function)))
+        return function
+
+    return declare
+
+
+def asks_before(*names: str) -> Callable[[Function], Function]:
+    """
+    Says of a function of Portico's that it calls hooks itself, wherever what it does is done.
+
+    Args:
+        names: what hooks may take.
+    """
+
+    def declare(function: Function) -> Function:
+        current().asking[function] = names
+        return function
+
+    return declare

@@ -68,6 +68,12 @@ class Problem(Exception):
         return f"{self.code}: {self.message}{hint}"
 
 
+class Refused(Problem):
+    """An author's own code refuses, in its own words."""
+
+    code, status, error_code = "PT360", 403, "access-denied"
+
+
 class ModelProblem(Problem):
     """A mistake in a model file; printed with file, line and caret by `render`."""
 

@@ -1,6 +1,11 @@
-"""Accounts: the ready-made `User` model, and what people do to be one."""
+"""Accounts: the ready-made `User` model, what people do to be one, and where an author's own code comes in."""
 
-import portico.gateway.auth.actions  # noqa: F401  # pyright: ignore[reportUnusedImport]  # the functions of accounts come along
+# pyright: reportUnusedImport=false
+# The functions of accounts come along.
+import portico.gateway.auth.actions_factors
+import portico.gateway.auth.actions_keys  # noqa: F401
+from portico.gateway.auth.actions import sign_up
+from portico.gateway.auth.hooks import Mail, claims, mail
 from portico.gateway.auth.models import User
 
-__all__ = ["User"]
+__all__ = ["Mail", "User", "claims", "mail", "sign_up"]

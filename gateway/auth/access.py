@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -13,25 +13,67 @@ from joserfc.errors import JoseError
 
 from portico.gateway.auth.keys import SigningKeys
 from portico.gateway.auth.records import Models
-from portico.gateway.auth.sessions import read_session
+from portico.gateway.auth.sessions import read_session, read_teams
 from portico.gateway.tokens import MAX_KID_BYTES, is_time, json_object, segment
 from portico.gateway.verified import Verified, refused
 from portico.schema.caller import ADMIN, ANONYMOUS, Caller
 from portico.schema.provided import Data
+from portico.schema.rules import claim_key
 
 if TYPE_CHECKING:
     from portico.gateway.auth.models import Session, User
 
 USE = "access"
 _ALGORITHM = "ES256"
+# Also those that Hasura's claims say who somebody is by.
+_OURS = frozenset(
+    [
+        "iss",
+        "sub",
+        "aud",
+        "sid",
+        "use",
+        "iat",
+        "exp",
+        "nbf",
+        "jti",
+        "role",
+        "roles",
+        "assurance",
+        "amr",
+        "elevated",
+        "turn",
+        "kept",
+        "anonymous",
+        "teams",
+        "id",
+        "user_id",
+        "default_role",
+        "allowed_roles",
+    ]
+)
 _UNTOLD_S = 1.0  # where nobody tells of changes, it is looked again so often
 
 
-def claims_of(user: User, session: Session, issuer: str, life_s: int, *, is_elevated: bool = False) -> dict[str, Any]:
-    """The claims of a token (RFC 9068 names, besides our own)."""
+def claims_of(
+    user: User,
+    session: Session,
+    issuer: str,
+    life_s: int,
+    custom: Mapping[str, Any],
+    *,
+    is_elevated: bool = False,
+) -> dict[str, Any]:
+    """
+    The claims of a token (RFC 9068 names, besides our own).
+
+    Args:
+        custom: the author's, which come before those of the user's row; none takes the place of ours. `kept` names those that
+            are of the row, for they hold as they are now.
+    """
     at = int(time.time())
-    return {
-        **(user.claims or {}),
+    kept = {name: value for name, value in _stored(user).items() if name not in custom}
+    ours = {
         "iss": issuer,
         "sub": str(user.id),
         "sid": str(session.id),
@@ -45,6 +87,18 @@ def claims_of(user: User, session: Session, issuer: str, life_s: int, *, is_elev
         "elevated": is_elevated,
         "anonymous": user.is_anonymous,
     }
+    more = {"turn": session.counter} if is_elevated else {}
+    return {**kept, **custom, **ours, **more, **({"kept": list(kept)} if kept else {})}
+
+
+def _stored(user: User) -> dict[str, Any]:
+    return custom_claims(user.claims or {})
+
+
+def custom_claims(given: Mapping[str, Any]) -> dict[str, Any]:
+    """An author's claims under the names that rules ask for, without those that are ours to say."""
+    named = {claim_key(str(name)): value for name, value in given.items()}
+    return {name: value for name, value in named.items() if name not in _OURS}
 
 
 def roles_of(user: User) -> list[str]:
@@ -57,8 +111,8 @@ class AccountVerifier:
     """
     Verifies our own access tokens: by signature, and by the session and user that they speak for.
 
-    The caller has the roles of the user as they are now, whatever they were when the token was signed. A verified token is
-    remembered until it ends: who changes users and sessions is heard of by the change log.
+    The caller has the roles, claims and teams of the user as they are now, whatever they were when the token was signed. A
+    verified token is remembered until it ends: who changes users and sessions is heard of by the change log.
 
     Args:
         is_told: whether changes of users and sessions are heard of.
@@ -94,13 +148,9 @@ class AccountVerifier:
         if found is None or str(found[0].id) != claims.get("sub"):
             raise refused()
         user, session = found
-        roles = roles_of(user)
-        current = {
-            **claims,
-            "role": user.role,
-            "roles": roles,
-            "assurance": min(session.assurance, claims["assurance"]),
-        }
+        teams = await read_teams(self._data, self._models(), user.id)
+        current = _current(claims, user, session, teams)
+        roles = current["roles"]
         caller = Caller(id=str(user.id), role=user.role, roles=frozenset({*roles, ANONYMOUS}), claims=current)
         ends = float(claims["exp"])
         return Verified(caller, ends if self._is_told() else min(ends, time.time() + _UNTOLD_S), ends)
@@ -130,3 +180,18 @@ class AccountVerifier:
         if time.time() >= expires:
             raise refused()
         return claims
+
+
+def _current(claims: Mapping[str, Any], user: User, session: Session, teams: Sequence[str] | None) -> dict[str, Any]:
+    """What a token says, as far as it is still so."""
+    kept = claims.get("kept") or ()
+    return {
+        **_stored(user),
+        **{name: value for name, value in claims.items() if name not in kept},
+        "role": user.role,
+        "roles": roles_of(user),
+        "assurance": min(session.assurance, claims["assurance"]),
+        # Until the next refresh: by then the counter is another.
+        "elevated": claims.get("elevated") is True and claims.get("turn") == session.counter,
+        **({} if teams is None else {"teams": teams}),
+    }

@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from portico.gateway.auth.access import AccountVerifier, claims_of
+from portico.gateway.auth.api_keys import ApiKeyVerifier
+from portico.gateway.auth.finishing import finish_sign_in
+from portico.gateway.auth.hooks import Hooks, WithinTransaction
 from portico.gateway.auth.keys import SigningKeys
 from portico.gateway.auth.passwords import Passwords
 from portico.gateway.auth.problems import NeedsSignIn
 from portico.gateway.auth.records import Models
 from portico.gateway.auth.secrets import Secrets
-from portico.gateway.auth.sessions import Opened
-from portico.gateway.auth.types import Tokens
+from portico.gateway.auth.sessions import Opened, read_teams
+from portico.gateway.auth.types import SignIn, Tokens
 from portico.gateway.auth_settings import AuthSettings
+from portico.gateway.connection import Connection
 from portico.schema.caller import Caller
 from portico.schema.provided import Data, Provided
 
@@ -46,12 +53,14 @@ class Accounts(Provided):
         self.settings = settings
         self.data = data
         self.models = models
+        self.hooks = Hooks((), data)
         self.public_url = public_url
         self.issuer = settings.issuer or public_url
         self.secrets = Secrets(secret)
         self.passwords = Passwords(settings.hash_threads)
         self.keys = SigningKeys(data, lambda: self.models, self.secrets, outdate)
         self.verifier = AccountVerifier(self.keys, data, lambda: self.models, self.issuer, is_told)
+        self.key_verifier = ApiKeyVerifier(data, lambda: self.models, is_told)
 
     async def start(self) -> None:
         """Reads or makes the keys that tokens are signed by."""
@@ -62,18 +71,48 @@ class Accounts(Provided):
         await self.keys.close()
         self.passwords.close()
 
-    def tokens(self, opened: Opened) -> Tokens:
-        """The tokens of a session as it is now."""
+    async def finish_sign_in(
+        self, session: AsyncSession, user: User, methods: Sequence[str], connection: Connection
+    ) -> SignIn:
+        """See `finishing`."""
+        return await finish_sign_in(self, session, user, methods, connection)  # pyright: ignore[reportArgumentType]
+
+    async def tokens(self, opened: Opened, session: AsyncSession | None = None) -> Tokens:
+        """
+        The tokens of a session as it is now.
+
+        Args:
+            session: the transaction that the caller is in; another connection beside it may be one too many.
+        """
         return Tokens(
-            access_token=self.access_token(opened.user, opened.session),
+            access_token=await self.access_token(opened.user, opened.session, session),
             expires_in=self.settings.access_token_s,
             refresh_token=opened.refresh_token,
         )
 
-    def access_token(self, user: User, session: Session, *, is_elevated: bool = False) -> str:
+    async def access_token(
+        self, user: User, opened: Session, session: AsyncSession | None = None, *, is_elevated: bool = False
+    ) -> str:
         """A token that speaks for a session."""
+        data = self.data if session is None else WithinTransaction(session)
+        custom = await self.hooks.claims(user, data)
+        if (teams := await read_teams(data, self.models, user.id)) is not None:
+            custom = {**custom, "teams": teams}
         life_s = self.settings.access_token_s
-        return self.keys.sign(claims_of(user, session, self.issuer, life_s, is_elevated=is_elevated))
+        return self.keys.sign(claims_of(user, opened, self.issuer, life_s, custom, is_elevated=is_elevated))
+
+
+def session_of(caller: Caller) -> tuple[UUID, UUID]:
+    """
+    The caller's id, and that of the session which their token speaks for.
+
+    Raises:
+        NeedsSignIn: nobody who is signed in, or a program with a key.
+    """
+    try:
+        return UUID(user_id_of(caller)), UUID(str(caller.claims.get("sid")))
+    except ValueError:
+        raise NeedsSignIn("These credentials are of no session.", hint="Sign in.") from None
 
 
 def user_id_of(caller: Caller) -> str:

@@ -7,16 +7,18 @@ from uuid import UUID
 import strawberry
 
 from portico.gateway.auth.access import roles_of
-from portico.gateway.auth.accounts import Accounts, user_id_of
+from portico.gateway.auth.accounts import Accounts, session_of, user_id_of
 from portico.gateway.auth.models import Session, User
 from portico.gateway.auth.password_sign_in import sign_in_with_password, sign_up_with_password
 from portico.gateway.auth.sessions import refresh_session, revoke_where
 from portico.gateway.auth.types import Account, SignIn, Tokens
 from portico.gateway.connection import Connection
 from portico.schema import Caller, mutation, query
+from portico.schema.functions import asks_before
 
 
 @mutation
+@asks_before("email", "name")
 async def sign_up(
     email: str, password: str, accounts: Accounts, connection: Connection, name: str | None = None
 ) -> SignIn:
@@ -34,16 +36,16 @@ async def sign_in(email: str, password: str, accounts: Accounts, connection: Con
 async def refresh(refresh_token: str, accounts: Accounts) -> Tokens:
     """Go on being signed in: the next access token, and the next refresh token."""
     opened = await refresh_session(accounts.data, accounts.models, accounts.settings, accounts.secrets, refresh_token)
-    return accounts.tokens(opened)
+    return await accounts.tokens(opened)
 
 
 @mutation
 async def sign_out(accounts: Accounts, caller: Caller, everywhere: bool = False) -> int:
     """End this session, or all of the caller's; how many those were."""
-    user_id = UUID(user_id_of(caller))
+    user_id, session_id = session_of(caller)
     condition = Session.user_id == user_id
     if not everywhere:
-        condition &= Session.id == UUID(str(caller.claims.get("sid")))
+        condition &= Session.id == session_id
     async with accounts.data.begin() as session:
         return len(await revoke_where(session, accounts.models, condition))
 

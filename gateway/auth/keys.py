@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -94,11 +94,27 @@ class SigningKeys:
         at = now() + timedelta(seconds=after_s)
         async with self._data.begin() as session:
             found = (await session.scalars(select(made).order_by(made.created_at.desc(), made.id.desc()))).all()
-            old = [each for each in found[1:] if each.retired_at is None or each.retired_at > at]
+            old = [each for each in found[1:] if each.retired_at is None or utc(each.retired_at) > at]
             for each in old:
                 each.retired_at = at
         await self._load()
         return len(old)
+
+    async def all(self) -> Sequence[tuple[str, datetime, datetime | None]]:
+        """Name, making and retirement of each, the newest first."""
+        made = self._models().signing_key
+        async with self._data.read() as session:
+            found = (await session.scalars(select(made).order_by(made.created_at.desc(), made.id.desc()))).all()
+        return [(each.public["kid"], utc(each.created_at), utc(each.retired_at)) for each in found]
+
+    async def load(self) -> None:
+        """
+        Reads them.
+
+        Raises:
+            ValueError: they were encrypted by another secret.
+        """
+        await self._load()
 
     async def _load(self) -> None:
         made = self._models().signing_key
@@ -124,7 +140,7 @@ class SigningKeys:
             looked = time.monotonic()
             try:
                 await self._load()
-            except Problem:
-                continue  # the database is away: the keys known so far go on serving
+            except (Problem, ValueError):
+                continue  # the database is away, or has a key of another secret: those known so far go on serving
             if any(each.retired_at is not None and each.retired_at <= now() for each in self._known.values()):
                 await self._load()

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, LargeBinary, String, UniqueConstraint
+from sqlalchemy import BigInteger, ForeignKey, LargeBinary, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portico.schema import Id, Me, Model, Now, Rule, allow, named
@@ -90,8 +90,9 @@ class Factor(Model):
     """
     A second factor of a user: an authenticator app (`totp`), a passkey (`passkey`), or a code to recover by (`recovery`).
 
-    secret: encrypted, or of recovery codes a hash. last_step: of an app, the last step of time whose code was taken.
-    confirmed_at: when it was shown to work; used_at: of recovery codes, when.
+    secret: encrypted, or of recovery codes a hash. last_step: of an app, the last step of time whose code was taken; of a passkey
+    how often it has signed. tries: wrong codes in a row, of which the last was at tried_at. confirmed_at: when it was shown to
+    work; used_at: of recovery codes, when.
     """
 
     __tablename__ = "auth_factors"
@@ -103,7 +104,9 @@ class Factor(Model):
     name: Mapped[str | None] = mapped_column(String(64))
     handle: Mapped[str | None] = mapped_column(String(1024), index=True)
     secret: Mapped[bytes] = mapped_column(LargeBinary)
-    last_step: Mapped[int | None]
+    last_step: Mapped[int | None] = mapped_column(BigInteger)
+    tries: Mapped[int] = mapped_column(default=0, server_default="0")
+    tried_at: Mapped[datetime | None]
     created_at: Mapped[Now]
     confirmed_at: Mapped[datetime | None]
     used_at: Mapped[datetime | None]

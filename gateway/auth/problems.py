@@ -63,3 +63,21 @@ class AccountsBusy(Problem):
     """Too many passwords wait to be looked at."""
 
     code, status, error_code = "PT339", 503, "unexpected"
+
+
+class NotPossible(Problem):
+    """What a function of accounts was given is out of range, or makes no sense as things are."""
+
+    code, status, error_code = "PT362", 400, "validation-failed"
+
+
+class PasskeysMissing(Problem):
+    """Passkeys need a package that is not installed."""
+
+    code, status, error_code = "PT363", 501, "unexpected"
+
+
+class NotInTeam(Problem):
+    """The team is none of the caller's, or they may not do this in it."""
+
+    code, status, error_code = "PT364", 403, "access-denied"

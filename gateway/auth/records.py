@@ -10,6 +10,9 @@ from portico.schema.declarations import Declarations
 
 if TYPE_CHECKING:
     from portico.gateway.auth.models import ApiKey, Code, Factor, Identity, Session, SigningKey, User
+    from portico.gateway.auth.teams import Membership, Team
+
+_MODULES = ("portico.gateway.auth.models", "portico.gateway.auth.teams")
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,15 +26,15 @@ class Models:
     code: type[Code]
     api_key: type[ApiKey]
     signing_key: type[SigningKey]
+    team: type[Team] | None = None  # these two where the author's files import them
+    membership: type[Membership] | None = None
 
 
 def models_of(declarations: Declarations) -> Models:
     """Those of accounts, where the author's files import `User`."""
-    found: dict[str, Any] = {
-        each.__name__: each for each in declarations.models if each.__module__ == "portico.gateway.auth.models"
-    }
+    found: dict[str, Any] = {each.__name__: each for each in declarations.models if each.__module__ in _MODULES}
     names = ("User", "Identity", "Session", "Factor", "Code", "ApiKey", "SigningKey")
-    return Models(*(found[name] for name in names))
+    return Models(*(found[name] for name in names), team=found.get("Team"), membership=found.get("Membership"))
 
 
 @overload

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Sequence
 
 from portico.gateway.auth.records import Models
-from portico.resolvers.run.changes import Change
+from portico.resolvers.run.changes import Change, Image
 
 # The column that says whose a row is.
-_OWNER = {"users": "id", "auth_sessions": "user_id", "api_keys": "user_id"}
+_OWNER = {"users": "id", "auth_sessions": "user_id", "api_keys": "user_id", "memberships": "user_id"}
 
 
 class Revocations:
@@ -21,10 +21,17 @@ class Revocations:
 
     def __init__(self, models: Models, outdate: Callable[[Collection[str] | None], None]) -> None:
         self._outdate = outdate
+        self.use(models)
+
+    def use(self, models: Models) -> None:
+        """Takes the present models, of which there may be more after a reload."""
         self._owner = {
             model.__table__.fullname: _OWNER[model.__table__.name]  # pyright: ignore[reportAttributeAccessIssue]
-            for model in (models.user, models.session, models.api_key)
+            for model in (models.user, models.session, models.api_key, models.membership)
+            if model is not None
         }
+
+        self._memberships = models.membership.__table__.fullname if models.membership is not None else None  # pyright: ignore[reportAttributeAccessIssue]
 
     @property
     def tables(self) -> frozenset[str]:
@@ -34,13 +41,17 @@ class Revocations:
     is_polled = False
 
     def changed(self, changes: Sequence[Change]) -> None:
-        """See `Listener`. A new row takes nothing from anybody."""
+        """See `Listener`. A new row takes nothing from anybody, but a new membership gives."""
         if any(each.verb == "truncate" for each in changes):
             self._outdate(None)
             return
-        found = {_text(each.old[self._owner[each.table]]) for each in changes if each.old is not None}
+        rows = [(self._owner[each.table], each.old or self._given(each)) for each in changes]
+        found = {_text(row[owner]) for owner, row in rows if row is not None}
         if found:
             self._outdate(found)
+
+    def _given(self, change: Change) -> Image | None:
+        return change.new if change.table == self._memberships else None
 
     def hinted(self, changes: Sequence[Change]) -> None:
         """See `Listener`: what is committed holds, in whichever order it is told."""

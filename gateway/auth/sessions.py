@@ -123,6 +123,16 @@ async def read_session(data: Data, models: Models, session_id: UUID) -> tuple[Us
     return row[0], row[1]
 
 
+async def read_teams(data: Data, models: Models, user_id: UUID) -> Sequence[str] | None:
+    """The ids of a user's teams; None where the models import none."""
+    if models.membership is None:
+        return None
+    member = models.membership
+    async with data.read() as session:
+        found = await session.scalars(select(member.team_id).where(member.user_id == user_id).order_by(member.team_id))
+        return [str(each) for each in found]
+
+
 def refused() -> InvalidRefreshToken:
     """One text for every reason."""
     return InvalidRefreshToken("The refresh token is not valid.", hint="Sign in again.")

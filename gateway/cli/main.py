@@ -18,6 +18,8 @@ _VERBS = {
     "schema": "portico.gateway.cli.schema",
     "explain": "portico.gateway.cli.explain",
     "token": "portico.gateway.cli.token",
+    "users": "portico.gateway.cli.users",
+    "keys": "portico.gateway.cli.keys",
     "migrate": "portico.gateway.cli.migrate",
     "rules": "portico.gateway.cli.rules",
     "settings": "portico.gateway.cli.settings",

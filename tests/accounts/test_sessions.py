@@ -17,16 +17,6 @@ def refresh(server: AccountServer, token: str) -> Any:
     return server.ask(REFRESH, {"token": token})
 
 
-def earlier(server: AccountServer, column: str, seconds: int, table: str = "auth_sessions") -> None:
-    """Makes it seem that so much time has gone by."""
-    before = (
-        f"strftime('%Y-%m-%d %H:%M:%f000', {column}, '-{seconds} seconds')"
-        if server.place.dialect == "sqlite"
-        else f"{column} - interval '{seconds} seconds'"
-    )
-    server.sql(f"UPDATE {table} SET {column} = {before}")
-
-
 def test_whoever_signs_up_is_somebody(server: AccountServer) -> None:
     ann = server.sign_up("Ann@Example.com ")
 
@@ -74,7 +64,7 @@ def test_an_old_refresh_token_is_given_the_present_one_within_the_grace(server: 
 def test_an_old_refresh_token_ends_the_session_after_the_grace(server: AccountServer) -> None:
     ann = server.sign_up()
     tokens = refresh(server, ann.refresh_token)["data"]["refresh"]
-    earlier(server, "refreshed_at", 11)
+    server.earlier("refreshed_at", 11)
 
     assert server.problem(refresh(server, ann.refresh_token)) == "PT331"
 
@@ -179,7 +169,7 @@ def test_a_retired_key_is_refused_within_a_second(server: AccountServer) -> None
 def test_a_session_ends_by_itself(server: AccountServer, column: str, hours: int) -> None:
     ann = server.sign_up()
 
-    earlier(server, column, hours * 3600)
+    server.earlier(column, hours * 3600)
 
     assert server.problem(refresh(server, ann.refresh_token)) == "PT331"
 

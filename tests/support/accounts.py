@@ -5,10 +5,12 @@ from __future__ import annotations
 import asyncio
 import json
 import time
-from collections.abc import Coroutine, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Coroutine, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, TypeVar
+
+from pyotp.totp import TOTP
 
 from portico.gateway.app import Gateway
 from portico.gateway.auth_settings import AuthSettings
@@ -78,6 +80,20 @@ class Person:
     email: str
     access_token: str
     refresh_token: str
+
+
+@dataclass(frozen=True)
+class Device:
+    """An authenticator app, as its owner has it; each code is good once."""
+
+    id: str
+    secret: str
+    person: Person | None = None
+    recovery_codes: tuple[str, ...] = ()
+
+    def code(self, step: int = 0) -> str:
+        """The code of this half minute, or of one so many before or after."""
+        return TOTP(self.secret).at(int(time.time()) + 30 * step)
 
 
 class AccountServer:
@@ -222,6 +238,36 @@ class AccountServer:
             **keywords,
         )
 
+    def enroll(self, person: Person) -> Device:
+        """An authenticator app of somebody's, confirmed, and their tokens after that."""
+        made = self.data("mutation { enrollTotp { id secret } }", token=person.access_token)["enrollTotp"]
+        device = Device(made["id"], made["secret"])
+        codes = self.data(
+            "mutation ($id: ID!, $code: String!) { confirmFactor(id: $id, code: $code) }",
+            {"id": device.id, "code": device.code(-1)},
+            token=person.access_token,
+        )["confirmFactor"]
+        tokens = self.data(
+            "mutation ($token: String!) { refresh(refreshToken: $token) { accessToken refreshToken } }",
+            {"token": person.refresh_token},
+        )["refresh"]
+        return replace(device, person=self.person(tokens, person.email), recovery_codes=tuple(codes))
+
+    def elevate(self, token: str, **given: str) -> str:
+        """An elevated access token."""
+        found = self.data(
+            "mutation ($code: String, $password: String) { stepUp(code: $code, password: $password) { accessToken } }",
+            given,
+            token=token,
+        )
+        return found["stepUp"]["accessToken"]
+
+    def data(self, document: str, variables: Mapping[str, Any] | None = None, **keywords: Any) -> Any:
+        """What a request gives that has no problem."""
+        answer = self.ask(document, variables, **keywords)
+        assert "errors" not in answer, answer
+        return answer["data"]
+
     def person(self, tokens: Mapping[str, str], email: str = "") -> Person:
         """Whom tokens are of."""
         me = self.ask("{ me { id email } }", token=tokens["accessToken"])["data"]["me"]
@@ -241,6 +287,25 @@ class AccountServer:
                 return time.monotonic() - began
             self.run(asyncio.sleep(0.005))
         raise AssertionError(f"{document} is not answered with {problem}")
+
+    def until_data(self, document: str, token: str, holds: Callable[[Any], bool]) -> float:
+        """Seconds until a request is answered with such data."""
+        began = time.monotonic()
+        while time.monotonic() - began < _PATIENCE_S:
+            answer = self.ask(document, token=token)
+            if "errors" not in answer and holds(answer["data"]):
+                return time.monotonic() - began
+            self.run(asyncio.sleep(0.005))
+        raise AssertionError(f"{document} is never answered so")
+
+    def earlier(self, column: str, seconds: int, table: str = "auth_sessions", where: str = "1 = 1") -> None:
+        """Makes it seem that so much time has gone by."""
+        before = (
+            f"strftime('%Y-%m-%d %H:%M:%f000', {column}, '-{seconds} seconds')"
+            if self.place.dialect == "sqlite"
+            else f"{column} - interval '{seconds} seconds'"
+        )
+        self.sql(f"UPDATE {table} SET {column} = {before} WHERE {where}")
 
     # ---- the database --------------------------------------------------------------------------------
 

@@ -257,9 +257,9 @@ def write_project(
     (folder / "portico.toml").write_text("\n".join([*lines, toml, ""]))
 
 
-def run_portico(folder: Path, *arguments: str) -> str:
+def run_portico(folder: Path, *arguments: str, typed: str = "") -> str:
     """Runs another verb of `portico` to its end; what it printed."""
-    done = _run_portico(folder, *arguments)
+    done = _run_portico(folder, *arguments, typed=typed)
     assert done.returncode == 0, done.stderr
     return done.stdout
 
@@ -271,9 +271,11 @@ def run_portico_failing(folder: Path, *arguments: str) -> str:
     return done.stderr
 
 
-def _run_portico(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+def _run_portico(folder: Path, *arguments: str, typed: str = "") -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-c", _RUN, *arguments]
-    return subprocess.run(command, cwd=folder, env=_environment(), capture_output=True, text=True, timeout=60)
+    return subprocess.run(
+        command, cwd=folder, env=_environment(), input=typed, capture_output=True, text=True, timeout=60
+    )
 
 
 def free_port() -> int:
