@@ -12,6 +12,7 @@ from portico.gateway.auth.finishing import finish_sign_in
 from portico.gateway.auth.keys import SigningKeys
 from portico.gateway.auth.passwords import Passwords
 from portico.gateway.auth.problems import NeedsSignIn
+from portico.gateway.auth.provider_sign_in import ProviderSignIn
 from portico.gateway.auth.records import Models
 from portico.gateway.auth.secrets import Secrets
 from portico.gateway.auth.sessions import Opened
@@ -34,6 +35,7 @@ class Accounts(Provided):
         public_url: where clients reach the server; what links in mails begin with, whatever a request says of its host.
         is_told: whether changes of users and sessions are heard of.
         outdate: has all credentials verified again.
+        allow_private: whether providers may be at addresses that are not those of the internet.
     """
 
     def __init__(
@@ -46,6 +48,7 @@ class Accounts(Provided):
         public_url: str,
         is_told: Callable[[], bool],
         outdate: Callable[[], None],
+        allow_private: bool = False,
     ) -> None:
         self.settings = settings
         self.data = data
@@ -56,6 +59,9 @@ class Accounts(Provided):
         self.passwords = Passwords(settings.hash_threads)
         self.keys = SigningKeys(data, lambda: self.models, self.secrets, outdate)
         self.verifier = AccountVerifier(self.keys, data, lambda: self.models, self.issuer, is_told)
+        self.providers = ProviderSignIn(
+            settings, data, lambda: self.models, self.secrets, public_url, allow_private=allow_private
+        )
 
     async def start(self) -> None:
         """Reads or makes the keys that tokens are signed by."""
@@ -70,7 +76,7 @@ class Accounts(Provided):
         self, session: AsyncSession, user: User, methods: Sequence[str], connection: Connection
     ) -> SignIn:
         """See `finishing`."""
-        return await finish_sign_in(self, session, user, methods, connection)
+        return await finish_sign_in(self, session, user, methods, connection)  # pyright: ignore[reportArgumentType]
 
     def tokens(self, opened: Opened) -> Tokens:
         """The tokens of a session as it is now."""
