@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from portico.gateway.connection import Connection
 from portico.gateway.data import Database
+from portico.gateway.edge import Edge
 from portico.gateway.identity import Identity
 from portico.gateway.settings import Settings
 from portico.gateway.sockets import Sockets
@@ -19,6 +20,7 @@ from portico.schema.provided import Data
 if TYPE_CHECKING:
     from portico.gateway.auth.accounts import Accounts
     from portico.gateway.auth.revocations import Revocations
+    from portico.gateway.auth.routes import AccountRoutes
 
 _MODULE = "portico.gateway.auth.models"
 
@@ -29,14 +31,19 @@ class AccountHost:
 
     Args:
         identity, sockets: are told whose credentials are to be looked at again.
+        edge: what routes stand on.
     """
 
-    def __init__(self, settings: Settings, data: Database, identity: Identity, sockets: Sockets, feed: Feed) -> None:
+    def __init__(
+        self, settings: Settings, data: Database, identity: Identity, sockets: Sockets, feed: Feed, edge: Edge
+    ) -> None:
         self._settings = settings
         self._data = data
         self._identity = identity
         self._sockets = sockets
         self._feed = feed
+        self._edge = edge
+        self._routes: AccountRoutes | None = None
         self._revocations: Revocations | None = None
         self._is_running = False
         self.accounts: Accounts | None = None
@@ -49,6 +56,7 @@ class AccountHost:
         from portico.gateway.auth.hooks import Hooks
         from portico.gateway.auth.records import models_of
         from portico.gateway.auth.revocations import Revocations
+        from portico.gateway.auth.routes import AccountRoutes
 
         models = models_of(declarations)
         hooks = Hooks(declarations.hooks, self._data)
@@ -66,10 +74,17 @@ class AccountHost:
             public_url=settings.public_url or f"http://{settings.host}:{settings.port}",
             is_told=self._is_told,
             outdate=lambda: self._outdate(None),
+            allow_private=settings.is_dev,
         )
         self.accounts.hooks = hooks
         self._revocations = Revocations(models, self._outdate)
         self._identity.verifiers[:0] = [self.accounts.verifier, self.accounts.key_verifier]
+        self._identity.takes_cookies = True
+        self._routes = AccountRoutes(self.accounts, self._edge)
+
+    def routes_at(self, path: str) -> AccountRoutes | None:
+        """What answers at a path of accounts."""
+        return self._routes if self._routes is not None and self._routes.serves(path) else None
 
     async def start(self) -> None:
         """Begins, once the database is there; called again after a reload that brought accounts."""

@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 from portico.gateway.accounts import AccountHost
 from portico.gateway.broadcasts import backend_of
+from portico.gateway.cross_origin import CrossOrigin
 from portico.gateway.data import Database
 from portico.gateway.departures import Departures
+from portico.gateway.edge import Edge
 from portico.gateway.engines import dialect_of, make_change_log, make_dialect, make_engine
 from portico.gateway.errors import HASURA, PORTICO, error_body, problems_of
 from portico.gateway.graphiql import GraphiqlPage
@@ -21,6 +23,7 @@ from portico.gateway.identity import Identity
 from portico.gateway.live import make_live
 from portico.gateway.observe import logger
 from portico.gateway.operations import Translated
+from portico.gateway.origins import Origins
 from portico.gateway.outlets import Endpoint
 from portico.gateway.problems import InternalProblem, IntrospectionOff, NotFound
 from portico.gateway.settings import Issuer, Settings
@@ -89,12 +92,28 @@ class Gateway:
         self._joining: asyncio.Task[None] | None = None
         self._departures = Departures()
         self._log = logger()
-        identity = Identity(_verifiers(settings), settings.admin_keys, unauthorized_role=settings.unauthorized_role)
+        origins = Origins(settings.allowed_origins, settings.public_url)
+        self._cross_origin = CrossOrigin(origins) if origins.are_told else None
+        identity = Identity(
+            _verifiers(settings),
+            settings.admin_keys,
+            read_only_admin_keys=settings.read_only_admin_keys,
+            unauthorized_role=settings.unauthorized_role,
+            origins=origins,
+        )
         self.sockets = Sockets(SocketLimits.of(settings), identity.established)
         log = make_change_log(settings, self.engine)
         self.live, self._feed = make_live(settings, log, self.executor, self._execute, self._observe_live)
         data = Database(settings, folder, self.engine.wrote)
-        self._accounts = AccountHost(settings, data, identity, self.sockets, self._feed)
+        edge = Edge(
+            self._execute,
+            lambda role: self.executor.builder.functions.for_role(role),
+            identity.identify,
+            lambda: self._endpoints["/graphql"],
+            self._observe,
+            origins,
+        )
+        self._accounts = AccountHost(settings, data, identity, self.sockets, self._feed, edge)
         self._accounts.use(declarations)
         self.operations = ChannelOperations(lambda: self.executor, self.hub, self.live)
         live = {
@@ -104,7 +123,8 @@ class Gateway:
         self._websockets = WebSockets(
             self.sockets,
             live,
-            allowed_origins=settings.allowed_origins,
+            origins=origins,
+            takes_cookies=lambda: identity.takes_cookies,
             speaks_legacy=settings.legacy_websocket,
         )
         self._endpoints = {
@@ -113,7 +133,7 @@ class Gateway:
                 identity.identify,  # pyright: ignore[reportArgumentType]
                 self._observe,
                 manner=manner,
-                stream=EventStreams(self.sockets, live[path]),
+                stream=EventStreams(self.sockets, live[path], takes_cookies=lambda: identity.takes_cookies),
                 max_body_bytes=settings.max_body_bytes,
                 max_batch=settings.max_batch,
                 body_timeout_s=settings.body_timeout_s,
@@ -195,8 +215,16 @@ class Gateway:
         kind = scope["type"]
         if kind == "http":
             endpoint = self._endpoints.get(scope["path"])
+            routes = self._accounts.routes_at(scope["path"]) if endpoint is None else None
+            if self._cross_origin is not None and (endpoint is not None or routes is not None):
+                telling = await self._cross_origin(scope, send)
+                if telling is None:
+                    return
+                send = telling
             if endpoint is not None:
                 await self._graphql_request(endpoint, scope, receive, send)
+            elif routes is not None:
+                await routes(scope, receive, send)
             else:
                 await self._other(scope, receive, send)
         elif kind == "websocket":

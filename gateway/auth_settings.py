@@ -14,6 +14,9 @@ class ProviderSettings:
     client_secret: str = ""
     issuer: str = ""  # of OpenID Connect, whose endpoints are discovered; known providers have theirs
     scopes: tuple[str, ...] = ()  # besides those that the provider needs
+    team_id: str = ""  # Apple's, whose clients sign their secret themselves
+    key_id: str = ""
+    private_key: str = ""  # PEM
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -137,6 +137,10 @@ class GraphQLOverHttp:
             raise _encoded()
         return _loads(await self._read(receive, headers))
 
+    async def body(self, receive: Receive, headers: Headers) -> bytes:
+        """The body of a request, as long as one may be."""
+        return await self._read(receive, headers)
+
     async def _answer(
         self, scope: Scope, receive: Receive, headers: Headers, caller: Caller, identifier: bytes
     ) -> bytes:
@@ -355,7 +359,11 @@ def _status(problem: Problem, media_type: bytes, manner: Manner) -> int:
     """
     if manner.always_ok and media_type == JSON:
         return problem.status if problem.status in _OF_HTTP else 200
-    if media_type == GRAPHQL_JSON or problem.code.startswith(("PT11", "PT12")) or problem.status in (401, 405, 503):
+    if (
+        media_type == GRAPHQL_JSON
+        or problem.code.startswith(("PT11", "PT12", "PT132"))
+        or problem.status in (401, 405, 503)
+    ):
         return problem.status
     return 200 if problem.status < 500 else problem.status
 

@@ -12,11 +12,14 @@ from typing import Protocol
 
 import orjson
 
+from portico.gateway.cookies import access_cookie
+from portico.gateway.origins import Origins
 from portico.gateway.problems import (
     InvalidAdminKey,
     InvalidHeader,
     InvalidJson,
     MissingCredentials,
+    OriginNotAllowed,
     RoleNotAllowed,
 )
 from portico.gateway.verified import MAX_TOKEN_BYTES, Verified, acting_as, refused
@@ -56,8 +59,11 @@ class Identity:
     Args:
         verifiers: one for each issuer, tried in order.
         admin_keys: any of them opens every role; compared in constant time.
+        read_only_admin_keys: as these, and nothing is changed by who has them.
         unauthorized_role: of requests without credentials; empty refuses them.
-        known_roles: asked anew on every look-up of a role, because a reload changes it.
+        origins: of pages whose cookies are taken for credentials.
+
+    takes_cookies: whether access tokens in cookies are taken at all.
     """
 
     def __init__(
@@ -65,12 +71,17 @@ class Identity:
         verifiers: Sequence[Verifier],
         admin_keys: Sequence[str],
         *,
+        read_only_admin_keys: Sequence[str] = (),
         unauthorized_role: str = ANONYMOUS,
+        origins: Origins | None = None,
         now: Callable[[], float] = time.time,
     ) -> None:
         self.verifiers: list[Verifier] = list(verifiers)
+        self.takes_cookies = False
+        self._origins = origins or Origins()
         # An empty one would open everything to an empty header.
         self._admin_keys = tuple(key.encode() for key in admin_keys if key)
+        self._read_only_admin_keys = tuple(key.encode() for key in read_only_admin_keys if key)
         self._anonymous = (
             Caller(role=unauthorized_role, roles=frozenset({unauthorized_role})) if unauthorized_role else None
         )
@@ -85,15 +96,17 @@ class Identity:
         The caller; an awaitable of one where a token has to be verified first.
 
         Raises:
-            InvalidToken, InvalidAdminKey, InvalidHeader, MissingCredentials, RoleNotAllowed: credentials that are wrong. They are never taken
-            for none: a client that means to be someone must not be answered as nobody.
+            InvalidToken, InvalidAdminKey, InvalidHeader, MissingCredentials, OriginNotAllowed, RoleNotAllowed: credentials that are wrong.
+            They are never taken for none: a client that means to be someone must not be answered as nobody.
         """
         authorization = headers.get(b"authorization")
         if authorization is None:
             if b"x-portico-admin-key" in headers or b"x-hasura-admin-secret" in headers:
                 return self._admin(headers)
-            return self._nobody(headers)
-        if any(name in headers for name in _ADMIN_KEY):
+            authorization = self._by_cookie(headers) if b"cookie" in headers else None
+            if authorization is None:
+                return self._nobody(headers)
+        elif any(name in headers for name in _ADMIN_KEY):
             return self._admin(headers)
         known = self._verified.get(blake2b(authorization, digest_size=16).digest())
         if known is not None and self._holds(known):
@@ -122,14 +135,29 @@ class Identity:
             as `identify`.
         """
         authorization = headers.get(b"authorization")
-        if authorization is None or any(name in headers for name in _ADMIN_KEY):
-            caller = self.identify(headers)
-            assert isinstance(caller, Caller)
+        has_key = any(name in headers for name in _ADMIN_KEY)
+        if authorization is None and not has_key:
+            authorization = self._by_cookie(headers)
+        if authorization is None or has_key:
+            caller = self._admin(headers) if has_key else self._nobody(headers)
             return Verified(caller, math.inf, math.inf)
         known = self._verified.get(blake2b(authorization, digest_size=16).digest())
         if known is None or not self._holds(known):
             known = await self._verify_anew(authorization)
         return replace(known, caller=self._with_role(known.caller, headers))
+
+    def _by_cookie(self, headers: Headers) -> bytes | None:
+        """What a cookie says in the place of an Authorization header."""
+        if not self.takes_cookies:
+            return None
+        token = access_cookie(headers.get(b"cookie", b""))
+        if token is None:
+            return None
+        if not self._origins.may_bring_cookies(headers):
+            raise OriginNotAllowed(
+                "Pages of this origin may not use cookies here.", hint="Name the origin in the setting allowed_origins."
+            )
+        return b"Bearer " + token
 
     def _nobody(self, headers: Headers) -> Caller:
         if self._anonymous is None:
@@ -154,12 +182,14 @@ class Identity:
         return verified
 
     async def _first(self, token: str) -> Verified:
+        failure: Problem | None = None
         for verifier in self.verifiers:
             try:
                 return await verifier.verify(token)
-            except Problem:
-                continue
-        raise refused()
+            except Problem as problem:
+                # Who cannot look now has not said that the token is wrong; a client told so would sign out.
+                failure = problem if problem.status >= 500 else failure
+        raise failure or refused()
 
     def _with_role(self, caller: Caller, headers: Headers, names: Sequence[bytes] = _ROLE) -> Caller:
         wanted = _first_of(headers, names)
@@ -175,14 +205,22 @@ class Identity:
         given = next(headers[name] for name in _ADMIN_KEY if name in headers)
         # Every key is compared, so that time does not tell which of them was nearly right.
         matches = [hmac.compare_digest(given, key) for key in self._admin_keys]
-        if not any(matches):
+        reads = [hmac.compare_digest(given, key) for key in self._read_only_admin_keys]
+        if not any(matches) and not any(reads):
             raise _as_hasura(
                 InvalidAdminKey("The admin key is wrong."), "invalid x-hasura-admin-secret/x-hasura-access-key"
             )
         claims = _impersonated(headers)
         role = _first_of(headers, _ROLE) or ADMIN
         identity = claims.get("user_id", claims.get("id"))
-        return Caller(id=identity, role=role, roles=frozenset({role}), claims=claims, backend=_is_backend(headers))
+        return Caller(
+            id=identity,
+            role=role,
+            roles=frozenset({role}),
+            claims=claims,
+            backend=_is_backend(headers),
+            reads_only=not any(matches),
+        )
 
 
 def _is_backend(headers: Headers) -> bool:

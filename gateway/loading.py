@@ -23,6 +23,7 @@ _DECLARING = (
     "portico.gateway.auth.actions",
     "portico.gateway.auth.actions_factors",
     "portico.gateway.auth.actions_keys",
+    "portico.gateway.auth.actions_providers",
 )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import socket
+from collections.abc import Mapping
 from typing import Any
 
 import orjson
@@ -22,6 +23,7 @@ class Unreachable(Problem):
     """An outgoing request was refused, failed, or answered with what cannot be used."""
 
     code, status, error_code = "PT510", 502, "unexpected"
+    answered = 0  # with this status, where it was answered
 
 
 def is_public(address: str) -> bool:
@@ -42,19 +44,44 @@ def is_public(address: str) -> bool:
     return found.is_global and not found.is_multicast
 
 
-async def fetch_json(url: str, *, allow_private: bool) -> Any:
+async def fetch_json(url: str, *, allow_private: bool, headers: Mapping[str, str] | None = None) -> Any:
     """
     The JSON that a URL answers to GET.
+
+    Args:
+        allow_private: addresses and ports that are not those of the internet may be called, too.
+        headers: to send besides our own.
+
+    Raises:
+        Unreachable: not http(s), a private address, an answer over 1 MB or after 5 s, or no JSON.
+    """
+    return await _call("GET", url, None, headers, allow_private=allow_private)
+
+
+async def post_form(url: str, form: str, *, allow_private: bool, headers: Mapping[str, str] | None = None) -> Any:
+    """
+    The JSON that a URL answers to a form.
+
+    Args:
+        form: as `application/x-www-form-urlencoded`.
+        allow_private, headers: as for `fetch_json`.
+
+    Raises:
+        Unreachable: as `fetch_json`.
+    """
+    given = {"content-type": "application/x-www-form-urlencoded", **(headers or {})}
+    return await _call("POST", url, form.encode(), given, allow_private=allow_private)
+
+
+async def _call(
+    method: str, url: str, body: bytes | None, headers: Mapping[str, str] | None, *, allow_private: bool
+) -> Any:
+    """
+    One request.
 
     Addresses are judged where sockets are made for them: whatever a host is written like and whatever its
     name resolves to a second time, no connection to a private one begins. Redirects are not followed, and
     no proxy of the environment is used.
-
-    Args:
-        allow_private: addresses and ports that are not those of the internet may be called, too.
-
-    Raises:
-        Unreachable: not http(s), a private address, an answer over 1 MB or after 5 s, or no JSON.
     """
     import aiohttp
 
@@ -62,21 +89,23 @@ async def fetch_json(url: str, *, allow_private: bool) -> Any:
     connector = aiohttp.TCPConnector(socket_factory=_socket if allow_private else _public_socket, ttl_dns_cache=0)
     timeout = aiohttp.ClientTimeout(total=TIMEOUT_S)
     # Nothing is decompressed: 1 MB may be the start of a gigabyte.
-    headers = {"accept": "application/json", "accept-encoding": "identity"}
+    given = {"accept": "application/json", "accept-encoding": "identity", **(headers or {})}
     try:
         async with (
             aiohttp.ClientSession(
-                connector=connector, timeout=timeout, headers=headers, trust_env=False, auto_decompress=False
+                connector=connector, timeout=timeout, headers=given, trust_env=False, auto_decompress=False
             ) as session,
-            session.get(address, allow_redirects=False) as response,
+            session.request(method, address, data=body, allow_redirects=False) as response,
         ):
             if response.status != 200:
-                raise Unreachable(f"The address answered with status {response.status}.")
-            body = await _read(response.content)
+                refusal = Unreachable(f"The address answered with status {response.status}.")
+                refusal.answered = response.status
+                raise refusal
+            answer = await _read(response.content)
     except (aiohttp.ClientError, TimeoutError, OSError, ValueError) as error:
         raise Unreachable("The address cannot be reached.") from error
     try:
-        return orjson.loads(body)
+        return orjson.loads(answer)
     except orjson.JSONDecodeError as error:
         raise Unreachable("The answer is no JSON.") from error
 

@@ -72,7 +72,7 @@ class PersistedQueriesOff(Problem):
 
 
 class OriginNotAllowed(Problem):
-    """A page of another origin opens a websocket, and `allowed_origins` does not name it."""
+    """A page of another origin opens a websocket or sends cookies, and `allowed_origins` does not name it."""
 
     code, status, error_code = "PT132", 403, "access-denied"
 

@@ -19,12 +19,14 @@ from portico.schema.names import Names
 Mode = Literal["dev", "prod"]
 _SECRETS = (
     "admin_keys",
+    "read_only_admin_keys",
     "token_secret",
     "key",
     "database_url",
     "broadcast_url",
     "smtp_url",
     "client_secret",
+    "private_key",
     "captcha_secret",
 )
 
@@ -105,7 +107,7 @@ class Settings:
     limits: Limits = field(default_factory=Limits)  # of documents, see docs/limits.md
     role_limits: Mapping[str, Limits] = field(default_factory=dict[str, Limits])  # by role, over `limits`
 
-    allowed_origins: tuple[str, ...] = ()  # of pages elsewhere that may open websockets; "*" is all
+    allowed_origins: tuple[str, ...] = ()  # of pages elsewhere that may call; "*" is all, without cookies
     legacy_websocket: bool = False  # subprotocol graphql-ws of older clients, too
     max_sockets: int = 16_000  # websockets and event streams of a process
     max_sockets_per_caller: int = 100
@@ -118,6 +120,7 @@ class Settings:
     slow_socket_s: float = 30.0  # a client that takes nothing for so long is gone
 
     admin_keys: tuple[str, ...] = ()  # X-Portico-Admin-Key; several for rotation
+    read_only_admin_keys: tuple[str, ...] = ()  # as these, but who has one of them changes nothing
     token_secret: str = ""  # signs development tokens (HS256), and what accounts keep secret; in dev made by itself
     issuers: tuple[Issuer, ...] = ()  # who else signs tokens
     unauthorized_role: str = "anonymous"  # the role without credentials; empty refuses them
@@ -164,13 +167,13 @@ class Settings:
         for each in fields(self):
             value = getattr(self, each.name)
             if is_dataclass(value):
-                tables += _table(f"[{each.name}]", value)
+                tables += _table(each.name, value)
             elif isinstance(value, tuple) and value and is_dataclass(value[0]):  # pyright: ignore[reportUnknownArgumentType]
                 for one in value:  # pyright: ignore[reportUnknownVariableType]
-                    tables += _table(f"[[{each.name}]]", one)
+                    tables += _table(each.name, one, is_listed=True)
             elif isinstance(value, Mapping):
                 for name, one in value.items():  # pyright: ignore[reportUnknownVariableType]
-                    tables += _table(f"[{each.name}.{name}]", one)
+                    tables += _table(f"{each.name}.{name}", one)
             elif value is not None and value != ():
                 lines.append(_line(each.name, value))
         return "\n".join([*lines, *tables]) + "\n"
@@ -299,10 +302,22 @@ def _json(text: str, variable: str) -> Any:
         raise InvalidSettings(f"{variable} is not JSON: {error}") from error
 
 
-def _table(head: str, value: Any) -> list[str]:
-    """A record as a table of TOML."""
+def _table(name: str, value: Any, *, is_listed: bool = False) -> list[str]:
+    """A record as a table of TOML, and those inside of it as tables of their own."""
     found = [(one.name, getattr(value, one.name)) for one in fields(value)]
-    return ["", head, *(_line(name, each) for name, each in found if each is not None)]
+    lines = [_line(key, each) for key, each in found if each is not None and not isinstance(each, Mapping)]
+    inside = [
+        (f"{name}.{key}.{inner}", one)
+        for key, each in found
+        if isinstance(each, Mapping)
+        for inner, one in each.items()
+    ]
+    return [
+        "",
+        f"[[{name}]]" if is_listed else f"[{name}]",
+        *lines,
+        *(line for at, one in inside for line in _table(at, one)),
+    ]
 
 
 def _line(name: str, value: Any) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from portico.gateway.cookies import access_cookie
 from portico.gateway.problems import InvalidHeader
 from portico.gateway.websocket_protocol import is_credential
 
@@ -14,9 +15,20 @@ _NONE: Headers = {}
 _SECRETS = (b"authorization", b"x-portico-admin-key", b"x-hasura-admin-secret")
 
 
-def kept(headers: Iterable[tuple[bytes, bytes]]) -> Headers:
-    """Those of a handshake that say who asks; an open socket holds no others."""
-    return {name: value for name, value in headers if is_credential(name.decode("latin-1"))} or _NONE
+def kept(headers: Iterable[tuple[bytes, bytes]], *, takes_cookies: bool = False) -> Headers:
+    """
+    Those of a handshake that say who asks; an open socket holds no others.
+
+    Args:
+        takes_cookies: whether the page may use the cookies that its browser sends; an access token in one of them is kept like
+            one in a header.
+    """
+    found = {name: value for name, value in headers if is_credential(name.decode("latin-1"))}
+    if takes_cookies and not any(name in found for name in _SECRETS):
+        token = next((each for name, value in headers if name == b"cookie" and (each := access_cookie(value))), None)
+        if token is not None:
+            found[b"authorization"] = b"Bearer " + token
+    return found or _NONE
 
 
 def given(payload: Mapping[str, Any], before: Headers) -> Headers:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import random
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from portico.gateway.errors import problems_of
@@ -45,9 +45,12 @@ class EventStreams:
     is told nothing of a failed response.
     """
 
-    def __init__(self, sockets: Sockets, endpoint: Endpoint) -> None:
+    def __init__(
+        self, sockets: Sockets, endpoint: Endpoint, *, takes_cookies: Callable[[], bool] = lambda: False
+    ) -> None:
         self._sockets = sockets
         self._endpoint = endpoint
+        self._takes_cookies = takes_cookies
 
     async def __call__(
         self, http: GraphQLOverHttp, scope: Scope, receive: Receive, send: Send, headers: Headers, identifier: bytes
@@ -60,8 +63,8 @@ class EventStreams:
         """
         address = address_of(scope)
         self._sockets.admit(address)
-        credentials = kept(scope["headers"])
         verified = await self._sockets.establish(headers)
+        credentials = kept(scope["headers"], takes_cookies=self._takes_cookies())
         request = await self._request(http, scope, receive, headers, verified.caller)
         scope["event_stream"] = True
         stream = _Stream(self._sockets, self._endpoint, send, address, credentials, identifier)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import math
 import time
@@ -12,20 +11,17 @@ from typing import Any, TypeGuard
 
 from joserfc import jws, jwt
 from joserfc.errors import JoseError, SecurityWarning
-from joserfc.jwk import ECKey, JWKRegistry, OctKey, OKPKey, RSAKey
+from joserfc.jwk import ECKey, OctKey, OKPKey, RSAKey
 from joserfc.util import urlsafe_b64decode
 
-from portico.gateway.outgoing import fetch_json
+from portico.gateway.key_sets import MAX_AGE_S, KeySet
 from portico.gateway.problems import InvalidSettings
 from portico.gateway.settings import Issuer
 from portico.gateway.verified import Verified, refused
 from portico.schema.caller import ADMIN, ANONYMOUS, USER, Caller
-from portico.schema.problems import Problem
 from portico.schema.rules import claim_key
 
 MAX_KID_BYTES = 256
-_REFETCH_S = 10.0  # a key set is fetched at most so often, however many unknown keys are named
-_MAX_AGE_S = 300.0  # keys are fetched again, and tokens verified again, after so long: together ten minutes
 _ASYMMETRIC = {"RS": RSAKey, "PS": RSAKey, "ES": ECKey, "Ed": OKPKey}
 
 
@@ -39,11 +35,8 @@ class Verifier:
             raise InvalidSettings("An issuer names the algorithms that its tokens are signed by.")
         self._issuer = issuer
         self._now = now
-        self._allow_private = allow_private
-        self._keys: Any = _static_key(issuer) if issuer.key else None
-        self._fetched = 0.0
-        self._tried = -math.inf
-        self._fetching: asyncio.Task[None] | None = None
+        self._key: Any = _static_key(issuer) if issuer.key else None
+        self._key_set = KeySet(issuer.jwks_url, allow_private=allow_private, now=now)
 
     async def verify(self, token: str) -> Verified:
         """
@@ -58,7 +51,12 @@ class Verifier:
             raise refused()
         if kid is not None and (not isinstance(kid, str) or len(kid) > MAX_KID_BYTES):
             raise refused()
-        key = self._keys if self._issuer.key else await self._public_key(kid)
+        # Looked at before any key is fetched: tokens of others must not wait for this issuer, nor be a burden to it.
+        if self._issuer.issuer and json_object(segment(token, 1)).get("iss") != self._issuer.issuer:
+            raise refused()
+        key = self._key if self._issuer.key else await self._key_set.key(kid)
+        if key is None:
+            raise refused()
         try:
             with warnings.catch_warnings():
                 # RFC 9864 calls EdDSA Ed25519 now; issuers go on with the old name.
@@ -81,43 +79,10 @@ class Verifier:
         if issuer.audience and issuer.audience not in (audience if isinstance(audience, list) else [audience]):
             raise refused()
         holds_until = float(expires) + issuer.leeway_s
-        # A key that its issuer withdraws must not live on in tokens that were verified by it.
-        again = holds_until if issuer.key else min(holds_until, now + _MAX_AGE_S)
+        # A key that its issuer withdraws must not live on in tokens that were verified by it: keys are kept as long, so that
+        # it is ten minutes at most.
+        again = holds_until if issuer.key else min(holds_until, now + MAX_AGE_S)
         return Verified(caller_of(claims, issuer), again, holds_until)
-
-    async def _public_key(self, kid: str | None) -> Any:
-        """
-        The issuer's key of this name, or its only key for tokens that name none.
-
-        A key that is not known is waited for, whoever began to fetch it; known ones are fetched anew meanwhile.
-        """
-        key = self._known_key(kid)
-        now = self._now()
-        if (key is None or now - self._fetched > _MAX_AGE_S) and now - self._tried >= _REFETCH_S:
-            self._tried = now
-            self._fetching = asyncio.create_task(self._fetch())
-        if self._fetching is not None and (key is None or now - self._fetched > 2 * _MAX_AGE_S):
-            await asyncio.shield(self._fetching)
-            key = self._known_key(kid)
-        if key is None:
-            raise refused()
-        return key
-
-    def _known_key(self, kid: str | None) -> Any:
-        keys: Sequence[Any] = self._keys or ()
-        if kid is None:
-            return keys[0] if len(keys) == 1 else None
-        return next((key for key in keys if key.kid == kid), None)
-
-    async def _fetch(self) -> None:
-        try:
-            found = await fetch_json(self._issuer.jwks_url, allow_private=self._allow_private)
-            self._keys = _public_keys(found)
-            self._fetched = self._now()
-        except (Problem, KeyError, TypeError):
-            pass  # the keys known so far go on serving
-        finally:
-            self._fetching = None
 
 
 def caller_of(claims: Mapping[str, Any], issuer: Issuer) -> Caller:
@@ -160,18 +125,6 @@ def _static_key(issuer: Issuer) -> Any:
         raise InvalidSettings(
             f"An issuer's key cannot be read: {error}", hint="It is a secret or a PEM public key."
         ) from error
-
-
-def _public_keys(found: Any) -> list[Any]:
-    """The keys of a key set; those that cannot be read are left out, and a secret is none that can be published."""
-    keys: list[Any] = []
-    for each in found["keys"]:
-        try:
-            if each["kty"] in ("RSA", "EC", "OKP"):
-                keys.append(JWKRegistry.import_key(each))
-        except (JoseError, ValueError, TypeError, KeyError):
-            continue
-    return keys
 
 
 def segment(token: str, index: int) -> bytes:

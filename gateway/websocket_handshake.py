@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping
 from ipaddress import ip_address
 from typing import Any, Protocol
 
 from portico.gateway.connection import Connection
 from portico.gateway.errors import error_body
 from portico.gateway.http import Receive, Scope, Send, respond
+from portico.gateway.origins import Origins
 from portico.gateway.outlets import Endpoint, Wire
 from portico.gateway.problems import NotFound, OriginNotAllowed
 from portico.gateway.request_ids import RequestIds
@@ -39,7 +40,8 @@ class WebSockets:
 
     Args:
         endpoints: by path.
-        allowed_origins: of pages that may open websockets, besides those that the server itself serves; "*" is all.
+        origins: of pages that may open websockets, besides those that the server itself serves.
+        takes_cookies: whether access tokens in cookies are credentials.
         speaks_legacy: whether the older `graphql-ws` is spoken, too.
     """
 
@@ -48,12 +50,14 @@ class WebSockets:
         sockets: Sockets,
         endpoints: Mapping[str, Endpoint],
         *,
-        allowed_origins: Sequence[str] = (),
+        origins: Origins | None = None,
+        takes_cookies: Callable[[], bool] = lambda: False,
         speaks_legacy: bool = False,
     ) -> None:
         self._sockets = sockets
         self._endpoints = endpoints
-        self._allowed_origins = frozenset(allowed_origins)
+        self._origins = origins or Origins()
+        self._takes_cookies = takes_cookies
         dialects: list[Dialect] = [TRANSPORT_WS, LEGACY_WS] if speaks_legacy else [TRANSPORT_WS]
         self._dialects = {each.subprotocol: each for each in dialects}
         self._ids = RequestIds()
@@ -97,7 +101,10 @@ class WebSockets:
             identifier=identifier,
             address=address,
             connection=Connection.of(scope),
-            credentials=kept(scope["headers"]),
+            # A page that may open sockets because all may is one whose cookies are not taken.
+            credentials=kept(
+                scope["headers"], takes_cookies=self._takes_cookies() and self._origins.may_bring_cookies(headers)
+            ),
         )
         if own is not None:
             own.attach(session)
@@ -105,16 +112,11 @@ class WebSockets:
             await wire.run(session, receive)
 
     def _check_origin(self, headers: Mapping[bytes, bytes]) -> None:
-        """Browsers send `Origin` with every websocket; what is no browser has no page that could mislead it."""
-        origin = headers.get(b"origin")
-        if origin is None or "*" in self._allowed_origins:
-            return
-        text = origin.decode("latin-1")
-        if text in self._allowed_origins or origin.partition(b"://")[2] == headers.get(b"host"):
-            return
-        raise OriginNotAllowed(
-            "Pages of this origin may not open websockets here.", hint="Name the origin in the setting allowed_origins."
-        )
+        if not self._origins.may_open_socket(headers):
+            raise OriginNotAllowed(
+                "Pages of this origin may not open websockets here.",
+                hint="Name the origin in the setting allowed_origins.",
+            )
 
 
 class AsgiWire:

@@ -15,6 +15,7 @@ from portico.gateway.auth.hooks import Hooks, WithinTransaction
 from portico.gateway.auth.keys import SigningKeys
 from portico.gateway.auth.passwords import Passwords
 from portico.gateway.auth.problems import NeedsSignIn
+from portico.gateway.auth.provider_sign_in import ProviderSignIn
 from portico.gateway.auth.records import Models
 from portico.gateway.auth.secrets import Secrets
 from portico.gateway.auth.sessions import Opened, read_teams
@@ -37,6 +38,7 @@ class Accounts(Provided):
         public_url: where clients reach the server; what links in mails begin with, whatever a request says of its host.
         is_told: whether changes of users and sessions are heard of.
         outdate: has all credentials verified again.
+        allow_private: whether providers may be at addresses that are not those of the internet.
     """
 
     def __init__(
@@ -49,6 +51,7 @@ class Accounts(Provided):
         public_url: str,
         is_told: Callable[[], bool],
         outdate: Callable[[], None],
+        allow_private: bool = False,
     ) -> None:
         self.settings = settings
         self.data = data
@@ -61,6 +64,9 @@ class Accounts(Provided):
         self.keys = SigningKeys(data, lambda: self.models, self.secrets, outdate)
         self.verifier = AccountVerifier(self.keys, data, lambda: self.models, self.issuer, is_told)
         self.key_verifier = ApiKeyVerifier(data, lambda: self.models, is_told)
+        self.providers = ProviderSignIn(
+            settings, data, lambda: self.models, self.secrets, public_url, allow_private=allow_private
+        )
 
     async def start(self) -> None:
         """Reads or makes the keys that tokens are signed by."""

@@ -81,3 +81,51 @@ class NotInTeam(Problem):
     """The team is none of the caller's, or they may not do this in it."""
 
     code, status, error_code = "PT364", 403, "access-denied"
+
+
+class UnknownProvider(Problem):
+    """There is no provider of this name."""
+
+    code, status, error_code = "PT350", 404, "not-found"
+
+
+class ProviderRefused(Problem):
+    """The provider has not said who it is, or not in a way that is believed; it is not said which."""
+
+    code, status, error_code = "PT351", 401, "access-denied"
+
+
+class NotBegunHere(Problem):
+    """Signing in by a provider was not begun in this browser, was begun too long ago, or has ended before."""
+
+    code, status, error_code = "PT352", 400, "access-denied"
+
+
+class ProviderUnavailable(Problem):
+    """The provider cannot be reached, or does not describe itself as the settings say."""
+
+    code, status, error_code = "PT353", 502, "unexpected"
+
+
+class CannotLink(Problem):
+    """The identity is somebody else's, or its address is that of an account that has not verified it."""
+
+    code, status, error_code = "PT354", 409, "access-denied"
+
+
+class LastWayIn(Problem):
+    """The identity is the only one by which its user can sign in."""
+
+    code, status, error_code = "PT355", 409, "constraint-violation"
+
+
+class RedirectNotAllowed(Problem):
+    """The address to come back to is neither under `public_url` nor one of `redirect_urls`."""
+
+    code, status, error_code = "PT356", 400, "validation-failed"
+
+
+class NeedsChallenge(Problem):
+    """Whoever takes the tokens elsewhere than in a cookie sends a `code_challenge`, made by S256."""
+
+    code, status, error_code = "PT357", 400, "validation-failed"

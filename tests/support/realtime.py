@@ -22,6 +22,7 @@ from portico.gateway.errors import HASURA, PORTICO
 from portico.gateway.http import GraphQLOverHttp
 from portico.gateway.identity import Identity
 from portico.gateway.one_write import HttpProtocol
+from portico.gateway.origins import Origins
 from portico.gateway.outlets import Endpoint
 from portico.gateway.settings import Issuer
 from portico.gateway.sockets import SocketLimits, Sockets
@@ -207,7 +208,8 @@ async def serving(
     endpoints = {
         path: Endpoint(numbers, manner, observe) for path, manner in (("/graphql", PORTICO), ("/v1/graphql", HASURA))
     }
-    websockets = WebSockets(sockets, endpoints, **options)
+    origins = Origins(options.pop("allowed_origins", ()))
+    websockets = WebSockets(sockets, endpoints, origins=origins, **options)
 
     https = {path: _http(endpoint, identity, sockets) for path, endpoint in endpoints.items()}
     departures = Departures()
