@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
+from sqlalchemy.ext.asyncio import AsyncSession
+
 from portico.gateway.auth.access import AccountVerifier, claims_of
+from portico.gateway.auth.finishing import finish_sign_in
 from portico.gateway.auth.keys import SigningKeys
 from portico.gateway.auth.passwords import Passwords
 from portico.gateway.auth.problems import NeedsSignIn
 from portico.gateway.auth.records import Models
 from portico.gateway.auth.secrets import Secrets
 from portico.gateway.auth.sessions import Opened
-from portico.gateway.auth.types import Tokens
+from portico.gateway.auth.types import SignIn, Tokens
 from portico.gateway.auth_settings import AuthSettings
+from portico.gateway.connection import Connection
 from portico.schema.caller import Caller
 from portico.schema.provided import Data, Provided
 
@@ -61,6 +65,12 @@ class Accounts(Provided):
         """Ends what runs by itself."""
         await self.keys.close()
         self.passwords.close()
+
+    async def finish_sign_in(
+        self, session: AsyncSession, user: User, methods: Sequence[str], connection: Connection
+    ) -> SignIn:
+        """See `finishing`."""
+        return await finish_sign_in(self, session, user, methods, connection)
 
     def tokens(self, opened: Opened) -> Tokens:
         """The tokens of a session as it is now."""

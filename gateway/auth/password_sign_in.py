@@ -10,7 +10,6 @@ from portico.gateway.auth.emails import email_of
 from portico.gateway.auth.passwords import MAX_PASSWORD_LENGTH
 from portico.gateway.auth.problems import InvalidEmail, SignInFailed, SignUpRefused, WeakPassword
 from portico.gateway.auth.records import now
-from portico.gateway.auth.sessions import open_session
 from portico.gateway.auth.types import SignIn
 from portico.gateway.connection import Connection
 
@@ -44,8 +43,7 @@ async def sign_in_with_password(accounts: Accounts, connection: Connection, emai
     if accounts.settings.verify_email and user.email_verified_at is None:
         return SignIn(is_code_sent=True)
     async with accounts.data.begin() as session:
-        opened = await open_session(session, models, accounts.settings, accounts.secrets, user, ["pwd"], connection)
-    return SignIn(tokens=accounts.tokens(opened))
+        return await accounts.finish_sign_in(session, user, ["pwd"], connection)
 
 
 async def sign_up_with_password(
@@ -82,12 +80,11 @@ async def sign_up_with_password(
             )
             if settings.verify_email:
                 return SignIn(is_code_sent=True)
-            opened = await open_session(session, models, settings, accounts.secrets, user, ["pwd"], connection)
+            return await accounts.finish_sign_in(session, user, ["pwd"], connection)
     except IntegrityError:
         if settings.verify_email:
             return SignIn(is_code_sent=True)
         raise SignUpRefused("There is an account of this address.", hint="Sign in.") from None
-    return SignIn(tokens=accounts.tokens(opened))
 
 
 def check_password(accounts: Accounts, password: str) -> None:
