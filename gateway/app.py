@@ -201,7 +201,7 @@ class Gateway:
             await self._lifespan(receive, send)
 
     async def _graphql_request(self, endpoint: GraphQLOverHttp, scope: Scope, receive: Receive, send: Send) -> None:
-        running = self._departures.enter(receive)
+        running = self._departures.enter(receive, scope)
         try:
             if self._graphiql is not None and scope["method"] == "GET" and _wants_page(scope):
                 await self._graphiql.page(scope, receive, send)

@@ -8,7 +8,7 @@ import time
 from dataclasses import dataclass
 from typing import Any
 
-from portico.gateway.http import Receive
+from portico.gateway.http import READ, Receive, Scope
 
 SWEEP_S = 0.25
 
@@ -17,6 +17,7 @@ SWEEP_S = 0.25
 class _Running:
     task: asyncio.Task[Any]
     receive: Receive
+    scope: Scope
     began: float
     watcher: asyncio.Task[None] | None = None
 
@@ -34,11 +35,11 @@ class Departures:
         self._sweeper: asyncio.Task[None] | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
 
-    def enter(self, receive: Receive) -> _Running:
+    def enter(self, receive: Receive, scope: Scope) -> _Running:
         """Registers the current task; give the result to `leave`."""
         # With its loop given: finding the running one asks the kernel for the process's number before 3.12.
         task = asyncio.current_task(self._loop)
-        running = _Running(task, receive, time.monotonic())  # pyright: ignore[reportArgumentType]
+        running = _Running(task, receive, scope, time.monotonic())  # pyright: ignore[reportArgumentType]
         self._running.add(running)
         return running
 
@@ -70,8 +71,13 @@ class Departures:
             await asyncio.sleep(SWEEP_S)
             since = time.monotonic() - SWEEP_S
             for running in list(self._running):
-                if running.watcher is None and running.began < since:
+                if running.watcher is None and running.began < since and _is_read(running.scope):
                     running.watcher = asyncio.create_task(_watch(running))
+
+
+def _is_read(scope: Scope) -> bool:
+    """Whether nothing but the end is to come: who listens before takes the body, which then never arrives."""
+    return READ in scope or scope["method"] != "POST"
 
 
 async def _watch(running: _Running) -> None:

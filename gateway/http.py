@@ -35,6 +35,7 @@ Send: TypeAlias = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 Headers: TypeAlias = Mapping[bytes, bytes]
 Stream: TypeAlias = "Callable[[GraphQLOverHttp, Scope, Receive, Send, Headers, bytes], Awaitable[None]]"
 
+READ = "portico.read"  # in a scope: the body has arrived
 JSON = b"application/json"
 GRAPHQL_JSON = b"application/graphql-response+json"
 _CONTENT_TYPES = {
@@ -135,7 +136,9 @@ class GraphQLOverHttp:
             raise _not_json()
         if headers.get(b"content-encoding", b"identity") != b"identity":
             raise _encoded()
-        return _loads(await self._read(receive, headers))
+        body = await self._read(receive, headers)
+        scope[READ] = True
+        return _loads(body)
 
     async def _answer(
         self, scope: Scope, receive: Receive, headers: Headers, caller: Caller, identifier: bytes
@@ -147,7 +150,9 @@ class GraphQLOverHttp:
                 raise _not_json()
             if b"content-encoding" in headers and headers[b"content-encoding"] != b"identity":
                 raise _encoded()
-            payload = _loads(await self._read(receive, headers))
+            body = await self._read(receive, headers)
+            scope[READ] = True
+            payload = _loads(body)
             if b"idempotency-key" in headers:
                 return await self._once(scope, payload, caller, headers[b"idempotency-key"], identifier)
             if type(payload) is list:

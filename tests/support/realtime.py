@@ -217,7 +217,7 @@ async def serving(
         if scope["type"] == "websocket":
             await websockets(scope, receive, send)
             return
-        running = departures.enter(receive)
+        running = departures.enter(receive, scope)
         try:
             await https[scope["path"]](scope, receive, send)
         finally:
