@@ -18,6 +18,7 @@ from portico.schema.provided import Data
 
 if TYPE_CHECKING:
     from portico.gateway.auth.accounts import Accounts
+    from portico.gateway.auth.mailbox import Mailbox
     from portico.gateway.auth.revocations import Revocations
 
 _MODULE = "portico.gateway.auth.models"
@@ -60,11 +61,20 @@ class AccountHost:
             models,
             secret=settings.token_secret,
             public_url=settings.public_url or f"http://{settings.host}:{settings.port}",
+            catches_mail=settings.is_dev,
             is_told=self._is_told,
             outdate=lambda: self._outdate(None),
         )
         self._revocations = Revocations(models, self._outdate)
         self._identity.verifiers.insert(0, self.accounts.verifier)
+
+    @property
+    def mailbox(self) -> Mailbox | None:
+        """What mails are caught by, in development."""
+        from portico.gateway.auth.mailbox import Mailbox
+
+        mailer = self.accounts.mailer if self.accounts is not None else None
+        return mailer if isinstance(mailer, Mailbox) else None
 
     async def start(self) -> None:
         """Begins, once the database is there; called again after a reload that brought accounts."""

@@ -21,6 +21,7 @@ _DECLARING = (
     "portico.gateway.auth.models",
     "portico.gateway.auth.teams",
     "portico.gateway.auth.actions",
+    "portico.gateway.auth.actions_ways",
 )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import socket
+from collections.abc import Mapping
 from typing import Any
 
 import orjson
@@ -56,25 +57,54 @@ async def fetch_json(url: str, *, allow_private: bool) -> Any:
     Raises:
         Unreachable: not http(s), a private address, an answer over 1 MB or after 5 s, or no JSON.
     """
+    return _json(await _call("GET", url, {"accept": "application/json"}, None, allow_private=allow_private))
+
+
+async def fetch_text(url: str, *, headers: Mapping[str, str], allow_private: bool) -> str:
+    """
+    The text that a URL answers to GET; as `fetch_json`.
+
+    Raises:
+        Unreachable
+    """
+    return (await _call("GET", url, headers, None, allow_private=allow_private)).decode("utf-8", "replace")
+
+
+async def post_form(url: str, fields: Mapping[str, str], *, allow_private: bool) -> Any:
+    """
+    The JSON that a URL answers to a form sent by POST; as `fetch_json`.
+
+    Raises:
+        Unreachable
+    """
+    return _json(await _call("POST", url, {"accept": "application/json"}, fields, allow_private=allow_private))
+
+
+async def _call(
+    method: str, url: str, headers: Mapping[str, str], fields: Mapping[str, str] | None, *, allow_private: bool
+) -> bytes:
     import aiohttp
 
     address = _checked_url(url, allow_private=allow_private)
     connector = aiohttp.TCPConnector(socket_factory=_socket if allow_private else _public_socket, ttl_dns_cache=0)
     timeout = aiohttp.ClientTimeout(total=TIMEOUT_S)
     # Nothing is decompressed: 1 MB may be the start of a gigabyte.
-    headers = {"accept": "application/json", "accept-encoding": "identity"}
+    headers = {**headers, "accept-encoding": "identity"}
     try:
         async with (
             aiohttp.ClientSession(
                 connector=connector, timeout=timeout, headers=headers, trust_env=False, auto_decompress=False
             ) as session,
-            session.get(address, allow_redirects=False) as response,
+            session.request(method, address, data=fields, allow_redirects=False) as response,
         ):
             if response.status != 200:
                 raise Unreachable(f"The address answered with status {response.status}.")
-            body = await _read(response.content)
+            return await _read(response.content)
     except (aiohttp.ClientError, TimeoutError, OSError, ValueError) as error:
         raise Unreachable("The address cannot be reached.") from error
+
+
+def _json(body: bytes) -> Any:
     try:
         return orjson.loads(body)
     except orjson.JSONDecodeError as error:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.support.accounts import AccountServer
+from tests.support.accounts import AccountServer, earlier
 
 REFRESH = "mutation ($token: String!) { refresh(refreshToken: $token) { accessToken refreshToken } }"
 ME = "{ me { id } }"
@@ -15,16 +15,6 @@ ME = "{ me { id } }"
 
 def refresh(server: AccountServer, token: str) -> Any:
     return server.ask(REFRESH, {"token": token})
-
-
-def earlier(server: AccountServer, column: str, seconds: int, table: str = "auth_sessions") -> None:
-    """Makes it seem that so much time has gone by."""
-    before = (
-        f"strftime('%Y-%m-%d %H:%M:%f000', {column}, '-{seconds} seconds')"
-        if server.place.dialect == "sqlite"
-        else f"{column} - interval '{seconds} seconds'"
-    )
-    server.sql(f"UPDATE {table} SET {column} = {before}")
 
 
 def test_whoever_signs_up_is_somebody(server: AccountServer) -> None:
