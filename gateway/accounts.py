@@ -19,6 +19,7 @@ from portico.schema.provided import Data
 
 if TYPE_CHECKING:
     from portico.gateway.auth.accounts import Accounts
+    from portico.gateway.auth.mailbox import Mailbox
     from portico.gateway.auth.revocations import Revocations
     from portico.gateway.auth.routes import AccountRoutes
 
@@ -72,6 +73,7 @@ class AccountHost:
             models,
             secret=settings.token_secret,
             public_url=settings.public_url or f"http://{settings.host}:{settings.port}",
+            catches_mail=settings.is_dev,
             is_told=self._is_told,
             outdate=lambda: self._outdate(None),
             allow_private=settings.is_dev,
@@ -85,6 +87,14 @@ class AccountHost:
     def routes_at(self, path: str) -> AccountRoutes | None:
         """What answers at a path of accounts."""
         return self._routes if self._routes is not None and self._routes.serves(path) else None
+
+    @property
+    def mailbox(self) -> Mailbox | None:
+        """What mails are caught by, in development."""
+        from portico.gateway.auth.mailbox import Mailbox
+
+        mailer = self.accounts.mailer if self.accounts is not None else None
+        return mailer if isinstance(mailer, Mailbox) else None
 
     async def start(self) -> None:
         """Begins, once the database is there; called again after a reload that brought accounts."""

@@ -286,6 +286,8 @@ class Gateway:
             await self._graphiql.page(scope, receive, send)
         elif self._graphiql is not None and path.startswith(self._graphiql.prefix):
             await self._graphiql.asset(path, send)
+        elif path == "/portico/mailbox" and (mailbox := self._accounts.mailbox) is not None:
+            await mailbox.page(scope, send)
         else:
             await self._file(scope, send)
 

@@ -24,6 +24,7 @@ _DECLARING = (
     "portico.gateway.auth.actions_factors",
     "portico.gateway.auth.actions_keys",
     "portico.gateway.auth.actions_providers",
+    "portico.gateway.auth.actions_ways",
 )
 
 

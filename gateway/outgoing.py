@@ -55,7 +55,17 @@ async def fetch_json(url: str, *, allow_private: bool, headers: Mapping[str, str
     Raises:
         Unreachable: not http(s), a private address, an answer over 1 MB or after 5 s, or no JSON.
     """
-    return await _call("GET", url, None, headers, allow_private=allow_private)
+    return _json(await _call("GET", url, None, headers, allow_private=allow_private))
+
+
+async def fetch_text(url: str, *, headers: Mapping[str, str], allow_private: bool) -> str:
+    """
+    The text that a URL answers to GET.
+
+    Raises:
+        Unreachable: as `fetch_json`.
+    """
+    return (await _call("GET", url, None, headers, allow_private=allow_private)).decode("utf-8", "replace")
 
 
 async def post_form(url: str, form: str, *, allow_private: bool, headers: Mapping[str, str] | None = None) -> Any:
@@ -70,12 +80,12 @@ async def post_form(url: str, form: str, *, allow_private: bool, headers: Mappin
         Unreachable: as `fetch_json`.
     """
     given = {"content-type": "application/x-www-form-urlencoded", **(headers or {})}
-    return await _call("POST", url, form.encode(), given, allow_private=allow_private)
+    return _json(await _call("POST", url, form.encode(), given, allow_private=allow_private))
 
 
 async def _call(
     method: str, url: str, body: bytes | None, headers: Mapping[str, str] | None, *, allow_private: bool
-) -> Any:
+) -> bytes:
     """
     One request.
 
@@ -101,11 +111,14 @@ async def _call(
                 refusal = Unreachable(f"The address answered with status {response.status}.")
                 refusal.answered = response.status
                 raise refusal
-            answer = await _read(response.content)
+            return await _read(response.content)
     except (aiohttp.ClientError, TimeoutError, OSError, ValueError) as error:
         raise Unreachable("The address cannot be reached.") from error
+
+
+def _json(body: bytes) -> Any:
     try:
-        return orjson.loads(answer)
+        return orjson.loads(body)
     except orjson.JSONDecodeError as error:
         raise Unreachable("The answer is no JSON.") from error
 

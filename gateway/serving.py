@@ -86,7 +86,7 @@ def drain_first(gateway: Gateway) -> None:
 
 
 def uvicorn_config(app: Any, settings: Settings, **more: Any) -> uvicorn.Config:
-    """uvicorn as measured: uvloop, httptools, nothing around the application."""
+    """uvicorn as measured: uvloop, httptools, nothing around the application unless there are proxies."""
     return uvicorn.Config(
         app,
         host=settings.host,
@@ -98,7 +98,9 @@ def uvicorn_config(app: Any, settings: Settings, **more: Any) -> uvicorn.Config:
         access_log=False,
         log_level="warning",
         server_header=False,
-        proxy_headers=False,  # a middleware around every request, for an address that nothing asks for
+        # Whoever calls writes this header as they like; a proxy that is named appends to it whom it has heard.
+        proxy_headers=bool(settings.trusted_proxies),
+        forwarded_allow_ips=list(settings.trusted_proxies),
         timeout_graceful_shutdown=int(settings.graceful_timeout_s),
         **more,
     )

@@ -85,6 +85,7 @@ class Settings:
     graceful_timeout_s: float = 10.0  # running requests have this long after SIGTERM
     drain_delay_s: float = 0.0  # between "not ready" and closing, for balancers that look now and then
     public_url: str = ""  # where clients reach the server, for links it writes
+    trusted_proxies: tuple[str, ...] = ()  # addresses or networks of proxies whose X-Forwarded-For says who calls
 
     broadcast_url: str = ""  # what carries channels between processes; empty: the Postgres that is served, else memory
     channels: ChannelLimits = field(default_factory=ChannelLimits)  # what is said over channels, see docs/limits.md

@@ -4,7 +4,8 @@
 # The functions of accounts come along.
 import portico.gateway.auth.actions_factors
 import portico.gateway.auth.actions_keys
-import portico.gateway.auth.actions_providers  # noqa: F401
+import portico.gateway.auth.actions_providers
+import portico.gateway.auth.actions_ways  # noqa: F401
 from portico.gateway.auth.actions import sign_up
 from portico.gateway.auth.hooks import Mail, claims, mail
 from portico.gateway.auth.models import User

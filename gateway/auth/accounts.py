@@ -4,15 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from portico.gateway.auth.access import AccountVerifier, claims_of
 from portico.gateway.auth.api_keys import ApiKeyVerifier
+from portico.gateway.auth.attempts import Attempts
+from portico.gateway.auth.captcha import Captcha
+from portico.gateway.auth.codes import Codes
 from portico.gateway.auth.finishing import finish_sign_in
 from portico.gateway.auth.hooks import Hooks, WithinTransaction
 from portico.gateway.auth.keys import SigningKeys
+from portico.gateway.auth.links import Links
+from portico.gateway.auth.mail import Mailer
+from portico.gateway.auth.mail_texts import Texts
+from portico.gateway.auth.mailers import mailer_of
+from portico.gateway.auth.password_rules import Breaches
 from portico.gateway.auth.passwords import Passwords
 from portico.gateway.auth.problems import NeedsSignIn
 from portico.gateway.auth.provider_sign_in import ProviderSignIn
@@ -36,6 +45,7 @@ class Accounts(Provided):
     Args:
         secret: the setting `token_secret`.
         public_url: where clients reach the server; what links in mails begin with, whatever a request says of its host.
+        catches_mail: whether mails are kept for developers to read instead of being sent.
         is_told: whether changes of users and sessions are heard of.
         outdate: has all credentials verified again.
         allow_private: whether providers may be at addresses that are not those of the internet.
@@ -49,6 +59,7 @@ class Accounts(Provided):
         *,
         secret: str,
         public_url: str,
+        catches_mail: bool,
         is_told: Callable[[], bool],
         outdate: Callable[[], None],
         allow_private: bool = False,
@@ -61,6 +72,13 @@ class Accounts(Provided):
         self.issuer = settings.issuer or public_url
         self.secrets = Secrets(secret)
         self.passwords = Passwords(settings.hash_threads)
+        self.breaches = Breaches(is_on=settings.breach_check)
+        self.attempts = Attempts(settings)
+        self.captcha = Captcha(settings.captcha, settings.captcha_secret)
+        self.codes = Codes(settings, lambda: self.models, self.secrets)
+        self.links = Links(public_url, settings.redirect_urls)
+        self.texts = Texts(urlsplit(public_url).netloc, settings.code_minutes)
+        self.mailer: Mailer = mailer_of(settings, catches_mail=catches_mail)
         self.keys = SigningKeys(data, lambda: self.models, self.secrets, outdate)
         self.verifier = AccountVerifier(self.keys, data, lambda: self.models, self.issuer, is_told)
         self.key_verifier = ApiKeyVerifier(data, lambda: self.models, is_told)
@@ -71,10 +89,12 @@ class Accounts(Provided):
     async def start(self) -> None:
         """Reads or makes the keys that tokens are signed by."""
         await self.keys.start()
+        await self.mailer.start()
 
     async def close(self) -> None:
         """Ends what runs by itself."""
         await self.keys.close()
+        await self.mailer.close()
         self.passwords.close()
 
     async def finish_sign_in(

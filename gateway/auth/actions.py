@@ -9,8 +9,9 @@ import strawberry
 from portico.gateway.auth.access import roles_of
 from portico.gateway.auth.accounts import Accounts, session_of, user_id_of
 from portico.gateway.auth.models import Session, User
-from portico.gateway.auth.password_sign_in import sign_in_with_password, sign_up_with_password
+from portico.gateway.auth.password_sign_in import sign_in_with_password
 from portico.gateway.auth.sessions import refresh_session, revoke_where
+from portico.gateway.auth.signing_up import sign_up_with_password
 from portico.gateway.auth.types import Account, SignIn, Tokens
 from portico.gateway.connection import Connection
 from portico.schema import Caller, mutation, query
@@ -20,16 +21,27 @@ from portico.schema.functions import asks_before
 @mutation
 @asks_before("email", "name")
 async def sign_up(
-    email: str, password: str, accounts: Accounts, connection: Connection, name: str | None = None
+    email: str,
+    password: str,
+    accounts: Accounts,
+    connection: Connection,
+    caller: Caller,
+    name: str | None = None,
+    redirect_to: str | None = None,
+    captcha: str | None = None,
 ) -> SignIn:
     """Make an account with a password. Where addresses are verified, the next step is in a mail."""
-    return await sign_up_with_password(accounts, connection, email, password, name)
+    return await sign_up_with_password(
+        accounts, connection, caller, email, password, name=name, redirect_to=redirect_to, captcha=captcha
+    )
 
 
 @mutation
-async def sign_in(email: str, password: str, accounts: Accounts, connection: Connection) -> SignIn:
+async def sign_in(
+    email: str, password: str, accounts: Accounts, connection: Connection, captcha: str | None = None
+) -> SignIn:
     """Sign in with a password."""
-    return await sign_in_with_password(accounts, connection, email, password)
+    return await sign_in_with_password(accounts, connection, email, password, captcha)
 
 
 @mutation

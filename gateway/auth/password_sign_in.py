@@ -1,22 +1,29 @@
-"""How does somebody sign in with a password, and make an account that has one."""
+"""How does somebody sign in with a password."""
 
 from __future__ import annotations
 
-from sqlalchemy import select
-from sqlalchemy.exc import IntegrityError
+from typing import TYPE_CHECKING
+
+from sqlalchemy import select, update
 
 from portico.gateway.auth.accounts import Accounts
-from portico.gateway.auth.emails import email_of
+from portico.gateway.auth.codes import Meant
 from portico.gateway.auth.passwords import MAX_PASSWORD_LENGTH
-from portico.gateway.auth.problems import InvalidEmail, SignInFailed, SignUpRefused, WeakPassword
+from portico.gateway.auth.people import PASSWORD, email_or_nobody
+from portico.gateway.auth.problems import SignInFailed
 from portico.gateway.auth.records import now
 from portico.gateway.auth.types import SignIn
 from portico.gateway.connection import Connection
 
-PROVIDER = "password"
+if TYPE_CHECKING:
+    from portico.gateway.auth.models import Identity, User
+
+_TRIES = 2  # somebody who signs in twice at once finds the other's new hash the second time
 
 
-async def sign_in_with_password(accounts: Accounts, connection: Connection, email: str, password: str) -> SignIn:
+async def sign_in_with_password(
+    accounts: Accounts, connection: Connection, email: str, password: str, captcha: str | None
+) -> SignIn:
     """
     Signs somebody in.
 
@@ -25,85 +32,66 @@ async def sign_in_with_password(accounts: Accounts, connection: Connection, emai
 
     Raises:
         SignInFailed: whatever is wrong.
+        TooManyAttempts, CaptchaFailed
     """
+    address = email_or_nobody(email)
+    await accounts.captcha.check(accounts.attempts, connection, captcha)
+    attempt = accounts.attempts.begin(connection, address)
+    for _ in range(_TRIES):
+        user, identity = await _read(accounts, address)
+        is_right = await is_password(accounts, identity, password)
+        if not is_right or user is None or identity is None or user.disabled_at is not None:
+            break
+        if accounts.settings.verify_email and user.email_verified_at is None:
+            await _send_verification(accounts, connection, user)
+            return SignIn(is_code_sent=True)
+        answer = await _open(accounts, connection, user, identity, password)
+        if answer is not None:
+            return attempt.ended(answer)
+    raise SignInFailed("The address or the password is wrong.")
+
+
+async def is_password(accounts: Accounts, identity: Identity | None, password: str) -> bool:
+    """Whether it is the password of an identity; it takes as long where there is none."""
+    is_possible = identity is not None and len(password) <= MAX_PASSWORD_LENGTH
+    stored = identity.secret if identity is not None and is_possible else None
+    return await accounts.passwords.verify(password[:MAX_PASSWORD_LENGTH], stored)
+
+
+async def _read(accounts: Accounts, address: str) -> tuple[User | None, Identity | None]:
     models = accounts.models
-    address = _email_or_nobody(email)
     async with accounts.data.read() as session:
         row = (
             await session.execute(
-                select(models.user, models.identity.secret)
+                select(models.user, models.identity)
                 .join(models.identity, models.identity.user_id == models.user.id)
-                .where(models.user.email == address, models.identity.provider == PROVIDER)
+                .where(models.user.email == address, models.identity.provider == PASSWORD)
             )
         ).first()
-    is_right = await accounts.passwords.verify(password[:MAX_PASSWORD_LENGTH], row[1] if row is not None else None)
-    if not is_right or row is None or row[0].disabled_at is not None:
-        raise SignInFailed("The address or the password is wrong.")
-    user, _ = row
-    if accounts.settings.verify_email and user.email_verified_at is None:
-        return SignIn(is_code_sent=True)
+    return (row[0], row[1]) if row is not None else (None, None)
+
+
+async def _open(
+    accounts: Accounts, connection: Connection, user: User, identity: Identity, password: str
+) -> SignIn | None:
+    """Opens a session, and stores a hash of today's kind in place of another; None where the password was changed meanwhile."""
+    made, stored = accounts.models.identity, identity.secret or ""
+    hashed = await accounts.passwords.hash(password) if accounts.passwords.is_outdated(stored) else stored
     async with accounts.data.begin() as session:
+        used = await session.scalars(
+            update(made)
+            .where(made.id == identity.id, made.secret == stored)
+            .values(last_used_at=now(), secret=hashed)
+            .returning(made.id)
+        )
+        if used.first() is None:
+            return None
         return await accounts.finish_sign_in(session, user, ["pwd"], connection)
 
 
-async def sign_up_with_password(
-    accounts: Accounts, connection: Connection, email: str, password: str, name: str | None
-) -> SignIn:
-    """
-    Makes an account with a password.
-
-    Where addresses are verified the answer is the same whether one exists: its owner is told by mail.
-
-    Raises:
-        SignUpRefused, InvalidEmail, WeakPassword
-    """
-    settings, models = accounts.settings, accounts.models
-    if not settings.sign_up:
-        raise SignUpRefused("Accounts are made by the administrators.")
-    address = email_of(email)
-    await accounts.hooks.before_sign_up(connection, address, name)
-    check_password(accounts, password)
-    hashed = await accounts.passwords.hash(password)
-    try:
-        async with accounts.data.begin() as session:
-            user = models.user(email=address, name=name, role=settings.default_role, is_anonymous=False)
-            session.add(user)
-            await session.flush()
-            session.add(
-                models.identity(
-                    user_id=user.id,
-                    provider=PROVIDER,
-                    subject=str(user.id),
-                    email=address,
-                    secret=hashed,
-                    last_used_at=now(),
-                )
-            )
-            if settings.verify_email:
-                return SignIn(is_code_sent=True)
-            return await accounts.finish_sign_in(session, user, ["pwd"], connection)
-    except IntegrityError:
-        if settings.verify_email:
-            return SignIn(is_code_sent=True)
-        raise SignUpRefused("There is an account of this address.", hint="Sign in.") from None
-
-
-def check_password(accounts: Accounts, password: str) -> None:
-    """
-    Whether a password may be chosen.
-
-    Raises:
-        WeakPassword
-    """
-    least = accounts.settings.min_password_length
-    if len(password) < least:
-        raise WeakPassword(f"A password has at least {least} characters.")
-    if len(password) > MAX_PASSWORD_LENGTH:
-        raise WeakPassword(f"A password has at most {MAX_PASSWORD_LENGTH} characters.")
-
-
-def _email_or_nobody(email: str) -> str:
-    try:
-        return email_of(email)
-    except InvalidEmail:
-        return ""
+async def _send_verification(accounts: Accounts, connection: Connection, user: User) -> None:
+    address = user.email or ""
+    accounts.attempts.mail(connection, address)
+    async with accounts.data.begin() as session:
+        token = await accounts.codes.issue_link(session, Meant("verify_email", address, user.id))
+    accounts.mailer.send(address, accounts.texts.verify(accounts.links.to(token)))

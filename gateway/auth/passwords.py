@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import os
 import sys
+import unicodedata
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
@@ -13,6 +14,7 @@ from typing import TypeVar
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
+from portico.gateway.auth.foreign_hashes import is_foreign, is_right
 from portico.gateway.auth.problems import AccountsBusy
 
 Answer = TypeVar("Answer")
@@ -40,7 +42,7 @@ class Passwords:
 
     async def hash(self, password: str) -> str:
         """The hash to store (argon2id)."""
-        return await self._in_turn(lambda: _HASHER.hash(password))
+        return await self._in_turn(lambda: _HASHER.hash(_normal(password)))
 
     async def verify(self, password: str, stored: str | None) -> bool:
         """Whether it is the password; None takes the same time and is False."""
@@ -49,6 +51,8 @@ class Passwords:
     @staticmethod
     def is_outdated(stored: str) -> bool:
         """Whether a hash is of another kind than would be made today."""
+        if is_foreign(stored):
+            return True
         try:
             return _HASHER.check_needs_rehash(stored)
         except InvalidHashError:
@@ -68,9 +72,16 @@ class Passwords:
             self._waiting -= 1
 
 
+def _normal(password: str) -> bytes:
+    """Letters with marks are one character or two, by the keyboard: NFKC, as NIST SP 800-63B, 3.1.1.2, has it."""
+    return unicodedata.normalize("NFKC", password).encode("utf-8", "surrogatepass")
+
+
 def _verified(password: str, stored: str) -> bool:
+    if is_foreign(stored):
+        return is_right(password.encode("utf-8", "surrogatepass"), stored)
     try:
-        return _HASHER.verify(stored, password)
+        return _HASHER.verify(stored, _normal(password))
     except (VerificationError, InvalidHashError):
         return False
 

@@ -129,3 +129,21 @@ class NeedsChallenge(Problem):
     """Whoever takes the tokens elsewhere than in a cookie sends a `code_challenge`, made by S256."""
 
     code, status, error_code = "PT357", 400, "validation-failed"
+
+
+class RedirectRefused(Problem):
+    """A link would lead to an address that is neither of this server nor one of `redirect_urls`."""
+
+    code, status, error_code = "PT340", 400, "validation-failed"
+
+
+class CaptchaFailed(Problem):
+    """The captcha was not solved, was solved before, or cannot be verified now."""
+
+    code, status, error_code = "PT341", 400, "access-denied"
+
+
+class AccountInUse(Problem):
+    """An account cannot be deleted, for rows that are to stay refer to it."""
+
+    code, status, error_code = "PT342", 409, "conflict"

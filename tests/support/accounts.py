@@ -273,6 +273,20 @@ class AccountServer:
         me = self.ask("{ me { id email } }", token=tokens["accessToken"])["data"]["me"]
         return Person(me["id"], me["email"] or email, tokens["accessToken"], tokens["refreshToken"])
 
+    # ---- mails ---------------------------------------------------------------------------------------
+
+    def mails(self, to: str) -> list[Any]:
+        """What was sent to an address, the newest last."""
+        return [each for each in self.accounts.mailer.mails if each.to == to]
+
+    def link(self, to: str) -> str:
+        """The token of the last link that was sent to an address."""
+        return next(each.text.link[0] for each in reversed(self.mails(to)) if each.text.link).partition("token=")[2]
+
+    def code(self, to: str) -> str:
+        """The last code that was sent to an address."""
+        return next(each.text.code for each in reversed(self.mails(to)) if each.text.code)
+
     def problem(self, answer: Any) -> str:
         """The code of an answer's only problem."""
         (error,) = answer["errors"]
@@ -333,3 +347,13 @@ class AccountServer:
 
     async def _hear(self, message: Any) -> None:
         self._said.append(message)
+
+
+def earlier(server: AccountServer, column: str, seconds: int, table: str = "auth_sessions") -> None:
+    """Makes it seem that so much time has gone by."""
+    before = (
+        f"strftime('%Y-%m-%d %H:%M:%f000', {column}, '-{seconds} seconds')"
+        if server.place.dialect == "sqlite"
+        else f"{column} - interval '{seconds} seconds'"
+    )
+    server.sql(f"UPDATE {table} SET {column} = {before}")
