@@ -93,7 +93,7 @@ class AccountHost:
         """What mails are caught by, in development."""
         from portico.gateway.auth.mailbox import Mailbox
 
-        mailer = self.accounts.mailer if self.accounts is not None else None
+        mailer = self.accounts.mailer.mailer if self.accounts is not None else None
         return mailer if isinstance(mailer, Mailbox) else None
 
     async def start(self) -> None:

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from portico.gateway.accounts import AccountHost
-from portico.gateway.broadcasts import backend_of
 from portico.gateway.cross_origin import CrossOrigin
 from portico.gateway.data import Database
 from portico.gateway.departures import Departures
@@ -20,7 +19,7 @@ from portico.gateway.graphiql import GraphiqlPage
 from portico.gateway.hosting import Hosting
 from portico.gateway.http import GraphQLOverHttp, Headers, Receive, Scope, Send, respond
 from portico.gateway.identity import Identity
-from portico.gateway.live import make_live
+from portico.gateway.live import make_hub, make_live
 from portico.gateway.observe import logger
 from portico.gateway.operations import Translated
 from portico.gateway.origins import Origins
@@ -34,8 +33,6 @@ from portico.gateway.websocket_handshake import WebSockets
 from portico.resolvers.documents import DocumentInvalid, RoleSchema
 from portico.resolvers.hasura.errors import hasura_error
 from portico.resolvers.live.channels import ChannelOperations
-from portico.resolvers.live.hub import Hub
-from portico.resolvers.live.relay import Relay
 from portico.resolvers.request import Request
 from portico.resolvers.run.execute import Executor, Found
 from portico.resolvers.sql.logged_tables import logged_tables
@@ -52,13 +49,6 @@ if TYPE_CHECKING:
 _CLOSED_PER_S = 250  # so many clients come back to the other processes at once
 _TEXT = b"text/plain; charset=utf-8"
 _JSON = b"application/json; charset=utf-8"
-
-
-def make_hub(settings: Settings) -> Hub:
-    """What is said over channels, in this process and between all of them."""
-    backend = backend_of(settings.broadcast_url, settings.database_url)
-    alive_every_s = settings.channels.presence_lease_s / 3
-    return Hub(settings.channels, None if backend is None else Relay(backend, alive_every_s=alive_every_s))
 
 
 class Gateway:

@@ -10,6 +10,15 @@ from urllib.parse import parse_qsl
 import orjson
 
 from portico.gateway.errors import PORTICO, Manner, problems_of
+from portico.gateway.negotiation import (
+    GRAPHQL_JSON,
+    JSON,
+    WantsEvents,
+    accepted,
+    extra_headers,
+    not_acceptable,
+    status_of,
+)
 from portico.gateway.problems import (
     BatchingOff,
     BodyTimeout,
@@ -18,7 +27,6 @@ from portico.gateway.problems import (
     InvalidRequest,
     MethodNotAllowed,
     MutationByGet,
-    NotAcceptable,
     PersistedQueriesOff,
     UnsupportedMediaType,
 )
@@ -27,7 +35,6 @@ from portico.resolvers.problems import InvalidArgument, InvalidKey
 from portico.resolvers.request import Request, RequestOnce
 from portico.resolvers.run.once import Replayed
 from portico.schema.caller import Caller
-from portico.schema.problems import Problem
 
 Scope: TypeAlias = MutableMapping[str, Any]
 Receive: TypeAlias = Callable[[], Awaitable[MutableMapping[str, Any]]]
@@ -36,19 +43,11 @@ Headers: TypeAlias = Mapping[bytes, bytes]
 Stream: TypeAlias = "Callable[[GraphQLOverHttp, Scope, Receive, Send, Headers, bytes], Awaitable[None]]"
 
 READ = "portico.read"  # in a scope: the body has arrived
-JSON = b"application/json"
-GRAPHQL_JSON = b"application/graphql-response+json"
 _CONTENT_TYPES = {
     JSON: b"application/json; charset=utf-8",
     GRAPHQL_JSON: b"application/graphql-response+json; charset=utf-8",
 }
 _NOTHING: Mapping[str, Any] = {}
-EVENT_STREAM = b"text/event-stream"
-_OF_HTTP = (405, 406, 408, 413, 415)  # what HTTP itself says; a GraphQL server has not read the request
-
-
-class _WantsEvents(Exception):
-    """Leaves the way of plain answers, which then need not ask what kind of answer it is."""
 
 
 class GraphQLOverHttp:
@@ -94,7 +93,7 @@ class GraphQLOverHttp:
         identifier = scope["request_id"] = self._ids.of(headers.get(b"x-request-id"))
         media_type = JSON
         try:
-            media_type = _accepted(headers.get(b"accept"))
+            media_type = accepted(headers.get(b"accept"))
             caller = self._identify(headers)
             if not isinstance(caller, Caller):
                 caller = await caller
@@ -102,16 +101,16 @@ class GraphQLOverHttp:
             status = 200
         except asyncio.CancelledError:
             raise
-        except _WantsEvents:
+        except WantsEvents:
             body, status = None, 0
         except BaseException as error:
             self._observe(identifier, error)
             problems = problems_of(error)
-            body, status = self._manner.body(problems), _status(problems[0], media_type, self._manner)
+            body, status = self._manner.body(problems), status_of(problems[0], media_type, self._manner)
         if body is None:
             await self._as_events(scope, receive, send, headers, identifier)
             return
-        extra = ((b"x-request-id", identifier), *_extra_headers(status))
+        extra = ((b"x-request-id", identifier), *extra_headers(status))
         if "replayed" in scope:
             extra = (*extra, (b"idempotency-replayed", b"true"))
         await respond(send, status, body, _CONTENT_TYPES[media_type], extra)
@@ -119,12 +118,12 @@ class GraphQLOverHttp:
     async def _as_events(self, scope: Scope, receive: Receive, send: Send, headers: Headers, identifier: bytes) -> None:
         try:
             if self._stream is None:
-                raise _not_acceptable()
+                raise not_acceptable()
             await self._stream(self, scope, receive, send, headers, identifier)
         except Exception as error:
             self._observe(identifier, error)
             problems = problems_of(error)
-            extra = ((b"x-request-id", identifier), *_extra_headers(problems[0].status))
+            extra = ((b"x-request-id", identifier), *extra_headers(problems[0].status))
             body = self._manner.body(problems)
             await respond(send, problems[0].status, body, _CONTENT_TYPES[GRAPHQL_JSON], extra)
 
@@ -315,77 +314,6 @@ def _is_json(content_type: bytes) -> bool:
     name, _, parameters = content_type.lower().partition(b";")
     charset = parameters.partition(b"charset=")[2].strip(b' "')
     return name.strip() == JSON and charset in (b"", b"utf-8", b"utf8")
-
-
-def _accepted(accept: bytes | None) -> bytes:
-    """Source: GraphQL over HTTP, "Accept"; without the header it is application/json, as before 2025."""
-    if accept is None or accept in (b"*/*", JSON):
-        return JSON
-    if accept.startswith(GRAPHQL_JSON):
-        return GRAPHQL_JSON
-    best, best_quality = b"", 0.0
-    for part in accept.lower().split(b","):
-        name, _, parameters = part.strip().partition(b";")
-        quality = _quality(parameters)
-        offered = _offered(name.strip())
-        if offered and quality > best_quality:
-            best, best_quality = offered, quality
-    if not best:
-        raise _not_acceptable()
-    if best == EVENT_STREAM:
-        raise _WantsEvents
-    return best
-
-
-def _offered(name: bytes) -> bytes:
-    if name in (GRAPHQL_JSON, EVENT_STREAM):
-        return name
-    return JSON if name in (JSON, b"application/*", b"*/*") else b""
-
-
-def _quality(parameters: bytes) -> float:
-    for parameter in parameters.split(b";"):
-        name, _, value = parameter.strip().partition(b"=")
-        if name == b"q":
-            try:
-                return float(value)
-            except ValueError:
-                return 0.0
-    return 1.0
-
-
-def _status(problem: Problem, media_type: bytes, manner: Manner) -> int:
-    """
-    The status of a failure.
-
-    Under application/json a request that was GraphQL at all is answered 200, as clients of that type expect
-    (GraphQL over HTTP, §6.4.1); what was no GraphQL request, or must not be tried again, has its own. In
-    Hasura's manner these are 200, too.
-    """
-    if manner.always_ok and media_type == JSON:
-        return problem.status if problem.status in _OF_HTTP else 200
-    if (
-        media_type == GRAPHQL_JSON
-        or problem.code.startswith(("PT11", "PT12", "PT132"))
-        or problem.status in (401, 405, 503)
-    ):
-        return problem.status
-    return 200 if problem.status < 500 else problem.status
-
-
-def _extra_headers(status: int) -> tuple[tuple[bytes, bytes], ...]:
-    if status == 405:
-        return ((b"allow", b"GET, POST"),)
-    if status == 503:
-        return ((b"retry-after", b"1"),)
-    return ()
-
-
-def _not_acceptable() -> NotAcceptable:
-    return NotAcceptable(
-        "The answer is JSON, which the client does not accept.",
-        hint="Accept application/graphql-response+json or application/json.",
-    )
 
 
 def _not_json() -> UnsupportedMediaType:

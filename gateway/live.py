@@ -5,12 +5,15 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 
+from portico.gateway.broadcasts import backend_of
 from portico.gateway.errors import problems_of
 from portico.gateway.settings import Settings
 from portico.resolvers.live.feed import Feed
 from portico.resolvers.live.group import Runner
+from portico.resolvers.live.hub import Hub
 from portico.resolvers.live.marks import Marks
 from portico.resolvers.live.operations import Live
+from portico.resolvers.live.relay import Relay
 from portico.resolvers.request import LiveRequest
 from portico.resolvers.run.changes import ChangeLog
 from portico.resolvers.run.execute import Executor, Found
@@ -44,3 +47,10 @@ def make_live(
     gate = asyncio.Semaphore(max(1, settings.pool_size // 2))
     runner = Runner(executor.engine, feed, gate, settings.live_interval_s, problem_of)
     return Live(executor, execute, runner, Marks(log)), feed
+
+
+def make_hub(settings: Settings) -> Hub:
+    """What is said over channels, in this process and between all of them."""
+    backend = backend_of(settings.broadcast_url, settings.database_url)
+    alive_every_s = settings.channels.presence_lease_s / 3
+    return Hub(settings.channels, None if backend is None else Relay(backend, alive_every_s=alive_every_s))

@@ -18,7 +18,6 @@ from portico.gateway.auth.finishing import finish_sign_in
 from portico.gateway.auth.hooks import Hooks, WithinTransaction
 from portico.gateway.auth.keys import SigningKeys
 from portico.gateway.auth.links import Links
-from portico.gateway.auth.mail import Mailer
 from portico.gateway.auth.mail_texts import Texts
 from portico.gateway.auth.mailers import mailer_of
 from portico.gateway.auth.password_rules import Breaches
@@ -29,6 +28,7 @@ from portico.gateway.auth.records import Models
 from portico.gateway.auth.secrets import Secrets
 from portico.gateway.auth.sessions import Opened, read_teams
 from portico.gateway.auth.types import SignIn, Tokens
+from portico.gateway.auth.worded_mail import WordedMailer
 from portico.gateway.auth_settings import AuthSettings
 from portico.gateway.connection import Connection
 from portico.schema.caller import Caller
@@ -78,7 +78,7 @@ class Accounts(Provided):
         self.codes = Codes(settings, lambda: self.models, self.secrets)
         self.links = Links(public_url, settings.redirect_urls)
         self.texts = Texts(urlsplit(public_url).netloc, settings.code_minutes)
-        self.mailer: Mailer = mailer_of(settings, catches_mail=catches_mail)
+        self.mailer = WordedMailer(mailer_of(settings, catches_mail=catches_mail), lambda: self.hooks)
         self.keys = SigningKeys(data, lambda: self.models, self.secrets, outdate)
         self.verifier = AccountVerifier(self.keys, data, lambda: self.models, self.issuer, is_told)
         self.key_verifier = ApiKeyVerifier(data, lambda: self.models, is_told)

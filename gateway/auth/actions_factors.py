@@ -51,10 +51,14 @@ async def sign_in_with_factor(challenge: str, code: str, accounts: Accounts, con
 
 @mutation
 async def step_up(
-    accounts: Accounts, caller: Caller, code: str | None = None, password: str | None = None
+    accounts: Accounts,
+    connection: Connection,
+    caller: Caller,
+    code: str | None = None,
+    password: str | None = None,
 ) -> ElevatedToken:
     """Show once more who you are: by a second factor where there is one, else by the password."""
-    return await show_again(accounts, caller, code, password)
+    return await show_again(accounts, connection, caller, code, password)
 
 
 @mutation

@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from portico.gateway.auth.accounts import Accounts
 from portico.gateway.auth.codes import Meant, refused
 from portico.gateway.auth.emails import email_of
+from portico.gateway.auth.hooks import WithinTransaction
 from portico.gateway.auth.people import claim_address, email_or_nobody, user_of
 from portico.gateway.auth.records import now
 from portico.gateway.auth.types import SignIn
@@ -114,6 +115,7 @@ async def _sign_in(accounts: Accounts, session: AsyncSession, found: Code, conne
     if user is None:
         if found.user_id is not None or not accounts.settings.sign_up:
             return None
+        await accounts.hooks.before_sign_up(connection, address, None, WithinTransaction(session))
         made = accounts.models.user
         user = made(email=address, email_verified_at=now(), role=accounts.settings.default_role, is_anonymous=False)
         session.add(user)

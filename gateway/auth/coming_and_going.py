@@ -26,6 +26,7 @@ async def sign_in_anonymously(accounts: Accounts, connection: Connection, captch
         raise SignUpRefused("Nobody is signed in without a name here.")
     await accounts.captcha.check(accounts.attempts, connection, captcha)
     accounts.attempts.begin(connection)
+    await accounts.hooks.before_sign_up(connection, None, None)
     async with accounts.data.begin() as session:
         user = accounts.models.user(role=settings.default_role, is_anonymous=True)
         session.add(user)

@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from portico.gateway.auth.accounts import Accounts, session_of
 from portico.gateway.auth.assurance import needs_elevation
 from portico.gateway.auth.challenges import confirmed_factors
+from portico.gateway.auth.mail_texts import Text
 from portico.gateway.auth.problems import InvalidCode, NotPossible, TooManyAttempts
 from portico.gateway.auth.records import Models, now, utc
 from portico.gateway.auth.recovery_codes import KIND as RECOVERY
@@ -118,6 +119,7 @@ async def count_factor(
     await session.flush()
     await end_other_sessions(session, models, user_id, session_id)
     await raise_assurance(session, models, session_id, methods)
+    await _tell(accounts, session, user_id, accounts.texts.new_factor())
     return await new_codes(session, models, accounts.secrets, user_id) if is_first else []
 
 
@@ -142,6 +144,7 @@ async def drop_factor(accounts: Accounts, caller: Caller, factor_id: str) -> boo
                 delete(models.factor).where(models.factor.user_id == user_id, models.factor.kind == RECOVERY)
             )
         await end_other_sessions(session, models, user_id, session_id)
+        await _tell(accounts, session, user_id, accounts.texts.factor_removed())
     return True
 
 
@@ -201,6 +204,12 @@ def check_name(name: str | None) -> None:
 def wrong_code() -> InvalidCode:
     """One text for every reason."""
     return InvalidCode("The code is wrong, too old, or was used before.")
+
+
+async def _tell(accounts: Accounts, session: AsyncSession, user_id: UUID, text: Text) -> None:
+    user = await session.get_one(accounts.models.user, user_id)
+    if user.email is not None:
+        accounts.mailer.send(user.email, text)
 
 
 async def _own(session: AsyncSession, models: Models, user_id: UUID, factor_id: str) -> Factor | None:

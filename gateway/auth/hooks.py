@@ -73,15 +73,20 @@ class Hooks:
         self._declared = tuple(declared)
         self._data = data
 
-    async def before_sign_up(self, connection: Connection, email: str | None, name: str | None) -> None:
+    async def before_sign_up(
+        self, connection: Connection, email: str | None, name: str | None, data: Data | None = None
+    ) -> None:
         """
         Called by every way in which somebody makes an account; without an address where it is anonymous.
+
+        Args:
+            data: the transaction that the caller is in, if any.
 
         Raises:
             Refused: by an author's function.
         """
         for each in self._of("before", "sign_up"):
-            await _call(each.function, {"email": email, "name": name}, self._handing(connection))
+            await _call(each.function, {"email": email, "name": name}, self._handing(connection, data))
 
     async def claims(self, user: User, data: Data) -> Mapping[str, Any]:
         """An author's claims of a user."""
@@ -89,6 +94,10 @@ class Hooks:
         for each in self._of("claims", None):
             found |= custom_claims(await _call(each.function, {"user": user}, self._handing(data=data)) or {})
         return found
+
+    def words(self, kind: str) -> bool:
+        """Whether an author words a kind of mail."""
+        return bool(self._of("mail", kind))
 
     async def mail(self, kind: str, **values: Any) -> Mail | None:
         """An author's words of a mail; None where it has none. See `MAILS` for the values."""

@@ -159,7 +159,7 @@ def message_of(mail: Mail, sender: str) -> EmailMessage:
     message["Message-ID"] = make_msgid(domain=parseaddr(sender)[1].rpartition("@")[2] or None)
     message["Auto-Submitted"] = "auto-generated"  # RFC 3834: no notes of absence come back
     message.set_content(plain(mail.text))
-    message.add_alternative(_html(mail.text), subtype="html")
+    message.add_alternative(mail.text.html or _html(mail.text), subtype="html")
     return message
 
 

@@ -10,7 +10,8 @@ class Text:
     """
     A mail without its address.
 
-    above, below: paragraphs around the link or code. link: where to go, with what is written on it. code: to be typed.
+    above, below: paragraphs around the link or code. link: where to go, with what is written on it. code: to be typed. kind: by
+    which an author words it otherwise. html: of an author's own, in place of all.
     """
 
     subject: str
@@ -18,6 +19,8 @@ class Text:
     link: tuple[str, str] | None = None
     code: str | None = None
     below: tuple[str, ...] = ()
+    kind: str = "notice"
+    html: str | None = None
 
 
 class Texts:
@@ -43,6 +46,7 @@ class Texts:
             (f"Somebody has signed up at {self._host} with this address. If it was you, confirm it:",),
             (link, "Confirm the address"),
             below=(self._holds, "If it was not you, do not follow the link, and there will be no account."),
+            kind="verify",
         )
 
     def has_account(self) -> Text:
@@ -62,6 +66,7 @@ class Texts:
             (f"Sign in at {self._host} with this code:",),
             code=code,
             below=(self._holds, f"Nobody of {self._host} asks you for it. {self._not_you}"),
+            kind="code",
         )
 
     def sign_in_link(self, link: str) -> Text:
@@ -71,6 +76,7 @@ class Texts:
             (f"Sign in at {self._host} with this link:",),
             (link, "Sign in"),
             below=(self._holds, self._not_you),
+            kind="link",
         )
 
     def reset_password(self, link: str) -> Text:
@@ -80,6 +86,7 @@ class Texts:
             (f"Somebody, we hope it was you, wants another password for your account at {self._host}:",),
             (link, "Set the password"),
             below=(self._holds, self._not_you),
+            kind="reset",
         )
 
     def change_email(self, link: str) -> Text:
@@ -89,6 +96,7 @@ class Texts:
             (f"An account at {self._host} is to have this address. If it is yours, confirm it:",),
             (link, "Confirm the address"),
             below=(self._holds, "If it is not, do not follow the link, and nothing will change."),
+            kind="change_email",
         )
 
     # ---- what has happened ---------------------------------------------------------------------------

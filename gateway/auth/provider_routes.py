@@ -129,7 +129,7 @@ async def _completed(accounts: Accounts, flow: Flow, given: Mapping[str, str], c
     if flow.link:
         code = await give_code(accounts, END_LINK, UUID(flow.link), details_of(stranger))
         return Away(_with(flow.redirect_to, {"link_code": code}))
-    user_id = await user_of(accounts, stranger)
+    user_id = await user_of(accounts, stranger, connection)
     if flow.challenge:
         code = await give_code(accounts, SIGN_IN, user_id, {"challenge": flow.challenge})
         return Away(_with(flow.redirect_to, {"code": code}))

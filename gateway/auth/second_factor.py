@@ -28,6 +28,7 @@ async def answer_challenge(accounts: Accounts, connection: Connection, challenge
         TooManyAttempts
     """
     models = accounts.models
+    attempt = accounts.attempts.begin(connection)
     signed_in: SignIn | None = None
     async with accounts.data.begin() as session:
         found = await find_challenge(session, models, challenge)
@@ -42,10 +43,12 @@ async def answer_challenge(accounts: Accounts, connection: Connection, challenge
             found.tries += 1
     if signed_in is None:
         raise wrong_code()
-    return signed_in
+    return attempt.ended(signed_in)
 
 
-async def show_again(accounts: Accounts, caller: Caller, code: str | None, password: str | None) -> ElevatedToken:
+async def show_again(
+    accounts: Accounts, connection: Connection, caller: Caller, code: str | None, password: str | None
+) -> ElevatedToken:
     """
     Elevates a session until its next refresh: by a factor where there is one, else by the password.
 
@@ -55,6 +58,7 @@ async def show_again(accounts: Accounts, caller: Caller, code: str | None, passw
     """
     user_id, session_id = session_of(caller)
     models = accounts.models
+    attempt = accounts.attempts.begin(connection, user_id=str(user_id))
     is_right: bool | None = None
     async with accounts.data.begin() as session:
         if await confirmed_factors(session, models, user_id):
@@ -67,6 +71,7 @@ async def show_again(accounts: Accounts, caller: Caller, code: str | None, passw
         await _check_password(accounts, user_id, password)
     elif not is_right:
         raise wrong_code()
+    attempt.succeeded()
     return await elevated_token(accounts, user_id, session_id)
 
 

@@ -56,6 +56,7 @@ async def sign_up_with_password(
         accounts.attempts.mail(connection, address)
     else:
         accounts.attempts.begin(connection)
+    await accounts.hooks.before_sign_up(connection, address, name)
     await accounts.breaches.check(password)
     details = {
         "secret": await accounts.passwords.hash(password),

@@ -9,17 +9,19 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from portico.gateway.auth.hooks import WithinTransaction
 from portico.gateway.auth.problems import CannotLink, LastWayIn, SignInFailed, SignUpRefused
 from portico.gateway.auth.provider_answers import Stranger
 from portico.gateway.auth.records import now
 from portico.gateway.auth.sessions import revoke_where
+from portico.gateway.connection import Connection
 
 if TYPE_CHECKING:
     from portico.gateway.auth.accounts import Accounts
     from portico.gateway.auth.models import Identity, User
 
 
-async def user_of(accounts: Accounts, stranger: Stranger) -> UUID:
+async def user_of(accounts: Accounts, stranger: Stranger, connection: Connection) -> UUID:
     """
     The user to sign in, who is linked or made where there was none.
 
@@ -28,19 +30,20 @@ async def user_of(accounts: Accounts, stranger: Stranger) -> UUID:
             not verified it, and could have been made by anybody, in wait for this one.
     """
     try:
-        return await _user_of(accounts, stranger)
+        return await _user_of(accounts, stranger, connection)
     except IntegrityError:
-        return await _user_of(accounts, stranger)  # at the same time it was made by another request
+        return await _user_of(accounts, stranger, connection)  # at the same time it was made by another request
 
 
-async def _user_of(accounts: Accounts, stranger: Stranger) -> UUID:
+async def _user_of(accounts: Accounts, stranger: Stranger, connection: Connection) -> UUID:
     async with accounts.data.begin() as session:
         identity = await _identity(accounts, session, stranger)
         if identity is not None:
             user = await session.get(accounts.models.user, identity.user_id)
             identity.email, identity.last_used_at = stranger.email, now()
         else:
-            user = await _same_address(accounts, session, stranger) or await _made(accounts, session, stranger)
+            user = await _same_address(accounts, session, stranger)
+            user = user or await _made(accounts, session, stranger, connection)
             _add(accounts, session, user, stranger)
         if user is None or user.disabled_at is not None:
             raise SignInFailed("The account may not sign in.")
@@ -132,10 +135,12 @@ async def _same_address(accounts: Accounts, session: AsyncSession, stranger: Str
     return found
 
 
-async def _made(accounts: Accounts, session: AsyncSession, stranger: Stranger) -> User:
+async def _made(accounts: Accounts, session: AsyncSession, stranger: Stranger, connection: Connection) -> User:
     settings = accounts.settings
     if not settings.sign_up:
         raise SignUpRefused("Accounts are made by the administrators.")
+    email, within = stranger.email, WithinTransaction(session)
+    await accounts.hooks.before_sign_up(connection, email, stranger.name, within)
     # An address that nobody has verified is not taken from whom it may belong to.
     is_verified = stranger.is_email_verified
     user = accounts.models.user(

@@ -18,8 +18,7 @@ from sqlalchemy import select
 from portico.gateway.auth.provider_table import issuer_of, provider_of, published_issuer, vouches_for_email
 from portico.gateway.auth_settings import ProviderSettings
 from tests.accounts.test_routes import NAMES, Browser, problem
-from tests.accounts.test_sessions import earlier
-from tests.support.accounts import AccountServer, Reply
+from tests.support.accounts import AccountServer, Reply, earlier
 from tests.support.issuer import encoded, rsa_key, signed, signed_by_public_key, unsigned
 from tests.support.oidc import CLIENT_ID, Lies, Provider, Somebody, apple_key, provider_server
 

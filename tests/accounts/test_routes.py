@@ -12,8 +12,7 @@ from joserfc.jwk import ECKey
 from portico.gateway.problems import InvalidToken
 from portico.gateway.settings import Issuer
 from portico.gateway.tokens import Verifier
-from tests.accounts.test_sessions import earlier
-from tests.support.accounts import AccountServer, Reply
+from tests.support.accounts import AccountServer, Reply, earlier
 from tests.support.issuer import public_pem, rsa_key, signed
 
 PAGE = {"origin": "https://notes.example.com", "sec-fetch-site": "same-origin"}

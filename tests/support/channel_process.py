@@ -6,7 +6,7 @@ import asyncio
 import json
 import sys
 
-from portico.gateway.app import make_hub
+from portico.gateway.live import make_hub
 from portico.gateway.settings import Settings
 from portico.resolvers.limits import ChannelLimits
 from portico.resolvers.live.carried import Rendering
