@@ -277,7 +277,7 @@ class AccountServer:
 
     def mails(self, to: str) -> list[Any]:
         """What was sent to an address, the newest last."""
-        return [each for each in self.accounts.mailer.mails if each.to == to]
+        return [each for each in self.accounts.mailer.mailer.mails if each.to == to]
 
     def link(self, to: str) -> str:
         """The token of the last link that was sent to an address."""
