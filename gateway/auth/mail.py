@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import html
+import random
 from dataclasses import dataclass, replace
 from datetime import datetime
 from email.message import EmailMessage
@@ -22,9 +23,11 @@ _SENDERS = 2  # connections; one that hangs does not keep all others
 _TIMEOUT_S = 20.0
 _PAUSES_S = (2.0, 10.0, 60.0, 300.0)  # before each further try
 _LAST_S = 5.0  # what waits at the end of the process has so long
+# Mails leave up to so much later: sending one takes 2 ms of the process, which whoever asks next would feel (benchmarks/enumeration).
+_SPREAD_S = 1.0
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Mail:
     """A mail to somebody. tries: how often it was tried to send it."""
 
@@ -59,20 +62,28 @@ class SmtpMailer:
 
     Args:
         pauses_s: before each further try.
+        spread_s: mails wait for a part of it, by chance.
     """
 
-    def __init__(self, address: SmtpAddress, sender: str, pauses_s: tuple[float, ...] = _PAUSES_S) -> None:
+    def __init__(
+        self,
+        address: SmtpAddress,
+        sender: str,
+        pauses_s: tuple[float, ...] = _PAUSES_S,
+        spread_s: float = _SPREAD_S,
+    ) -> None:
         self._address = address
         self._sender = sender
         self._pauses_s = pauses_s
+        self._spread_s = spread_s
         self._waiting: asyncio.Queue[Mail] = asyncio.Queue(_MOST_WAITING)
-        self._later: set[asyncio.TimerHandle] = set()
+        self._later: dict[Mail, asyncio.TimerHandle] = {}
         self._senders: list[asyncio.Task[None]] = []
 
     @property
     def waiting(self) -> int:
         """How many wait."""
-        return self._waiting.qsize()
+        return self._waiting.qsize() + len(self._later)
 
     async def start(self) -> None:
         """See `Mailer`."""
@@ -80,8 +91,9 @@ class SmtpMailer:
 
     async def close(self) -> None:
         """See `Mailer`."""
-        for each in self._later:
-            each.cancel()
+        for mail, timer in [*self._later.items()]:
+            timer.cancel()
+            self._put(mail)
         if self._senders:
             try:
                 async with asyncio.timeout(_LAST_S):
@@ -94,9 +106,16 @@ class SmtpMailer:
 
     def send(self, to: str, text: Text) -> None:
         """See `Mailer`."""
-        self._put(Mail(to, text, now()))
+        self._put_later(Mail(to, text, now()), random.random() * self._spread_s)  # noqa: S311  # guessing it gains nothing
+
+    def _put_later(self, mail: Mail, pause_s: float) -> None:
+        if self.waiting >= _MOST_WAITING:
+            logger().error("a mail was not sent", reason="too many wait")
+            return
+        self._later[mail] = asyncio.get_running_loop().call_later(pause_s, self._put, mail)
 
     def _put(self, mail: Mail) -> None:
+        self._later.pop(mail, None)
         try:
             self._waiting.put_nowait(mail)
         except asyncio.QueueFull:
@@ -125,13 +144,7 @@ class SmtpMailer:
             logger().error("a mail was not sent", reason=reason, tries=mail.tries + 1)
             return
         logger().warning("a mail is sent again later", reason=reason, tries=mail.tries + 1)
-
-        def again() -> None:
-            self._later.discard(handle)
-            self._put(replace(mail, tries=mail.tries + 1))
-
-        handle = asyncio.get_running_loop().call_later(self._pauses_s[mail.tries], again)
-        self._later.add(handle)
+        self._put_later(replace(mail, tries=mail.tries + 1), self._pauses_s[mail.tries])
 
 
 class NoMailer:

@@ -62,7 +62,7 @@ def sending(
     """Sends mails until something is so."""
 
     async def run() -> None:
-        mailer = SmtpMailer(smtp_address(f"smtp://127.0.0.1:{sink.port}"), "Notes <no-reply@example.com>", pauses_s)
+        mailer = SmtpMailer(smtp_address(f"smtp://127.0.0.1:{sink.port}"), "Notes <no-reply@example.com>", pauses_s, 0)
         await mailer.start()
         for _ in range(mails):
             mailer.send(ANN, TEXT)
@@ -103,7 +103,7 @@ def test_a_mail_that_is_refused_for_good_is_sent_once(sink: Any) -> None:
 
 def test_a_server_that_is_not_there_is_tried_again(sink: Any) -> None:
     async def run() -> None:
-        mailer = SmtpMailer(smtp_address("smtp://127.0.0.1:1"), "no-reply@example.com", (0.01, 0.01))
+        mailer = SmtpMailer(smtp_address("smtp://127.0.0.1:1"), "no-reply@example.com", (0.01, 0.01), 0)
         await mailer.start()
         mailer.send(ANN, TEXT)
         await asyncio.sleep(0.2)
@@ -119,10 +119,13 @@ def test_what_waits_at_the_end_is_sent(sink: Any) -> None:
 
 
 def test_not_more_mails_wait_than_a_thousand() -> None:
-    mailer = SmtpMailer(smtp_address("smtp://127.0.0.1:1"), "no-reply@example.com")
-    for _ in range(1_500):
-        mailer.send(ANN, TEXT)
-    assert mailer.waiting == 1_000
+    async def run() -> None:
+        mailer = SmtpMailer(smtp_address("smtp://127.0.0.1:1"), "no-reply@example.com")
+        for _ in range(1_500):
+            mailer.send(ANN, TEXT)
+        assert mailer.waiting == 1_000
+
+    asyncio.run(run())
 
 
 def test_no_password_is_sent_without_tls() -> None:
