@@ -260,6 +260,7 @@ HOSTILE: dict[str, Callable[[Provider], Lies]] = {
     "no issuer": lambda _: Lies(claims={"iss": None}),
     "another client": lambda _: Lies(claims={"aud": "another"}),
     "a client among others, for another": lambda _: Lies(claims={"aud": [CLIENT_ID, "another"], "azp": "another"}),
+    "another client, though by us": lambda _: Lies(claims={"aud": "another", "azp": CLIENT_ID}),
     "no audience": lambda _: Lies(claims={"aud": None}),
     "another nonce": lambda _: Lies(claims={"nonce": "x"}),
     "no nonce": lambda _: Lies(claims={"nonce": None}),

@@ -12,7 +12,7 @@ from joserfc.jwk import ECKey
 from portico.gateway.problems import InvalidToken
 from portico.gateway.settings import Issuer
 from portico.gateway.tokens import Verifier
-from tests.support.accounts import AccountServer, Reply, earlier
+from tests.support.accounts import MODELS, AccountServer, Reply, earlier
 from tests.support.issuer import public_pem, rsa_key, signed
 
 PAGE = {"origin": "https://notes.example.com", "sec-fetch-site": "same-origin"}
@@ -217,6 +217,28 @@ def all_is_refused(server: AccountServer, browser: Browser, name: str) -> None:
     assert problem(browser.post("/graphql", {"query": "subscription { notes { id } }"}, events)) == (403, "PT132")
     assert server.rows("SELECT count(*) FROM notes") == [(0,)]
     assert browser.cookies[NAMES[1]] == refresh
+
+
+def test_a_refresh_token_alone_is_not_taken_from_pages_of_others(server: AccountServer) -> None:
+    """(A17) The access token has gone before: it is the cookie that lasts."""
+    browser = signed_in(server)
+    kept = browser.cookies = {NAMES[1]: browser.cookies[NAMES[1]]}
+    for name, headers in FOREIGN.items():
+        for path in ("/auth/refresh", "/auth/sign-out"):
+            assert problem(browser.post(path, {}, headers)) == (403, "PT132"), name
+    assert browser.cookies == kept
+    assert server.rows("SELECT counter, revoked_at FROM auth_sessions ORDER BY created_at DESC LIMIT 1") == [(0, None)]
+
+
+def test_functions_of_the_author_have_no_routes(open_server: Any) -> None:
+    """What they are asked for, and by whom, is theirs to say: they may count on GraphQL's."""
+    models = MODELS + (
+        "\n\nfrom portico.schema import mutation\n\n\n"
+        '@mutation\nasync def give_away(to: str) -> bool:\n    """Give everything away."""\n    return True\n'
+    )
+    server = open_server(models=models)
+    assert server.ask('mutation { giveAway(to: "eve") }')["data"] == {"giveAway": True}
+    assert problem(server.request("POST", "/auth/give-away", {"to": "eve"})) == (404, "PT110")
 
 
 def test_a_page_of_another_origin_does_not_sign_a_browser_in(server: AccountServer) -> None:
