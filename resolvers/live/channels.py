@@ -14,7 +14,7 @@ import orjson
 from portico.resolvers.live.carried import Rendering, completed, payload_of, topic_of
 from portico.resolvers.live.hub import Hub, user_of
 from portico.resolvers.live.ports import Outlet, Subscription
-from portico.resolvers.problems import ChannelClosed
+from portico.resolvers.problems import ChannelClosed, ReadsOnly
 from portico.resolvers.request import LiveRequest
 from portico.resolvers.run.execute import Executor, Found
 from portico.resolvers.sql.program import ChannelSlot
@@ -59,6 +59,8 @@ class ChannelOperations:
         (slot,) = program.channels
         state = None
         if slot.payload is not None:
+            if request.caller.reads_only:
+                raise ReadsOnly("These credentials tell nobody who is there.", path=f"$.selectionSet.{slot.key}")
             given = {name: read(values) for name, read in slot.payload.items()}
             state = completed(payload_of(slot), given, self._hub.limits.presence_bytes)
         running = _Running(self._hub, slot, state, request.caller, outlet)

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from tests.support.accounts import AccountServer, Person
+from tests.support.change_logs import Transaction
 
 MODELS = '''"""Plans of teams."""
 
@@ -162,15 +163,28 @@ def test_a_team_has_an_owner(server: AccountServer, ann: Person, bob: Person, te
     demote = {"team": team, "user": ann.id, "role": "member"}
     assert server.problem(server.ask(ROLE, demote, token=ann.access_token)) == "PT362"
     assert server.problem(server.ask(ROLE, demote | {"role": "king"}, token=ann.access_token)) == "PT362"
-    server.data(ROLE, {"team": team, "user": bob.id, "role": "owner"}, token=ann.access_token)
 
-    async def both() -> Any:
-        return await asyncio.gather(
-            *(server.answer(LEAVE, {"team": team}, token=each.access_token) for each in (ann, bob))
-        )
 
-    assert sorted("errors" in each for each in server.run(both())) == [False, True]
-    assert server.rows("SELECT count(*) FROM memberships") == [(1,)]
+def test_owners_who_leave_at_once_leave_one(server: AccountServer, ann: Person, bob: Person, team: str) -> None:
+    """They wait for each other, as here for somebody who holds the team."""
+    join(server, team, ann, bob, "owner")
+
+    async def left(leaving: list[asyncio.Task[Any]], timeout_s: float) -> list[Any]:
+        done, _ = await asyncio.wait(leaving, timeout=timeout_s)
+        return [each.result() for each in done]
+
+    with Transaction(server.place) as own:
+        own.execute("UPDATE teams SET name = 'held'")
+        leaving = [
+            server.loop.create_task(server.answer(LEAVE, {"team": team}, token=each.access_token))
+            for each in (ann, bob)
+        ]
+        assert server.run(left(leaving, 0.3)) == []
+        own.execute("COMMIT")
+        answers = server.run(left(leaving, 10))
+
+    assert sorted("errors" in each for each in answers) == [False, True]
+    assert server.rows("SELECT role FROM memberships") == [("owner",)]
 
 
 def test_rules_ask_memberships(server: AccountServer, ann: Person, bob: Person, team: str) -> None:

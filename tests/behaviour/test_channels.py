@@ -13,7 +13,7 @@ from portico.resolvers.limits import ChannelLimits
 from portico.resolvers.plan.guard import guard
 from portico.resolvers.plan.nodes import Guard
 from portico.resolvers.plan.root_nodes import ChannelField, Guarded, Plan
-from portico.resolvers.problems import ChannelClosed, ChannelFull, MessageTooLarge, TooManyMessages
+from portico.resolvers.problems import ChannelClosed, ChannelFull, MessageTooLarge, ReadsOnly, TooManyMessages
 from portico.schema.access import RoleAccess
 from portico.schema.declarations import Declarations, declaring
 from portico.schema.problems import Problem
@@ -312,6 +312,18 @@ def test_who_is_there_is_told_as_they_come_change_and_go(backend: LiveBackend, o
         await watcher.until(lambda answer: present(answer) == [("1", "here")])
         subscription.close()
         await watcher.until(lambda answer: answer is not watcher.answers[0] and present(answer) == [])
+
+    backend.run(run())
+
+
+def test_credentials_for_reading_watch_and_are_not_there_themselves(backend: LiveBackend, opened: Open) -> None:
+    async def run() -> None:
+        process, reading = opened(), replace(ALICE, reads_only=True)
+        watcher, _ = await process.subscribe(PRESENCE, reading, room=ROOM)
+        with pytest.raises(ReadsOnly):
+            await process.subscribe(PRESENCE, reading, room=ROOM, me={"status": "here"})
+        await process.subscribe(PRESENCE, ALICE, room=ROOM, me={"status": "here"})
+        await watcher.until(lambda answer: present(answer) == [("1", "here")])
 
     backend.run(run())
 
