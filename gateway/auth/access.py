@@ -16,7 +16,7 @@ from portico.gateway.auth.records import Models
 from portico.gateway.auth.sessions import read_session, read_teams
 from portico.gateway.tokens import MAX_KID_BYTES, is_time, json_object, segment
 from portico.gateway.verified import Verified, refused
-from portico.schema.caller import ADMIN, ANONYMOUS, Caller
+from portico.schema.caller import ADMIN, ANONYMOUS, USER, Caller
 from portico.schema.provided import Data
 from portico.schema.rules import claim_key
 
@@ -80,7 +80,7 @@ def claims_of(
         "use": USE,
         "iat": at,
         "exp": at + life_s,
-        "role": user.role,
+        "role": role_of(user),
         "roles": roles_of(user),
         "assurance": session.assurance,
         "amr": list(session.methods),
@@ -105,6 +105,11 @@ def roles_of(user: User) -> list[str]:
     """The roles that a user may act under, the ordinary one first; never that which is past all rules."""
     found: dict[str, None] = dict.fromkeys([user.role, *(user.allowed_roles or [])])
     return [each for each in found if each != ADMIN]
+
+
+def role_of(user: User) -> str:
+    """The role that a user acts under unless they name another; past all rules goes only who has an admin key, whatever the row says."""
+    return next(iter(roles_of(user)), USER)
 
 
 class AccountVerifier:
@@ -151,7 +156,7 @@ class AccountVerifier:
         teams = await read_teams(self._data, self._models(), user.id)
         current = _current(claims, user, session, teams)
         roles = current["roles"]
-        caller = Caller(id=str(user.id), role=user.role, roles=frozenset({*roles, ANONYMOUS}), claims=current)
+        caller = Caller(id=str(user.id), role=current["role"], roles=frozenset({*roles, ANONYMOUS}), claims=current)
         ends = float(claims["exp"])
         return Verified(caller, ends if self._is_told() else min(ends, time.time() + _UNTOLD_S), ends)
 
@@ -188,7 +193,7 @@ def _current(claims: Mapping[str, Any], user: User, session: Session, teams: Seq
     return {
         **_stored(user),
         **{name: value for name, value in claims.items() if name not in kept},
-        "role": user.role,
+        "role": role_of(user),
         "roles": roles_of(user),
         "assurance": min(session.assurance, claims["assurance"]),
         # Until the next refresh: by then the counter is another.

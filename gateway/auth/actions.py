@@ -6,7 +6,7 @@ from uuid import UUID
 
 import strawberry
 
-from portico.gateway.auth.access import roles_of
+from portico.gateway.auth.access import role_of, roles_of
 from portico.gateway.auth.accounts import Accounts, session_of, user_id_of
 from portico.gateway.auth.models import Session, User
 from portico.gateway.auth.password_sign_in import sign_in_with_password
@@ -89,7 +89,7 @@ async def me(accounts: Accounts, caller: Caller) -> Account | None:
         email=user.email,
         is_email_verified=user.email_verified_at is not None,
         name=user.name,
-        role=user.role,
+        role=role_of(user),
         roles=roles_of(user),
         is_anonymous=user.is_anonymous,
         assurance=int(caller.claims.get("assurance", 1)),

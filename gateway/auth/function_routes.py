@@ -8,7 +8,7 @@ from typing import Any
 
 import orjson
 
-from portico.gateway.auth.access import roles_of
+from portico.gateway.auth.access import role_of, roles_of
 from portico.gateway.auth.accounts import Accounts
 from portico.gateway.auth.problems import InvalidRefreshToken
 from portico.gateway.auth.refresh import read_refresh_token
@@ -117,7 +117,7 @@ class FunctionRoutes:
             return None
         user, session = found
         claims = {"sid": str(session.id)}
-        return Caller(id=str(user.id), role=user.role, roles=frozenset(roles_of(user)), claims=claims)
+        return Caller(id=str(user.id), role=role_of(user), roles=frozenset(roles_of(user)), claims=claims)
 
     def _argument(self, caller: Caller, name: str) -> str:
         """An argument of `refresh`, as the schema calls it."""

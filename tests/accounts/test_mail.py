@@ -192,7 +192,7 @@ def test_a_server_sends_by_smtp_in_production(open_server: Any, sink: Any) -> No
 
 def test_without_a_server_no_mail_is_sent_in_production(open_server: Any) -> None:
     server = open_server(mode="prod")
-    assert isinstance(server.accounts.mailer, NoMailer)
+    assert isinstance(server.accounts.mailer.mailer, NoMailer)
     assert done(server, "sendCode", email=ANN) is True
 
 
@@ -231,4 +231,4 @@ def test_nothing_runs_on_the_page_of_the_mailbox(server: AccountServer) -> None:
 def test_the_mailbox_keeps_the_last_two_hundred(server: AccountServer) -> None:
     for _ in range(250):
         server.accounts.mailer.send(ANN, TEXT)
-    assert len(server.accounts.mailer.mails) == 200
+    assert len(server.accounts.mailer.mailer.mails) == 200

@@ -152,6 +152,20 @@ def test_another_role_holds_within_a_second(server: AccountServer) -> None:
     assert server.until('mutation { insertNote(object: {text: "x"}) { id } }', ann.access_token, "PT102") < 1
 
 
+def test_a_row_makes_nobody_an_admin(server: AccountServer) -> None:
+    """Past all rules goes only who has an admin key, whatever is written into the table of users."""
+    ann, bob = server.sign_up(), server.sign_up("bob@example.com")
+    server.ask('mutation { insertNote(object: {text: "mine"}) { id } }', token=bob.access_token)
+
+    server.sql("UPDATE users SET role = 'admin'")
+
+    tokens = server.sign_in()["data"]["signIn"]["tokens"]
+    for token in (ann.access_token, tokens["accessToken"]):
+        assert server.ask("{ me { role roles } notes { text } }", token=token)["data"]["notes"] == []
+        answer = server.ask("{ notes { text } }", token=token, headers={"x-portico-role": "admin"})
+        assert server.problem(answer) == "PT312"
+
+
 def test_a_retired_key_is_refused_within_a_second(server: AccountServer) -> None:
     ann = server.sign_up()
     server.run(server.accounts.keys.add())
