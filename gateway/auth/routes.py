@@ -11,6 +11,9 @@ import orjson
 
 from portico.gateway.auth.accounts import Accounts
 from portico.gateway.auth.function_routes import FunctionRoutes
+from portico.gateway.auth.link_page import HEADERS as PAGE_HEADERS
+from portico.gateway.auth.link_routes import PATH as LINK
+from portico.gateway.auth.link_routes import Shown, follow, use
 from portico.gateway.auth.provider_routes import Away, bounced, come_back, go
 from portico.gateway.connection import Connection
 from portico.gateway.edge import Edge
@@ -20,6 +23,7 @@ from portico.gateway.problems import MethodNotAllowed, NotFound
 from portico.gateway.request_ids import RequestIds
 
 _JSON = b"application/json; charset=utf-8"
+_HTML = b"text/html; charset=utf-8"
 _BASE = "/auth/"
 _KEYS, _ISSUER = "/.well-known/jwks.json", "/.well-known/openid-configuration"
 # Verifiers look for a key that they do not know at once, whatever they keep.
@@ -32,11 +36,12 @@ Headers = Mapping[bytes, bytes]
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What a route answers: JSON, or where to go."""
+    """What a route answers: JSON, a page, or where to go."""
 
     body: Any = None
     headers: tuple[tuple[bytes, bytes], ...] = ()
     away: Away | None = None
+    shown: Shown | None = None
 
 
 class AccountRoutes:
@@ -75,6 +80,8 @@ class AccountRoutes:
         if reply.away is not None:
             location = (b"location", reply.away.location.encode("ascii"))
             await respond(send, 303, b"", _JSON, (location, *reply.away.cookies, *_AWAY, named))
+        elif reply.shown is not None:
+            await respond(send, reply.shown.status, reply.shown.body, _HTML, (*PAGE_HEADERS, named))
         else:
             await respond(send, 200, orjson.dumps(reply.body), _JSON, (*reply.headers, named))
 
@@ -92,6 +99,8 @@ class AccountRoutes:
             return self._go(name, scope)
         if kind == "callback" and name:
             return self._come_back(name, scope, receive, headers)
+        if path == LINK:
+            return self._link(scope, receive, headers)
         if name:
             raise NotFound("There is nothing here.", hint="docs/auth.md names the routes.")
         _only(method, "POST")
@@ -100,6 +109,15 @@ class AccountRoutes:
     async def _call(self, name: str, scope: Scope, receive: Receive, headers: Headers) -> Reply:
         body, more = await self._functions(name, scope, receive, headers)
         return Reply(body, (*_NOT_KEPT, *more))
+
+    async def _link(self, scope: Scope, receive: Receive, headers: Headers) -> Reply:
+        if scope["method"] == "POST":
+            body = await self._edge.http().body(receive, headers)
+            found = await use(self._accounts, self._edge, body, headers, Connection.of(scope))
+        else:
+            _only(scope["method"], "GET")
+            found = await follow(self._accounts, scope["query_string"])
+        return Reply(away=found) if isinstance(found, Away) else Reply(shown=found)
 
     async def _go(self, name: str, scope: Scope) -> Reply:
         return Reply(away=await go(self._accounts, name, scope["query_string"]))

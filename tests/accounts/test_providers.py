@@ -515,7 +515,7 @@ def elevated(server: AccountServer, user_id: str) -> str:
         async with server.accounts.data.read() as session:
             user = await session.get(models.user, UUID(user_id))
             opened = await session.scalar(select(models.session).where(models.session.user_id == user.id))
-        return server.accounts.access_token(user, opened, is_elevated=True)
+        return await server.accounts.access_token(user, opened, is_elevated=True)
 
     return server.run(token())
 

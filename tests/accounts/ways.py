@@ -44,4 +44,9 @@ def me(server: AccountServer, tokens: Any) -> Any:
 def elevate(server: AccountServer, token: str) -> str:
     """Another token of the same session, elevated."""
     claims = server.accounts.verifier.claims(token)
-    return server.accounts.keys.sign({**claims, "elevated": True})
+    ((turn,),) = server.rows(f"SELECT counter FROM auth_sessions WHERE {_is_session(server, claims['sid'])}")
+    return server.accounts.keys.sign({**claims, "elevated": True, "turn": turn})
+
+
+def _is_session(server: AccountServer, id: str) -> str:
+    return f"id = '{id.replace('-', '')}'" if server.place.dialect == "sqlite" else f"id = '{id}'"
