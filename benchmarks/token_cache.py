@@ -46,10 +46,10 @@ def main() -> None:
     def look_up(head: Any) -> Any:
         return digests.get(blake2b(head[b"authorization"], digest_size=16).digest())
 
-    rows = [["the caller of a verified token", _microseconds(identity.identify, heads)]]
+    rows: list[tuple[str, float]] = [("the caller of a verified token", _microseconds(identity.identify, heads))]
     identity.outdate([f"{_TOKENS + each:08d}" for each in range(100)])  # others, of whom something has changed
-    rows.append(["the same while 100 other accounts have changed", _microseconds(identity.identify, heads)])
-    rows.append(["a digest and a look-up alone", _microseconds(look_up, heads)])
+    rows.append(("the same while 100 other accounts have changed", _microseconds(identity.identify, heads)))
+    rows.append(("a digest and a look-up alone", _microseconds(look_up, heads)))
     print(markdown(["what", "µs"], [[what, f"{each:.2f}"] for what, each in rows]))
 
 

@@ -76,7 +76,7 @@ class Accounts(Provided):
         self.attempts = Attempts(settings)
         self.captcha = Captcha(settings.captcha, settings.captcha_secret)
         self.codes = Codes(settings, lambda: self.models, self.secrets)
-        self.links = Links(public_url, settings.redirect_urls)
+        self.links = Links(public_url, settings)
         self.texts = Texts(urlsplit(public_url).netloc, settings.code_minutes)
         self.mailer = WordedMailer(mailer_of(settings, catches_mail=catches_mail), lambda: self.hooks)
         self.keys = SigningKeys(data, lambda: self.models, self.secrets, outdate)

@@ -48,7 +48,7 @@ async def send_link(
     Sends a link; the answer is the same whether there is an account.
 
     Raises:
-        InvalidEmail, RedirectRefused, TooManyAttempts, CaptchaFailed
+        InvalidEmail, RedirectNotAllowed, TooManyAttempts, CaptchaFailed
     """
     address = email_of(email)
     details = {"redirect_to": accounts.links.back_to(redirect_to)}

@@ -24,7 +24,7 @@ async def change_email(
     Sends a link to the new address; the answer is the same whether somebody has it already.
 
     Raises:
-        NeedsSignIn, NeedsAssurance, InvalidEmail, RedirectRefused, TooManyAttempts
+        NeedsSignIn, NeedsAssurance, InvalidEmail, RedirectNotAllowed, TooManyAttempts
     """
     address = email_of(email)
     back_to = accounts.links.back_to(redirect_to)

@@ -20,7 +20,6 @@ from portico.gateway.edge import Edge
 from portico.gateway.problems import OriginNotAllowed
 from portico.schema.problems import Problem
 
-PATH = "/auth/link"
 _SIGNING_UP = ("sign_up", "verify_email")
 
 

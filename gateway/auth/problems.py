@@ -131,12 +131,6 @@ class NeedsChallenge(Problem):
     code, status, error_code = "PT357", 400, "validation-failed"
 
 
-class RedirectRefused(Problem):
-    """A link would lead to an address that is neither of this server nor one of `redirect_urls`."""
-
-    code, status, error_code = "PT340", 400, "validation-failed"
-
-
 class CaptchaFailed(Problem):
     """The captcha was not solved, was solved before, or cannot be verified now."""
 

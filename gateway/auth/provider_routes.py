@@ -125,7 +125,9 @@ def parameters_of(text: bytes) -> dict[str, str]:
 
 
 async def _completed(accounts: Accounts, flow: Flow, given: Mapping[str, str], connection: Connection) -> Away:
+    attempt = accounts.attempts.begin(connection)
     stranger = await accounts.providers.complete(flow, given)
+    attempt.succeeded()
     if flow.link:
         code = await give_code(accounts, END_LINK, UUID(flow.link), details_of(stranger))
         return Away(_with(flow.redirect_to, {"link_code": code}))

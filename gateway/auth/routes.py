@@ -12,8 +12,8 @@ import orjson
 from portico.gateway.auth.accounts import Accounts
 from portico.gateway.auth.function_routes import FunctionRoutes
 from portico.gateway.auth.link_page import HEADERS as PAGE_HEADERS
-from portico.gateway.auth.link_routes import PATH as LINK
 from portico.gateway.auth.link_routes import Shown, follow, use
+from portico.gateway.auth.links import PATH as LINK
 from portico.gateway.auth.provider_routes import Away, bounced, come_back, go
 from portico.gateway.connection import Connection
 from portico.gateway.edge import Edge

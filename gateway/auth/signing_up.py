@@ -43,7 +43,7 @@ async def sign_up_with_password(
     the same whether there is one.
 
     Raises:
-        SignUpRefused, InvalidEmail, WeakPassword, RedirectRefused, TooManyAttempts, CaptchaFailed
+        SignUpRefused, InvalidEmail, WeakPassword, RedirectNotAllowed, TooManyAttempts, CaptchaFailed
     """
     settings = accounts.settings
     if not settings.sign_up:

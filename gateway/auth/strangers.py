@@ -43,6 +43,8 @@ async def _user_of(accounts: Accounts, stranger: Stranger, connection: Connectio
             identity.email, identity.last_used_at = stranger.email, now()
         else:
             user = await _same_address(accounts, session, stranger)
+            if user is not None:
+                _tell(accounts, user, stranger)
             user = user or await _made(accounts, session, stranger, connection)
             _add(accounts, session, user, stranger)
         if user is None or user.disabled_at is not None:
@@ -68,6 +70,8 @@ async def link(accounts: Accounts, user_id: UUID, stranger: Stranger) -> UUID:
             if user.is_anonymous:
                 await _upgrade(accounts, session, user, stranger)
             await session.flush()
+            if found is None:
+                _tell(accounts, user, stranger)
             return identity.id
     except IntegrityError:
         raise taken from None
@@ -163,6 +167,11 @@ async def _upgrade(accounts: Accounts, session: AsyncSession, user: User, strang
         if await session.scalar(select(model.id).where(model.email == stranger.email)) is not None:
             raise CannotLink("There is an account of this address.", hint="Sign in to it.")
         user.email, user.email_verified_at = stranger.email, now()
+
+
+def _tell(accounts: Accounts, user: User, stranger: Stranger) -> None:
+    if user.email is not None:
+        accounts.mailer.send(user.email, accounts.texts.new_way(stranger.provider.capitalize()))
 
 
 def _add(accounts: Accounts, session: AsyncSession, user: User, stranger: Stranger) -> Identity:
