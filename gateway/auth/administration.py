@@ -14,8 +14,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from portico.gateway.auth.accounts import Accounts
 from portico.gateway.auth.emails import email_of
-from portico.gateway.auth.passwords import MAX_PASSWORD_LENGTH
-from portico.gateway.auth.problems import InvalidEmail, SignUpRefused, WeakPassword
+from portico.gateway.auth.password_rules import check_password
+from portico.gateway.auth.problems import InvalidEmail, SignUpRefused
 from portico.gateway.auth.records import now
 from portico.gateway.auth.sessions import revoke_where
 
@@ -89,9 +89,8 @@ async def create_user(accounts: Accounts, email: str, password: str | None, name
         SignUpRefused: there is one.
     """
     models, address = accounts.models, email_of(email)
-    least = accounts.settings.min_password_length
-    if password is not None and not least <= len(password) <= MAX_PASSWORD_LENGTH:
-        raise WeakPassword(f"A password has from {least} to {MAX_PASSWORD_LENGTH} characters.")
+    if password is not None:
+        check_password(password, accounts.settings.min_password_length, address)
     hashed = await accounts.passwords.hash(password) if password is not None else None
     async with accounts.data.begin() as session:
         if await session.scalar(select(models.user.id).where(models.user.email == address)):

@@ -143,6 +143,33 @@ def test_people_of_elsewhere_are_taken_in_once(
     assert server.data(ME, token=ann.access_token)["me"]["id"] == ann.id
 
 
+def test_people_of_elsewhere_sign_in_with_the_passwords_that_they_have(
+    server: AccountServer, portico: Callable[..., str], tmp_path: Path
+) -> None:
+    """And their hashes are ours from then on."""
+    users = [
+        {"localId": "a", "email": "ann@example.com", "emailVerified": True,
+         "passwordHash": "lSrfV15cpx95_sZS2W9c9Kp6i_LVgQNDNC_qzrCnh1SAyZvqmZqAjTdn3aoItz-VHjoZilo78198JAdRuid5lQ==",
+         "salt": "42xEC-ixf3L2lw=="},
+    ]  # fmt: skip
+    (tmp_path / "firebase.json").write_text(json.dumps({"users": users}))
+    (tmp_path / "hashes.txt").write_text(HASH_CONFIG)
+    hashed = bcrypt.hashpw(b"a password of before", bcrypt.gensalt(4)).decode()
+    rows = [{"id": "0191e9a8-0000-7000-8000-00000000000b", "email": "bob@example.com", "encrypted_password": hashed}]
+    (tmp_path / "supabase.json").write_text(json.dumps(rows))
+
+    portico(
+        "users", "import", str(tmp_path / "firebase.json"), "--from", "firebase", "--hash-config", str(tmp_path / "hashes.txt")
+    )  # fmt: skip
+    portico("users", "import", str(tmp_path / "supabase.json"), "--from", "supabase")
+
+    for email, password in (("ann@example.com", "user1password"), ("bob@example.com", "a password of before")):
+        assert server.problem(server.sign_in(email, "another password")) == "PT330"
+        assert "data" in server.sign_in(email, password)
+        assert "data" in server.sign_in(email, password)
+    assert all(secret.startswith("$argon2id$") for (secret,) in server.rows("SELECT secret FROM auth_identities"))
+
+
 # ---- formats ---------------------------------------------------------------------------------------------
 
 
