@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 from pyotp.totp import TOTP
 
 from portico.gateway.app import Gateway
+from portico.gateway.auth.attempts import Attempts
 from portico.gateway.auth_settings import AuthSettings
 from portico.gateway.loading import load_models
 from portico.gateway.migrating import migrate
@@ -127,6 +128,8 @@ class AccountServer:
         self._messages: asyncio.Queue[Any] = asyncio.Queue()
         self._said: list[Any] = []
         self._life = self.loop.create_task(self.gateway({"type": "lifespan"}, self._messages.get, self._hear))
+        # Whoever has to wait does so however slow the machine is.
+        self.accounts.attempts = Attempts(self.settings.auth, clock=lambda: 1_000.0)
         self.run(self._lifespan("startup"))
 
     def _load(self) -> Gateway:
