@@ -189,9 +189,14 @@ class PostgresChangeLog:
         return new
 
     async def _look(self, connection: Any) -> None:
-        """Which tables are logged, and by which log; another than before is begun anew."""
-        before, self._tables, self._identity = self._identity, frozenset(), None
+        """
+        Which tables are logged, and by which log; another than before is begun anew.
+
+        Until that is known it is as it was: who subscribes while a lost connection is made again would be told that nothing is
+        logged, and one that is lost again would leave it so.
+        """
         if await connection.fetchval(f"SELECT to_regclass('{CHANGES}') IS NULL"):
+            self._tables, self._identity = frozenset(), None
             return
         epoch, key, is_from_elsewhere = await connection.fetchrow(STATE)
         if is_from_elsewhere:
@@ -199,10 +204,11 @@ class PostgresChangeLog:
                 for statement in RENEW:
                     await connection.execute(statement)
             epoch, key, _ = await connection.fetchrow(STATE)
-        self._identity = LogIdentity(epoch, key)
-        self._tables = frozenset(row[0] for row in await connection.fetch(TABLES))
-        if self._identity != before:
+        identity = LogIdentity(epoch, key)
+        tables = frozenset(row[0] for row in await connection.fetch(TABLES))
+        if identity != self._identity:
             self._horizon, self._told_early = Horizon(await connection.fetchval(FINAL)), ()
+        self._tables, self._identity = tables, identity
 
 
 def _change(row: Sequence[Any]) -> Change:
