@@ -44,6 +44,10 @@ class Mailbox:
         """The newest last."""
         return list(self._mails)
 
+    def empty(self) -> None:
+        """Forgets them."""
+        self._mails.clear()
+
     async def start(self) -> None:
         """See `Mailer`."""
 

@@ -14,6 +14,7 @@ from pyotp.totp import TOTP
 
 from portico.gateway.app import Gateway
 from portico.gateway.auth.attempts import Attempts
+from portico.gateway.auth.mailbox import Mailbox
 from portico.gateway.auth_settings import AuthSettings
 from portico.gateway.loading import load_models
 from portico.gateway.migrating import migrate
@@ -128,12 +129,37 @@ class AccountServer:
         self._messages: asyncio.Queue[Any] = asyncio.Queue()
         self._said: list[Any] = []
         self._life = self.loop.create_task(self.gateway({"type": "lifespan"}, self._messages.get, self._hear))
-        # Whoever has to wait does so however slow the machine is.
-        self.accounts.attempts = Attempts(self.settings.auth, clock=lambda: 1_000.0)
         self.run(self._lifespan("startup"))
+        self._made = dict(vars(self.accounts)) if self.accounts is not None else {}
+        self._begin()
+
+    def _begin(self) -> None:
+        if self.accounts is not None:
+            # Whoever has to wait does so however slow the machine is.
+            self.accounts.attempts = Attempts(self.settings.auth, clock=lambda: 1_000.0)
+
+    def renew(self) -> bool:
+        """Makes it as if it were new; False where that is not known to be so."""
+        accounts = self.accounts
+        if accounts is None or vars(accounts).keys() != self._made.keys():
+            return False
+        if len(self.gateway.sockets) or self.gateway.reloads or self._life.done():
+            return False
+        vars(accounts).update(self._made)
+        if isinstance(accounts.mailer.mailer, Mailbox):
+            accounts.mailer.mailer.empty()
+        tables = [
+            each.name
+            for each in self.declarations.registry.metadata.sorted_tables
+            if not each.name.startswith("portico_")
+        ]
+        self.sql(*(f"DELETE FROM {each}" for each in reversed(tables)))
+        self.run(accounts.keys.add())
+        self._begin()
+        return True
 
     def _load(self) -> Gateway:
-        declarations = load_models(self.folder / "models.py")
+        declarations = self.declarations = load_models(self.folder / "models.py")
         self.run(migrate(declarations, self.settings, self.folder))
         return Gateway(declarations, self.settings, self.folder)
 
