@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from argon2 import PasswordHasher
 
 from tests.support.accounts import AccountServer
 from tests.support.backend import Place, sqlite_place
@@ -55,6 +56,16 @@ class Pool:
     def _end(self, server: AccountServer, closing: ExitStack) -> None:
         with closing:
             server.close()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def cheap_hashes() -> Generator[None]:
+    """Hashes of the same kind that cost a hundredth: two thousand of them were a minute of these tests."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(
+            "portico.gateway.auth.passwords._HASHER", PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
+        )
+        yield
 
 
 @pytest.fixture(scope="session")

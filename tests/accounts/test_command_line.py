@@ -47,6 +47,8 @@ def portico(server: AccountServer, tmp_path: Path) -> Callable[..., str]:
 
 def test_users_are_made_listed_and_disabled(server: AccountServer, portico: Callable[..., str]) -> None:
     made = portico("users", "create", "Ann@example.com", "--name", "Ann", typed="correct horse battery\n").strip()
+    ((secret,),) = server.rows("SELECT secret FROM auth_identities")
+    assert secret.startswith("$argon2id$v=19$m=19456,t=2,p=1$")  # as people get it, and not these tests
     tokens = server.sign_in()["data"]["signIn"]["tokens"]
     assert server.data(ME, token=tokens["accessToken"])["me"]["id"] == made
     assert "PT332" in portico("users", "create", "ann@example.com", "--no-password", fails=True)
