@@ -72,7 +72,7 @@ def claims_of(
             are of the row, for they hold as they are now.
     """
     at = int(time.time())
-    kept = {name: value for name, value in _stored(user).items() if name not in custom}
+    kept = {name: value for name, value in stored_claims(user).items() if name not in custom}
     ours = {
         "iss": issuer,
         "sub": str(user.id),
@@ -91,7 +91,8 @@ def claims_of(
     return {**kept, **custom, **ours, **more, **({"kept": list(kept)} if kept else {})}
 
 
-def _stored(user: User) -> dict[str, Any]:
+def stored_claims(user: User) -> dict[str, Any]:
+    """The claims of a user's row, as rules find them."""
     return custom_claims(user.claims or {})
 
 
@@ -191,7 +192,7 @@ def _current(claims: Mapping[str, Any], user: User, session: Session, teams: Seq
     """What a token says, as far as it is still so."""
     kept = claims.get("kept") or ()
     return {
-        **_stored(user),
+        **stored_claims(user),
         **{name: value for name, value in claims.items() if name not in kept},
         "role": role_of(user),
         "roles": roles_of(user),

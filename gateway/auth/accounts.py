@@ -135,19 +135,23 @@ def session_of(caller: Caller) -> tuple[UUID, UUID]:
     Raises:
         NeedsSignIn: nobody who is signed in, or a program with a key.
     """
+    user_id = user_id_of(caller)
     try:
-        return UUID(user_id_of(caller)), UUID(str(caller.claims.get("sid")))
+        return user_id, UUID(str(caller.claims.get("sid")))
     except ValueError:
         raise NeedsSignIn("These credentials are of no session.", hint="Sign in.") from None
 
 
-def user_id_of(caller: Caller) -> str:
+def user_id_of(caller: Caller) -> UUID:
     """
-    Who calls.
+    The account that calls.
 
     Raises:
-        NeedsSignIn: nobody who is signed in.
+        NeedsSignIn: nobody who is signed in, or somebody of another issuer, whose ids are none of accounts.
     """
     if caller.id is None:
         raise NeedsSignIn("Nobody is signed in.", hint="Send Authorization: Bearer with an access token.")
-    return str(caller.id)
+    try:
+        return UUID(str(caller.id))
+    except ValueError:
+        raise NeedsSignIn("These credentials are of no account.", hint="Sign in.") from None

@@ -10,6 +10,7 @@ from portico.gateway.auth.access import role_of, roles_of
 from portico.gateway.auth.accounts import Accounts, session_of, user_id_of
 from portico.gateway.auth.models import Session, User
 from portico.gateway.auth.password_sign_in import sign_in_with_password
+from portico.gateway.auth.problems import NeedsSignIn
 from portico.gateway.auth.sessions import refresh_session, revoke_where
 from portico.gateway.auth.signing_up import sign_up_with_password
 from portico.gateway.auth.types import Account, SignIn, Tokens
@@ -65,7 +66,7 @@ async def sign_out(accounts: Accounts, caller: Caller, everywhere: bool = False)
 @mutation
 async def revoke_session(id: strawberry.ID, accounts: Accounts, caller: Caller) -> bool:
     """End one of the caller's sessions; false if it is none that goes on."""
-    user_id = UUID(user_id_of(caller))
+    user_id = user_id_of(caller)
     try:
         condition = (Session.user_id == user_id) & (Session.id == UUID(id))
     except ValueError:
@@ -77,10 +78,12 @@ async def revoke_session(id: strawberry.ID, accounts: Accounts, caller: Caller) 
 @query
 async def me(accounts: Accounts, caller: Caller) -> Account | None:
     """The caller's account; null where nobody is signed in."""
-    if caller.id is None:
+    try:
+        user_id = user_id_of(caller)
+    except NeedsSignIn:
         return None
     async with accounts.data.read() as session:
-        user = await session.get(User, UUID(str(caller.id)))
+        user = await session.get(User, user_id)
     if user is None:
         return None
     sid = caller.claims.get("sid")

@@ -30,19 +30,19 @@ async def sign_in_with_provider(code: str, code_verifier: str, accounts: Account
 @mutation
 async def link_provider(provider: str, accounts: Accounts, caller: Caller, redirect_to: str | None = None) -> str:
     """An address to go to, for one more way to sign in; it leads back with a `link_code`."""
-    return await begin_link(accounts, caller, UUID(user_id_of(caller)), provider, redirect_to)
+    return await begin_link(accounts, caller, user_id_of(caller), provider, redirect_to)
 
 
 @mutation
 async def finish_link(code: str, accounts: Accounts, caller: Caller) -> strawberry.ID:
     """Take the `link_code` with which a provider's page has led back; the identity that is linked now."""
-    return strawberry.ID(str(await finish_linking(accounts, UUID(user_id_of(caller)), code)))
+    return strawberry.ID(str(await finish_linking(accounts, user_id_of(caller), code)))
 
 
 @mutation
 async def unlink_identity(id: strawberry.ID, accounts: Accounts, caller: Caller) -> bool:
     """Take one of the caller's ways to sign in away, and end their other sessions; false if it is none of theirs."""
-    user_id = UUID(user_id_of(caller))
+    user_id = user_id_of(caller)
     try:
         identity_id = UUID(id)
     except ValueError:

@@ -13,7 +13,7 @@ from uuid import UUID
 import strawberry
 from sqlalchemy import func, select, update
 
-from portico.gateway.auth.access import roles_of
+from portico.gateway.auth.access import roles_of, stored_claims
 from portico.gateway.auth.assurance import needs_elevation
 from portico.gateway.auth.problems import NotPossible
 from portico.gateway.auth.records import Models, now, utc
@@ -159,7 +159,7 @@ def _holds(key: ApiKey, user: User) -> bool:
 
 def _caller(key: ApiKey, user: User, teams: object) -> Caller:
     claims = {
-        **(user.claims or {}),
+        **stored_claims(user),
         "sub": str(user.id),
         "use": "key",
         "key_id": str(key.id),

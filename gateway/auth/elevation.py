@@ -5,11 +5,10 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from sqlalchemy import exists, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from portico.gateway.auth.accounts import Accounts
-from portico.gateway.auth.people import PASSWORD, has_factor
+from portico.gateway.auth.people import can_step_up
 from portico.gateway.auth.problems import NeedsAssurance
 from portico.gateway.auth.records import now, utc
 from portico.schema.caller import Caller
@@ -32,12 +31,6 @@ async def must_be_elevated(accounts: Accounts, session: AsyncSession, caller: Ca
     """
     if caller.claims.get("elevated") is True:
         return
-    if utc(own.created_at) > now() - _JUST_NOW and not await _can_step_up(accounts, session, own):
+    if utc(own.created_at) > now() - _JUST_NOW and not await can_step_up(accounts, session, own.user_id):
         return
     raise NeedsAssurance("This asks you to show again who you are.", hint="stepUp gives a token that may.")
-
-
-async def _can_step_up(accounts: Accounts, session: AsyncSession, own: Session) -> bool:
-    identity = accounts.models.identity
-    password = exists().where(identity.user_id == own.user_id, identity.provider == PASSWORD)
-    return bool(await session.scalar(select(password))) or await has_factor(accounts, session, own.user_id)

@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 from uuid import UUID
 
+from portico.gateway.auth.people import can_step_up
 from portico.gateway.auth.problems import NeedsAssurance
 from portico.gateway.auth.provider_answers import Stranger
 from portico.gateway.auth.provider_codes import BEGIN_LINK, END_LINK, code_refused, give_code, take_code
 from portico.gateway.auth.records import now, utc
 from portico.gateway.auth.redirects import redirect_of
 from portico.gateway.auth.sessions import read_session
-from portico.gateway.auth.strangers import has_other_proof, link, unlink
+from portico.gateway.auth.strangers import link, unlink
 from portico.schema.caller import Caller
 
 if TYPE_CHECKING:
@@ -75,11 +76,16 @@ async def check_elevated(accounts: Accounts, caller: Caller, user_id: UUID) -> N
         return
     session_id = _session_id(caller)
     found = None if session_id is None else await read_session(accounts.data, accounts.models, session_id)
-    if found is not None and not await has_other_proof(accounts, user_id):
+    if found is not None and not await _can_step_up(accounts, user_id):
         user, session = found
         if user.is_anonymous or (now() - utc(session.created_at)).total_seconds() <= _FRESH_S:
             return
     raise NeedsAssurance("Show again who you are.", hint="Call stepUp, or sign in again where there is no password.")
+
+
+async def _can_step_up(accounts: Accounts, user_id: UUID) -> bool:
+    async with accounts.data.read() as session:
+        return await can_step_up(accounts, session, user_id)
 
 
 def _session_id(caller: Caller) -> UUID | None:

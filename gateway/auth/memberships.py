@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from portico.gateway.auth.accounts import Accounts, user_id_of
 from portico.gateway.auth.emails import email_of
-from portico.gateway.auth.problems import InvalidCode, NeedsSignIn, NotInTeam, NotPossible
+from portico.gateway.auth.problems import InvalidCode, NotInTeam, NotPossible
 from portico.gateway.auth.records import now, utc
 from portico.gateway.auth.secrets import digest
 from portico.gateway.auth.types import Invitation, TeamMade
@@ -37,7 +37,7 @@ async def make_team(accounts: Accounts, caller: Caller, name: str) -> TeamMade:
     Raises:
         NotPossible
     """
-    user_id = _user_of(caller)
+    user_id = user_id_of(caller)
     if not 1 <= len(name) <= _MOST_NAME:
         raise NotPossible(f"A team's name has 1 to {_MOST_NAME} characters.")
     team, member = _models(accounts)
@@ -56,7 +56,7 @@ async def invite_by_email(accounts: Accounts, caller: Caller, team_id: str, emai
     Raises:
         NotInTeam, InvalidEmail, NotPossible
     """
-    user_id, team = _user_of(caller), _id(team_id)
+    user_id, team = user_id_of(caller), _id(team_id)
     _check_role(role)
     address = email_of(email)
     code = accounts.models.code
@@ -87,7 +87,7 @@ async def join_team(accounts: Accounts, caller: Caller, token: str) -> strawberr
     Raises:
         InvalidCode: whatever is wrong.
     """
-    user_id = _user_of(caller)
+    user_id = user_id_of(caller)
     models = accounts.models
     team, member = _models(accounts)
     async with accounts.data.begin() as session:
@@ -119,7 +119,7 @@ async def leave_by_oneself(accounts: Accounts, caller: Caller, team_id: str) -> 
     Raises:
         NotPossible: they are its last owner.
     """
-    user_id, team = _user_of(caller), _id(team_id)
+    user_id, team = user_id_of(caller), _id(team_id)
     async with accounts.data.begin() as session:
         return await _take_out(session, accounts, team, user_id)
 
@@ -131,7 +131,7 @@ async def put_out(accounts: Accounts, caller: Caller, team_id: str, user_id: str
     Raises:
         NotInTeam, NotPossible
     """
-    mine, team, other = _user_of(caller), _id(team_id), _id(user_id)
+    mine, team, other = user_id_of(caller), _id(team_id), _id(user_id)
     async with accounts.data.begin() as session:
         await _check_owner(session, accounts, team, mine)
         return await _take_out(session, accounts, team, other)
@@ -144,7 +144,7 @@ async def give_role(accounts: Accounts, caller: Caller, team_id: str, user_id: s
     Raises:
         NotInTeam, NotPossible
     """
-    mine, team, other = _user_of(caller), _id(team_id), _id(user_id)
+    mine, team, other = user_id_of(caller), _id(team_id), _id(user_id)
     _check_role(role)
     async with accounts.data.begin() as session:
         await _check_owner(session, accounts, team, mine)
@@ -198,13 +198,6 @@ def _models(accounts: Accounts) -> Any:
     models = accounts.models
     assert models.team is not None
     return models.team, models.membership
-
-
-def _user_of(caller: Caller) -> UUID:
-    try:
-        return UUID(user_id_of(caller))
-    except ValueError:
-        raise NeedsSignIn("These credentials are of no account.", hint="Sign in.") from None
 
 
 def _id(text: str) -> UUID:

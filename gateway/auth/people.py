@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import delete, exists, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from portico.gateway.auth.accounts import Accounts, user_id_of
+from portico.gateway.auth.accounts import Accounts, session_of
 from portico.gateway.auth.emails import email_of
 from portico.gateway.auth.problems import InvalidEmail, NeedsSignIn
 from portico.gateway.auth.records import now
@@ -35,10 +35,7 @@ async def signed_in(accounts: Accounts, session: AsyncSession, caller: Caller) -
         NeedsSignIn
     """
     models = accounts.models
-    try:
-        user_id, session_id = UUID(user_id_of(caller)), UUID(str(caller.claims.get("sid")))
-    except ValueError:
-        raise NeedsSignIn("This is for those who are signed in.", hint="A key or another token does not do.") from None
+    user_id, session_id = session_of(caller)
     row = (
         await session.execute(
             select(models.user, models.session)
@@ -95,6 +92,13 @@ async def has_factor(accounts: Accounts, session: AsyncSession, user_id: UUID) -
     factor = accounts.models.factor
     found = exists().where(factor.user_id == user_id, factor.confirmed_at.is_not(None))
     return bool(await session.scalar(select(found)))
+
+
+async def can_step_up(accounts: Accounts, session: AsyncSession, user_id: UUID) -> bool:
+    """Whether a user has a password or a second factor, by which they can show again who they are."""
+    identity = accounts.models.identity
+    password = exists().where(identity.user_id == user_id, identity.provider == PASSWORD)
+    return bool(await session.scalar(select(password))) or await has_factor(accounts, session, user_id)
 
 
 def email_or_nobody(email: str) -> str:

@@ -98,16 +98,6 @@ async def unlink(accounts: Accounts, user_id: UUID, identity_id: UUID, session_i
     return True
 
 
-async def has_other_proof(accounts: Accounts, user_id: UUID) -> bool:
-    """Whether a user has a password or a factor, by which they can show again who they are."""
-    models = accounts.models
-    identity, factor = models.identity, models.factor
-    async with accounts.data.read() as session:
-        passwords = select(identity.id).where(identity.user_id == user_id, identity.provider == "password")
-        factors = select(factor.id).where(factor.user_id == user_id, factor.confirmed_at.is_not(None))
-        return (await session.scalar(passwords.limit(1)) or await session.scalar(factors.limit(1))) is not None
-
-
 async def _ways_in(accounts: Accounts, session: AsyncSession, user_id: UUID) -> int:
     identity, factor = accounts.models.identity, accounts.models.factor
     identities = select(func.count()).select_from(identity).where(identity.user_id == user_id)

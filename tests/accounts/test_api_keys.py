@@ -41,6 +41,18 @@ def test_a_key_acts_as_its_user(server: AccountServer, ann: Person) -> None:
     ]
 
 
+def test_a_key_has_the_claims_of_its_user_under_the_names_that_rules_ask_for(
+    server: AccountServer, ann: Person
+) -> None:
+    key = create(server, ann)["key"]
+    server.sql("""UPDATE users SET claims = '{"X-Hasura-Org-Id": 7, "user_id": "somebody else"}'""")
+
+    claims = server.run(server.accounts.key_verifier.verify(key)).caller.claims
+
+    assert claims["org_id"] == 7
+    assert "user_id" not in claims
+
+
 def test_a_key_is_stored_as_its_digest_and_told_once(server: AccountServer, ann: Person) -> None:
     made = create(server, ann)
 

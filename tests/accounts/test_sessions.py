@@ -195,3 +195,13 @@ def test_one_session_alone(open_server: Any) -> None:
     server.sign_in()
 
     assert server.until(ME, ann.access_token, "PT310") < 1
+
+
+def test_who_is_of_no_account_is_nobody_here(open_server: Any) -> None:
+    """Tokens of other issuers have ids of their own kind: that is no mistake of ours to log."""
+    server = open_server(admin_keys=("a key of tests",))
+    headers = {"x-portico-admin-key": "a key of tests", "x-portico-role": "user", "x-portico-user-id": "auth0|7"}
+
+    assert server.ask(ME, headers=headers)["data"]["me"] is None
+    for document in ("signOut", 'revokeSession(id: "x")', "signOut(everywhere: true)", 'linkProvider(provider: "x")'):
+        assert server.problem(server.ask(f"mutation {{ {document} }}", headers=headers)) in ("PT337", "PT350")
