@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Sequence
 from datetime import timedelta
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from sqlalchemy import delete, select
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from portico.gateway.auth.records import Models, now, utc
+from portico.gateway.auth.kept import find_kept, keep
+from portico.gateway.auth.records import Models, now
 from portico.gateway.auth.recovery_codes import KIND as RECOVERY
-from portico.gateway.auth.secrets import digest
 
 if TYPE_CHECKING:
     from portico.gateway.auth.models import Code, Factor
@@ -42,30 +41,11 @@ async def open_challenge(session: AsyncSession, models: Models, user_id: UUID, m
     Args:
         methods: what was shown so far.
     """
-    code = models.code
-    await session.execute(
-        delete(code).where(code.user_id == user_id, code.purpose == PURPOSE, code.expires_at <= now())
-    )
-    token = "pc_" + secrets.token_urlsafe(32)
-    session.add(
-        code(
-            purpose=PURPOSE,
-            user_id=user_id,
-            digest=digest(token),
-            details={"methods": list(methods)},
-            expires_at=now() + timedelta(seconds=LIFE_S),
-        )
-    )
-    await session.flush()
-    return token
+    ends, details = now() + timedelta(seconds=LIFE_S), {"methods": list(methods)}
+    return await keep(session, models, PURPOSE, ends, user_id, details, prefix="pc_")
 
 
 async def find_challenge(session: AsyncSession, models: Models, token: str) -> Code | None:
     """A challenge that may still be answered; nobody else has it until the caller's transaction ends."""
-    code = models.code
-    found = await session.scalar(
-        select(code).where(code.digest == digest(token), code.purpose == PURPOSE).with_for_update()
-    )
-    if found is None or found.used_at is not None or found.tries >= MOST_TRIES or utc(found.expires_at) <= now():
-        return None
-    return found
+    found = await find_kept(session, models, PURPOSE, token)
+    return None if found is None or found.used_at is not None or found.tries >= MOST_TRIES else found

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import secrets as chance
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 import strawberry
-from sqlalchemy import delete, select
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from portico.gateway.auth.accounts import Accounts, user_id_of
 from portico.gateway.auth.emails import email_of
+from portico.gateway.auth.kept import find_kept, keep
 from portico.gateway.auth.problems import InvalidCode, NotInTeam, NotPossible
-from portico.gateway.auth.records import now, utc
-from portico.gateway.auth.secrets import digest
+from portico.gateway.auth.records import now
 from portico.gateway.auth.types import Invitation, TeamMade
 from portico.schema.caller import Caller
 
@@ -62,21 +61,12 @@ async def invite_by_email(accounts: Accounts, caller: Caller, team_id: str, emai
     code = accounts.models.code
     async with accounts.data.begin() as session:
         await _check_owner(session, accounts, team, user_id)
-        await session.execute(delete(code).where(code.purpose == _PURPOSE, code.expires_at <= now()))
-        mine = select(code.id).where(code.purpose == _PURPOSE, code.user_id == user_id, code.used_at.is_(None))
+        waits = (code.used_at.is_(None), code.expires_at > now())
+        mine = select(code.id).where(code.purpose == _PURPOSE, code.user_id == user_id, *waits)
         if len((await session.scalars(mine.limit(_MOST_OPEN))).all()) >= _MOST_OPEN:
             raise NotPossible(f"{_MOST_OPEN} of your invitations wait.", hint="Invite again once some are accepted.")
-        token, ends = "pi_" + chance.token_urlsafe(32), now() + timedelta(days=_LIFE_DAYS)
-        session.add(
-            code(
-                purpose=_PURPOSE,
-                user_id=user_id,
-                email=address,
-                digest=digest(token),
-                details={"team": str(team), "role": role},
-                expires_at=ends,
-            )
-        )
+        ends, details = now() + timedelta(days=_LIFE_DAYS), {"team": str(team), "role": role}
+        token = await keep(session, accounts.models, _PURPOSE, ends, user_id, details, email=address, prefix="pi_")
     return Invitation(token=token, email=address, expires_at=ends)
 
 
@@ -91,13 +81,9 @@ async def join_team(accounts: Accounts, caller: Caller, token: str) -> strawberr
     models = accounts.models
     team, member = _models(accounts)
     async with accounts.data.begin() as session:
-        found = await session.scalar(
-            select(models.code)
-            .where(models.code.digest == digest(token), models.code.purpose == _PURPOSE)
-            .with_for_update()
-        )
+        found = await find_kept(session, models, _PURPOSE, token)
         user = await session.get(models.user, user_id)
-        if found is None or user is None or found.used_at is not None or utc(found.expires_at) <= now():
+        if found is None or user is None or found.used_at is not None:
             raise _no_invitation()
         details: Any = found.details
         team_id = UUID(details["team"])

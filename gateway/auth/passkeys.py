@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import secrets as chance
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from sqlalchemy import delete, select
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from portico.gateway.auth.accounts import Accounts, session_of
@@ -19,16 +18,16 @@ from portico.gateway.auth.factors import (
     raise_assurance,
     wrong_code,
 )
-from portico.gateway.auth.records import now, utc
+from portico.gateway.auth.kept import find_kept, keep
+from portico.gateway.auth.records import now
 from portico.gateway.auth.second_factor import elevated_token
-from portico.gateway.auth.secrets import digest
 from portico.gateway.auth.types import ElevatedToken, PasskeyRequest, SignIn
 from portico.gateway.auth.webauthn_calls import created, creation, handle_of, request, shown
 from portico.gateway.connection import Connection
 from portico.schema.caller import Caller
 
 if TYPE_CHECKING:
-    from portico.gateway.auth.models import Code, Factor
+    from portico.gateway.auth.models import Factor
 
 KIND = "passkey"
 _ADDING, _SIGNING_IN, _STEPPING_UP = "passkey add", "passkey sign-in", "passkey step-up"
@@ -182,32 +181,13 @@ async def _passkeys(session: AsyncSession, accounts: Accounts, user_id: UUID) ->
 async def _keep(
     accounts: Accounts, session: AsyncSession, purpose: str, user_id: UUID | None, details: dict[str, Any]
 ) -> str:
-    code = accounts.models.code
-    purposes = (_ADDING, _SIGNING_IN, _STEPPING_UP)
-    await session.execute(delete(code).where(code.purpose.in_(purposes), code.expires_at <= now()))
-    token = chance.token_urlsafe(32)
-    session.add(
-        code(
-            purpose=purpose,
-            user_id=user_id,
-            digest=digest(token),
-            details=details,
-            expires_at=now() + timedelta(seconds=_LIFE_S),
-        )
-    )
-    await session.flush()
-    return token
+    return await keep(session, accounts.models, purpose, now() + timedelta(seconds=_LIFE_S), user_id, details)
 
 
 async def _take(accounts: Accounts, session: AsyncSession, token: str, purpose: str, user_id: UUID | None) -> Any:
     """What was kept under a token, once; an answer to it that is wrong leaves it, for the transaction is undone."""
-    code = accounts.models.code
-    found: Code | None = await session.scalar(
-        select(code).where(code.digest == digest(token), code.purpose == purpose).with_for_update()
-    )
-    if found is None or found.used_at is not None or utc(found.expires_at) <= now():
-        raise wrong_code()
-    if user_id is not None and found.user_id != user_id:
+    found = await find_kept(session, accounts.models, purpose, token)
+    if found is None or found.used_at is not None or (user_id is not None and found.user_id != user_id):
         raise wrong_code()
     found.used_at = now()
     return found.details

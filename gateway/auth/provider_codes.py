@@ -4,18 +4,16 @@ from __future__ import annotations
 
 import hmac
 import re
-import secrets
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from authlib.oauth2.rfc7636 import create_s256_code_challenge
-from sqlalchemy import delete, select
 
+from portico.gateway.auth.kept import find_kept, keep
 from portico.gateway.auth.problems import InvalidCode, NeedsChallenge, SignInFailed
 from portico.gateway.auth.provider_answers import Stranger
-from portico.gateway.auth.records import now, utc
-from portico.gateway.auth.secrets import digest
+from portico.gateway.auth.records import now
 from portico.gateway.auth.sessions import revoke_where
 from portico.gateway.auth.types import SignIn
 from portico.gateway.connection import Connection
@@ -30,7 +28,6 @@ if TYPE_CHECKING:
 SIGN_IN, BEGIN_LINK, END_LINK = "provider sign-in", "provider link", "provider linking"
 _HOLDS_S = {SIGN_IN: 60, BEGIN_LINK: 60, END_LINK: 600}
 METHODS = ("fed",)  # what was shown is for the provider to say
-_TOKEN_BYTES = 32
 # Source: RFC 7636, 4.1 and 4.2: SHA-256 in base64, and what it is made of.
 _CHALLENGE = re.compile(r"[A-Za-z0-9_-]{43}")
 _VERIFIER = re.compile(r"[A-Za-z0-9._~-]{43,128}")
@@ -50,21 +47,9 @@ def challenge_of(challenge: str, method: str) -> str:
 
 async def give_code(accounts: Accounts, purpose: str, user_id: UUID, details: dict[str, Any]) -> str:
     """A code, of which the database has the digest."""
-    secret = secrets.token_urlsafe(_TOKEN_BYTES)
-    made = accounts.models.code
+    ends = now() + timedelta(seconds=_HOLDS_S[purpose])
     async with accounts.data.begin() as session:
-        await session.execute(delete(made).where(made.purpose == purpose, made.expires_at < now()))
-        session.add(
-            made(
-                purpose=purpose,
-                user_id=user_id,
-                digest=digest(secret),
-                details=details,
-                tries=0,
-                expires_at=now() + timedelta(seconds=_HOLDS_S[purpose]),
-            )
-        )
-    return secret
+        return await keep(session, accounts.models, purpose, ends, user_id, details)
 
 
 async def take_code(accounts: Accounts, purpose: str, secret: str) -> tuple[UUID, dict[str, Any]]:
@@ -75,7 +60,7 @@ async def take_code(accounts: Accounts, purpose: str, secret: str) -> tuple[UUID
         InvalidCode
     """
     async with accounts.data.begin() as session:
-        found = await _find(accounts, session, purpose, secret)
+        found = await find_kept(session, accounts.models, purpose, secret)
         if found is None or found.used_at is not None or found.user_id is None:
             raise code_refused()
         found.used_at = now()
@@ -95,7 +80,7 @@ async def sign_in_by_code(accounts: Accounts, connection: Connection, secret: st
         raise code_refused()
     answer: SignIn | None = None
     async with accounts.data.begin() as session:
-        found = await _find(accounts, session, SIGN_IN, secret)
+        found = await find_kept(session, accounts.models, SIGN_IN, secret)
         if found is None or found.user_id is None or not _is_of(found, verifier):
             raise code_refused()
         if found.used_at is not None:
@@ -134,13 +119,6 @@ def details_of(stranger: Stranger) -> dict[str, Any]:
 def code_refused() -> InvalidCode:
     """One text for every reason."""
     return InvalidCode("The code is not valid.", hint="Sign in again.")
-
-
-async def _find(accounts: Accounts, session: AsyncSession, purpose: str, secret: str) -> Code | None:
-    made = accounts.models.code
-    wanted = select(made).where(made.digest == digest(secret), made.purpose == purpose).with_for_update()
-    found = await session.scalar(wanted)
-    return None if found is None or utc(found.expires_at) <= now() else found
 
 
 async def _user(accounts: Accounts, session: AsyncSession, user_id: UUID) -> User:
