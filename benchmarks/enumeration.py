@@ -11,19 +11,12 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import os
 import random
 import re
-import shutil
 import sqlite3
 import statistics
-import subprocess
-import sys
-import tempfile
 import time
-import urllib.request
-from collections.abc import Generator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -32,9 +25,9 @@ import asyncpg
 import uvloop
 from aiosmtpd.controller import Controller
 
+from benchmarks.accounts import ENGINES, blog
 from benchmarks.contestants import free_port
 from benchmarks.report import markdown
-from benchmarks.store import PORTICO, ROOT, postgres
 
 _WHO = ("unknown", "known", "disabled")
 _PASSWORD = "correct horse battery"
@@ -46,42 +39,26 @@ _WAYS = {
     "code": "mutation ($email: String!) { sendCode(email: $email) }",
     "link": "mutation ($email: String!) { sendLink(email: $email) }",
 }
-_SETTINGS = """
-token_secret = "a secret of the benchmarks, long enough"
-[auth]
-attempts = 1000000
-attempts_of_address = 1000000
-mails_per_hour = 1000000
-mail_from = "no-reply@example.com"
-"""
 
 
 def main() -> None:
     """Measures, prints the table."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--engine", choices=("sqlite", "postgres"), default="sqlite")
+    parser.add_argument("--engine", choices=ENGINES, default="sqlite")
     parser.add_argument("--tries", type=int, default=500)
     options = parser.parse_args()
-    if options.engine == "sqlite":
-        _measured("sqlite:///accounts.db", options)
-        return
-    with postgres() as server:
-        subprocess.run([server.programs / "psql", server.url, "-qc", "DROP DATABASE IF EXISTS accounts"], check=True)
-        subprocess.run([server.programs / "psql", server.url, "-qc", "CREATE DATABASE accounts"], check=True)
-        _measured(server.database("accounts"), options)
-
-
-def _measured(url: str, options: argparse.Namespace) -> None:
     sink: Any = _Sink()
     mail = Controller(sink, hostname="127.0.0.1", port=free_port())
     mail.start()
+    settings = (
+        f'mails_per_hour = 1000000\nmail_from = "no-reply@example.com"\nsmtp_url = "smtp://127.0.0.1:{mail.port}"'
+    )
     try:
-        with tempfile.TemporaryDirectory() as folder, _served(Path(folder), url, mail.port) as port:
-            rows = uvloop.run(_run(port, sink, Path(folder), url, options.tries))
+        with blog(options.engine, settings) as (port, _, folder, url):
+            rows = uvloop.run(_run(port, sink, folder, url, options.tries))
     finally:
         mail.stop()
     print(markdown(["medians", *_WHO, "differ by", "bar"], rows))
-    print(f"load average: {os.getloadavg()[0]:.2f}")
 
 
 class _Sink:
@@ -94,35 +71,6 @@ class _Sink:
         found = re.search(rb"token=(?:3D)?([\w-]+)", envelope.content.replace(b"=\r\n", b""))
         self.token = found[1].decode() if found is not None else self.token
         return "250 OK"
-
-
-@contextmanager
-def _served(folder: Path, url: str, mail_port: int) -> Generator[int]:
-    shutil.copy(ROOT / "examples" / "blog" / "models.py", folder)
-    settings = f'{_SETTINGS}smtp_url = "smtp://127.0.0.1:{mail_port}"\n'
-    (folder / "portico.toml").write_text(f'database_url = "{url}"\nmode = "prod"\n{settings}')
-    subprocess.run([PORTICO, "migrate"], cwd=folder, check=True, stdout=subprocess.DEVNULL)
-    port = free_port()
-    with (folder / "log").open("wb") as log:
-        process = subprocess.Popen([PORTICO, "serve", "--port", str(port)], cwd=folder, stdout=log, stderr=log)
-    try:
-        deadline = time.monotonic() + 30
-        while not _is_ready(port):
-            if process.poll() is not None or time.monotonic() > deadline:
-                sys.exit((folder / "log").read_text())
-            time.sleep(0.05)
-        yield port
-    finally:
-        process.terminate()
-        process.wait()
-
-
-def _is_ready(port: int) -> bool:
-    try:
-        with urllib.request.urlopen(f"http://127.0.0.1:{port}/ready") as answer:
-            return answer.status == 200
-    except OSError:
-        return False
 
 
 async def _run(port: int, sink: Any, folder: Path, url: str, tries: int) -> list[list[str]]:

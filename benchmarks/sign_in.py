@@ -11,86 +11,32 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import os
-import shutil
-import subprocess
-import sys
-import tempfile
 import time
-import urllib.request
-from collections.abc import AsyncGenerator, Generator
-from contextlib import asynccontextmanager, contextmanager
-from pathlib import Path
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
 from typing import Any
 
 import aiohttp
 import uvloop
 
-from benchmarks.contestants import free_port
+from benchmarks.accounts import ENGINES, blog
 from benchmarks.processes import cpu_s
 from benchmarks.report import markdown
-from benchmarks.store import PORTICO, ROOT, postgres
 
 _CLIENTS = 50
 _READS_A_SECOND = 100
 _PASSWORD = "a long password of a benchmark"
-_SETTINGS = """
-token_secret = "a secret of the benchmarks, long enough"
-[auth]
-verify_email = false
-attempts = 1000000
-attempts_of_address = 1000000
-"""
 
 
 def main() -> None:
     """Measures, prints the table."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--engine", choices=("sqlite", "postgres"), default="sqlite")
+    parser.add_argument("--engine", choices=ENGINES, default="sqlite")
     parser.add_argument("--seconds", type=float, default=10.0)
     options = parser.parse_args()
-    if options.engine == "sqlite":
-        _measured("sqlite:///accounts.db", options)
-        return
-    with postgres() as server:
-        subprocess.run([server.programs / "psql", server.url, "-qc", "DROP DATABASE IF EXISTS accounts"], check=True)
-        subprocess.run([server.programs / "psql", server.url, "-qc", "CREATE DATABASE accounts"], check=True)
-        _measured(server.database("accounts"), options)
-
-
-def _measured(url: str, options: argparse.Namespace) -> None:
-    with tempfile.TemporaryDirectory() as folder, _served(Path(folder), url) as (port, pid):
+    with blog(options.engine, "verify_email = false") as (port, pid, *_):
         rows = uvloop.run(_run(port, pid, options.seconds))
     print(markdown(["what", options.engine, "bar"], rows))
-    print(f"load average: {os.getloadavg()[0]:.2f}")
-
-
-@contextmanager
-def _served(folder: Path, url: str) -> Generator[tuple[int, int]]:
-    shutil.copy(ROOT / "examples" / "blog" / "models.py", folder)
-    (folder / "portico.toml").write_text(f'database_url = "{url}"\nmode = "prod"\n{_SETTINGS}')
-    subprocess.run([PORTICO, "migrate"], cwd=folder, check=True, stdout=subprocess.DEVNULL)
-    port = free_port()
-    with (folder / "log").open("wb") as log:
-        process = subprocess.Popen([PORTICO, "serve", "--port", str(port)], cwd=folder, stdout=log, stderr=log)
-    try:
-        deadline = time.monotonic() + 30
-        while not _is_ready(port):
-            if process.poll() is not None or time.monotonic() > deadline:
-                sys.exit((folder / "log").read_text())
-            time.sleep(0.05)
-        yield port, process.pid
-    finally:
-        process.terminate()
-        process.wait()
-
-
-def _is_ready(port: int) -> bool:
-    try:
-        with urllib.request.urlopen(f"http://127.0.0.1:{port}/ready") as answer:
-            return answer.status == 200
-    except OSError:
-        return False
 
 
 class _Asking:

@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from portico.gateway.auth.accounts import Accounts
 from portico.gateway.auth.emails import email_of
 from portico.gateway.auth.password_rules import check_password
+from portico.gateway.auth.people import PASSWORD
 from portico.gateway.auth.problems import InvalidEmail, SignUpRefused
 from portico.gateway.auth.records import now
 from portico.gateway.auth.sessions import revoke_where
@@ -22,7 +23,6 @@ from portico.gateway.auth.sessions import revoke_where
 if TYPE_CHECKING:
     from portico.gateway.auth.models import User
 
-_PASSWORD = "password"  # noqa: S105  # the provider of identities
 _AT_ONCE = 200
 
 
@@ -180,7 +180,7 @@ async def _add(session: AsyncSession, accounts: Accounts, each: Newcomer, email:
 
 def _password_of(accounts: Accounts, user: User, hashed: str) -> object:
     return accounts.models.identity(
-        user_id=user.id, provider=_PASSWORD, subject=str(user.id), email=user.email, secret=hashed
+        user_id=user.id, provider=PASSWORD, subject=str(user.id), email=user.email, secret=hashed
     )
 
 

@@ -9,7 +9,7 @@ from portico.gateway.auth.accounts import Accounts
 from portico.gateway.auth.codes import Meant, refused
 from portico.gateway.auth.elevation import must_be_elevated
 from portico.gateway.auth.emails import email_of
-from portico.gateway.auth.people import signed_in, user_of
+from portico.gateway.auth.people import PASSWORD, signed_in, user_of
 from portico.gateway.auth.records import now
 from portico.gateway.connection import Connection
 from portico.schema.caller import Caller
@@ -67,7 +67,7 @@ async def confirm_email(accounts: Accounts, connection: Connection, token: str) 
             address = found.email or ""
             user.email, user.email_verified_at, user.is_anonymous = address, now(), False
             await session.flush()
-            of_password = (models.identity.user_id == user.id) & (models.identity.provider == "password")
+            of_password = (models.identity.user_id == user.id) & (models.identity.provider == PASSWORD)
             await session.execute(update(models.identity).where(of_password).values(email=address))
             await accounts.codes.void(session, user.id)
     except IntegrityError:

@@ -3,25 +3,15 @@
 from __future__ import annotations
 
 import html
-from base64 import b64encode
-from hashlib import sha256
+
+from portico.gateway.auth.page_headers import page_headers
 
 _STYLE = (
     "body{font:16px/1.5 system-ui,sans-serif;max-width:26rem;margin:4rem auto;padding:0 1rem;color:#222}"
     "input,button{font:inherit;width:100%;box-sizing:border-box;padding:.6rem;margin:.5rem 0}"
     "button{background:#1f4fd8;color:#fff;border:0;border-radius:.3rem}.problem{color:#a00}"
 )
-_DIGEST = b64encode(sha256(_STYLE.encode()).digest())
-HEADERS = (
-    (
-        b"content-security-policy",
-        b"default-src 'none'; style-src 'sha256-" + _DIGEST + b"'; form-action 'self'; frame-ancestors 'none'; "
-        b"base-uri 'none'",
-    ),
-    (b"x-content-type-options", b"nosniff"),
-    (b"referrer-policy", b"no-referrer"),
-    (b"cache-control", b"no-store"),
-)
+HEADERS = page_headers(_STYLE, "'self'")
 # Purpose of a link → what the page says, and what its button does.
 _WORDS = {
     "sign_up": ("Confirm your address", "Confirm and sign in"),

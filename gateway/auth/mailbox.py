@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import html
-from base64 import b64encode
 from collections import deque
 from collections.abc import Sequence
-from hashlib import sha256
 
 from portico.gateway.auth.mail import Mail, plain
 from portico.gateway.auth.mail_texts import Text
+from portico.gateway.auth.page_headers import page_headers
 from portico.gateway.auth.records import now
 from portico.gateway.http import Scope, Send, respond
 
@@ -20,17 +19,7 @@ _STYLE = (
     "article{border-top:1px solid #ccc;padding:1rem 0}h2{font-size:1rem;margin:0}small{color:#666}"
     "pre{white-space:pre-wrap;overflow-wrap:anywhere;font:inherit}code{font-size:1.5rem}"
 )
-_DIGEST = b64encode(sha256(_STYLE.encode()).digest())
-_HEADERS = (
-    (
-        b"content-security-policy",
-        b"default-src 'none'; style-src 'sha256-" + _DIGEST + b"'; frame-ancestors 'none'; base-uri 'none'; "
-        b"form-action 'none'",
-    ),
-    (b"x-content-type-options", b"nosniff"),
-    (b"referrer-policy", b"no-referrer"),
-    (b"cache-control", b"no-store"),
-)
+_HEADERS = page_headers(_STYLE, "'none'")
 
 
 class Mailbox:

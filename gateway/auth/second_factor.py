@@ -10,13 +10,12 @@ from portico.gateway.auth.accounts import Accounts, session_of
 from portico.gateway.auth.challenges import confirmed_factors, find_challenge
 from portico.gateway.auth.factors import raise_assurance, take_code, wrong_code
 from portico.gateway.auth.passwords import MAX_PASSWORD_LENGTH
+from portico.gateway.auth.people import PASSWORD
 from portico.gateway.auth.problems import NeedsAssurance, NeedsSignIn, SignInFailed
 from portico.gateway.auth.records import now
 from portico.gateway.auth.types import ElevatedToken, SignIn
 from portico.gateway.connection import Connection
 from portico.schema.caller import Caller
-
-_PASSWORD = "password"  # noqa: S105  # the provider of identities
 
 
 async def answer_challenge(accounts: Accounts, connection: Connection, challenge: str, code: str) -> SignIn:
@@ -92,7 +91,7 @@ async def _check_password(accounts: Accounts, user_id: UUID, password: str | Non
     identity = accounts.models.identity
     async with accounts.data.read() as session:
         stored = await session.scalar(
-            select(identity.secret).where(identity.user_id == user_id, identity.provider == _PASSWORD)
+            select(identity.secret).where(identity.user_id == user_id, identity.provider == PASSWORD)
         )
     if not await accounts.passwords.verify(password[:MAX_PASSWORD_LENGTH], stored):
         raise SignInFailed("The password is wrong.")
