@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Engine, event
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
-from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 
 from portico.gateway.engines import dialect_of, sqlite_path
 from portico.gateway.settings import Settings
@@ -34,8 +34,8 @@ class Database(Data):
     """
 
     def __init__(self, settings: Settings, folder: Path, on_commit: Callable[[], None] = lambda: None) -> None:
-        self._engine = _engine(settings, folder)
-        self._sessions = async_sessionmaker(self._engine, expire_on_commit=False)
+        self._make = lambda: _engine(settings, folder)
+        self._engine: AsyncEngine | None = None
         self._on_commit = on_commit
 
     @asynccontextmanager
@@ -56,7 +56,14 @@ class Database(Data):
 
     async def close(self) -> None:
         """Ends the connections."""
-        await self._engine.dispose()
+        if self._engine is not None:
+            await self._engine.dispose()
+
+    def _sessions(self) -> AsyncSession:
+        # Made with the first: the drivers that SQLAlchemy loads for it are no business of a start, nor of projects without functions.
+        if self._engine is None:
+            self._engine = self._make()
+        return AsyncSession(self._engine, expire_on_commit=False)
 
 
 @contextmanager

@@ -52,7 +52,7 @@ _OURS = frozenset(
         "allowed_roles",
     ]
 )
-_UNTOLD_S = 1.0  # where nobody tells of changes, it is looked again so often
+_UNTOLD_S = 1.0
 
 
 def claims_of(
@@ -113,6 +113,11 @@ def role_of(user: User) -> str:
     return next(iter(roles_of(user)), USER)
 
 
+def again_at(ends: float, *, is_told: bool) -> float:
+    """When credentials are to be looked at again that hold until then: soon, where nobody tells of changes."""
+    return ends if is_told else min(ends, time.time() + _UNTOLD_S)
+
+
 class AccountVerifier:
     """
     Verifies our own access tokens: by signature, and by the session and user that they speak for.
@@ -159,7 +164,7 @@ class AccountVerifier:
         roles = current["roles"]
         caller = Caller(id=str(user.id), role=current["role"], roles=frozenset({*roles, ANONYMOUS}), claims=current)
         ends = float(claims["exp"])
-        return Verified(caller, ends if self._is_told() else min(ends, time.time() + _UNTOLD_S), ends)
+        return Verified(caller, again_at(ends, is_told=self._is_told()), ends)
 
     def claims(self, token: str) -> Mapping[str, Any]:
         """

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 import secrets as chance
-import time
 from collections.abc import Callable
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -13,7 +12,7 @@ from uuid import UUID
 import strawberry
 from sqlalchemy import func, select, update
 
-from portico.gateway.auth.access import roles_of, stored_claims
+from portico.gateway.auth.access import again_at, roles_of, stored_claims
 from portico.gateway.auth.assurance import needs_elevation
 from portico.gateway.auth.problems import NotPossible
 from portico.gateway.auth.records import Models, now, utc
@@ -35,7 +34,6 @@ _SHOWN = len(PREFIX) + 8
 _MOST = 100
 _MOST_DAYS = 3_650
 _MOST_NAME = 64
-_UNTOLD_S = 1.0  # where nobody tells of changes, it is looked again so often
 
 
 async def make_key(
@@ -147,7 +145,7 @@ class ApiKeyVerifier:
         ends = utc(row[0].expires_at).timestamp() if row[0].expires_at is not None else math.inf
         return Verified(
             _caller(row[0], row[1], [] if teams is None else teams),
-            ends if self._is_told() else min(ends, time.time() + _UNTOLD_S),
+            again_at(ends, is_told=self._is_told()),
             ends,
         )
 
