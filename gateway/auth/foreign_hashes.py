@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import re
-from base64 import b64decode, b64encode, urlsafe_b64decode
+from base64 import b64decode, urlsafe_b64decode
 
 import bcrypt
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
@@ -88,9 +88,3 @@ def _any(text: str) -> bytes:
 def _unpadded(text: str) -> bytes:
     """Base64 without padding, or passlib's, which has a dot for the plus."""
     return b64decode(text.replace(".", "+").rstrip("=") + "=" * (-len(text.rstrip("=")) % 4))
-
-
-def firebase_hash(salt: str, hashed: str, *, signer_key: str, separator: str, rounds: int, memory_cost: int) -> str:
-    """The form in which a hash of a Firebase export is stored; what its project has in common is part of each."""
-    ours = {"ss": b64encode(_any(separator)).decode(), "sk": b64encode(_any(signer_key)).decode()}
-    return f"$fbscrypt$v=1,n={memory_cost},r={rounds},p=1,ss={ours['ss']},sk={ours['sk']}${salt}${hashed}"

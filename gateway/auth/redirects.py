@@ -33,8 +33,3 @@ def redirect_of(text: str | None, settings: AuthSettings, public_url: str) -> st
         if own and origin_of(wanted) == own and "@" not in urlsplit(wanted).netloc:
             return wanted
     raise RedirectNotAllowed("This is no address to come back to.", hint="Name it in auth.redirect_urls, as a whole.")
-
-
-def is_own(address: str, public_url: str) -> bool:
-    """Whether an address is one of the server's own."""
-    return origin_of(address) == origin_of(public_url)

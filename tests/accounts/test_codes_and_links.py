@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from tests.accounts.ways import ask, done, me, refused
-from tests.support.accounts import AccountServer, earlier
+from tests.support.accounts import AccountServer
 
 ANN = "ann@example.com"
 
@@ -119,7 +119,7 @@ def test_codes_and_links_end_by_themselves(server: AccountServer, way: str) -> N
     """(A10)"""
     done(server, "sendCode" if way == "code" else "sendLink", email=ANN)
 
-    earlier(server, "expires_at", 601, "auth_codes")
+    server.earlier("expires_at", 601, "auth_codes")
 
     if way == "code":
         assert refused(server, "signInWithCode", email=ANN, code=server.code(ANN)) == "PT335"

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tests.accounts.ways import ask, done, elevate, me, refused
-from tests.support.accounts import MODELS, AccountServer, earlier
+from tests.support.accounts import MODELS, AccountServer
 
 ANN, NEW, PASSWORD = "ann@example.com", "ann@new.example.com", "correct horse battery"
 HEIR = MODELS.replace("owner_id: Mapped[UUID] = owner()", 'owner_id: Mapped[UUID] = mapped_column(ForeignKey("users.id"))').replace(
@@ -139,7 +139,7 @@ def test_who_has_nothing_to_show_again_must_have_signed_in_just_now(server: Acco
     token = done(server, "signInWithCode", email=ANN, code=server.code(ANN))["tokens"]["accessToken"]
     assert done(server, "changeEmail", token, email=NEW) is True
 
-    earlier(server, "created_at", 601)
+    server.earlier("created_at", 601)
 
     assert refused(server, "changeEmail", token, email=NEW) == "PT338"
 

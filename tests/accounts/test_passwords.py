@@ -14,23 +14,25 @@ from typing import Any
 import bcrypt
 import pytest
 
-from portico.gateway.auth.foreign_hashes import firebase_hash, is_right
+from portico.gateway.auth.foreign_hashes import is_right
 from portico.gateway.auth.password_rules import Breaches, check_password
 from portico.gateway.auth.passwords import Passwords
 from portico.gateway.auth.problems import WeakPassword
+from portico.gateway.importing.password_texts import FirebaseHashes
 from tests.accounts.ways import done, refused
 from tests.support.accounts import AccountServer
 
 ANN = "ann@example.com"
 LONG = "correct horse battery staple " * 5
 # Source: firebase/scrypt, README.
-FIREBASE = firebase_hash(
-    "42xEC+ixf3L2lw==",
-    "lSrfV15cpx95/sZS2W9c9Kp6i/LVgQNDNC/qzrCnh1SAyZvqmZqAjTdn3aoItz+VHjoZilo78198JAdRuid5lQ==",
+FIREBASE = FirebaseHashes(
     signer_key="jxspr8Ki0RYycVU8zykbdLGjFQ3McFUH0uiiTvC8pVMXAn210wjLNmdZJzxUECKbm0QsEmYUSDzZvpjeJ9WmXA==",
     separator="Bw==",
     rounds=8,
     memory_cost=14,
+).stored(
+    "42xEC+ixf3L2lw==",
+    "lSrfV15cpx95/sZS2W9c9Kp6i/LVgQNDNC/qzrCnh1SAyZvqmZqAjTdn3aoItz+VHjoZilo78198JAdRuid5lQ==",
 )
 # Source: passlib, `pbkdf2_sha256`.
 PASSLIB = "$pbkdf2-sha256$29000$N2YMIWQsBWBMae09x1jrPQ$1t8iyB2A.WF/Z5JZv.lfCIhXXN33N23OSgQYThBYRfk"

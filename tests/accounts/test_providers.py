@@ -18,7 +18,7 @@ from sqlalchemy import select
 from portico.gateway.auth.provider_table import issuer_of, provider_of, published_issuer, vouches_for_email
 from portico.gateway.auth_settings import ProviderSettings
 from tests.accounts.test_routes import NAMES, Browser, problem
-from tests.support.accounts import AccountServer, Reply, earlier
+from tests.support.accounts import AccountServer, Reply
 from tests.support.issuer import encoded, rsa_key, signed, signed_by_public_key, unsigned
 from tests.support.oidc import CLIENT_ID, Lies, Provider, Somebody, apple_key, provider_server
 
@@ -457,7 +457,7 @@ def test_a_code_is_used_once_and_whoever_uses_it_again_ends_what_it_opened(
     assert notes.until("{ me { id } }", tokens["accessToken"], "PT310") < 1
     assert problem(notes.request("POST", "/auth/refresh", {"refreshToken": tokens["refreshToken"]})) == (401, "PT331")
     late = code_of(notes, provider)
-    earlier(notes, "expires_at", 61, "auth_codes")
+    notes.earlier("expires_at", 61, "auth_codes")
     assert problem(exchanged(notes, late)) == (401, "PT335")
 
 
@@ -539,7 +539,7 @@ def test_linking_is_for_who_has_shown_just_now_who_they_are(notes: AccountServer
     assert problem(linked(Browser(notes), provider)) == (401, "PT337")
     only = sign_in(notes, provider)
     assert linked(only, provider).status == 200
-    earlier(notes, "created_at", 301)
+    notes.earlier("created_at", 301)
     assert problem(linked(only, provider)) == (403, "PT338")
 
 

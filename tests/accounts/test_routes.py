@@ -12,7 +12,7 @@ from joserfc.jwk import ECKey
 from portico.gateway.problems import InvalidToken
 from portico.gateway.settings import Issuer
 from portico.gateway.tokens import Verifier
-from tests.support.accounts import MODELS, AccountServer, Reply, earlier
+from tests.support.accounts import MODELS, AccountServer, Reply
 from tests.support.issuer import public_pem, rsa_key, signed
 
 PAGE = {"origin": "https://notes.example.com", "sec-fetch-site": "same-origin"}
@@ -167,7 +167,7 @@ def test_who_comes_back_late_goes_on_or_signs_out(server: AccountServer) -> None
 
 def test_a_cookie_that_has_ended_keeps_nobody_from_signing_in(server: AccountServer) -> None:
     browser = signed_in(server)
-    earlier(server, "ends_at", 10_000_000)
+    server.earlier("ends_at", 10_000_000)
     server.sql("UPDATE auth_sessions SET revoked_at = CURRENT_TIMESTAMP")
     server.until("{ me { id } }", browser.cookies[NAMES[0]], "PT310")
     assert problem(browser.post("/graphql", NOTES)) == (401, "PT310")

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.support.accounts import AccountServer, Device, Person
+from tests.support.accounts import MODELS, AccountServer, Device, Person
 
 PASSWORD = "correct horse battery"
 ME = "{ me { id assurance isElevated } }"
@@ -403,3 +403,59 @@ def test_factors_are_listed_without_what_is_secret(server: AccountServer, device
     assert server.problem(server.ask("{ factors { secret } }", token=token)) == "PT102"
     bob = server.sign_up("bob@example.com")
     assert server.data("{ factors { id } }", token=bob.access_token)["factors"] == []
+
+
+# ---- functions of authors that ask for it ----------------------------------------------------------------
+
+ASKING = f"""{MODELS}
+
+from portico.gateway.auth.assurance import needs_assurance, needs_elevation
+from portico.schema import Caller, mutation
+
+
+@mutation
+def close_books(caller: Caller) -> bool:
+    needs_assurance(caller, 2)
+    return True
+
+
+@mutation
+def burn_books(caller: Caller) -> bool:
+    needs_elevation(caller)
+    return True
+"""
+CLOSE = "mutation { closeBooks }"
+BURN = "mutation { burnBooks }"
+
+
+@pytest.mark.parametrize("document", [CLOSE, BURN])
+def test_functions_that_ask_for_more_refuse_who_showed_one_factor(
+    open_server: Callable[..., AccountServer], document: str
+) -> None:
+    server = open_server(models=ASKING)
+
+    assert server.problem(server.ask(document)) == "PT338"
+    assert server.problem(server.ask(document, token=server.sign_up().access_token)) == "PT338"
+
+
+def test_functions_that_ask_for_two_factors_are_open_to_who_showed_them(
+    open_server: Callable[..., AccountServer],
+) -> None:
+    server = open_server(models=ASKING)
+    token = ann(server.enroll(server.sign_up())).access_token
+
+    assert server.data(CLOSE, token=token) == {"closeBooks": True}
+    assert server.problem(server.ask(BURN, token=token)) == "PT338"
+
+
+def test_functions_that_ask_who_one_is_are_open_until_the_next_refresh(
+    open_server: Callable[..., AccountServer],
+) -> None:
+    server = open_server(models=ASKING)
+    person = server.sign_up()
+    elevated = server.elevate(person.access_token, password=PASSWORD)
+
+    assert server.data(BURN, token=elevated) == {"burnBooks": True}
+    assert server.problem(server.ask(CLOSE, token=elevated)) == "PT338"
+    server.data(REFRESH, {"token": person.refresh_token})
+    server.until(BURN, elevated, "PT338")

@@ -376,13 +376,3 @@ class AccountServer:
 
     async def _hear(self, message: Any) -> None:
         self._said.append(message)
-
-
-def earlier(server: AccountServer, column: str, seconds: int, table: str = "auth_sessions") -> None:
-    """Makes it seem that so much time has gone by."""
-    before = (
-        f"strftime('%Y-%m-%d %H:%M:%f000', {column}, '-{seconds} seconds')"
-        if server.place.dialect == "sqlite"
-        else f"{column} - interval '{seconds} seconds'"
-    )
-    server.sql(f"UPDATE {table} SET {column} = {before}")
