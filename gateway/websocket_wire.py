@@ -70,22 +70,33 @@ class WebSocketProtocol(asyncio.Protocol):
 
     def _frames(self, data: bytes) -> None:
         session, reader = self._session, self._reader
-        if session is None or reader is None:
+        if reader is None:
             return
         try:
-            for opcode, payload in reader.feed(data, session.max_message_bytes):
-                if opcode == TEXT:
+            for opcode, payload in reader.feed(
+                data, _MAX_EARLY_BYTES if session is None else session.max_message_bytes
+            ):
+                if opcode == CLOSE:
+                    self._closed_by_peer(payload)
+                elif session is None:
+                    continue  # the socket was refused, and only its end is waited for
+                elif opcode == TEXT:
                     session.received(payload)
                 else:
                     self._control(session, opcode, payload)
         except Violation as violation:
             self._reader = None  # whatever else comes means nothing
-            session.close(violation.code, violation.reason)
+            if session is not None:
+                session.close(violation.code, violation.reason)
+                self._say_no_more()
+
+    def _say_no_more(self) -> None:
+        """The peer's own close would not be understood any more, so that it must not wait for the answer to it."""
+        if self._is_closing and self._transport.can_write_eof() and not self._transport.is_closing():
+            self._transport.write_eof()
 
     def _control(self, session: Session, opcode: int, payload: bytes) -> None:
-        if opcode == CLOSE:
-            self._closed_by_peer(payload)
-        elif opcode == PING:
+        if opcode == PING:
             if session.heard(counts=True) and not self._is_closing:
                 self._transport.write(control(PONG, payload))
         elif opcode == PONG:

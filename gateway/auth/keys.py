@@ -48,6 +48,7 @@ class SigningKeys:
         self._on_change = on_change
         self._known: Mapping[str, _Known] = {}
         self._watching: asyncio.Task[None] | None = None
+        self._loading = asyncio.Lock()  # a look that began before a key was made must not have the last word
 
     async def start(self) -> None:
         """Reads the keys, makes the first one, and goes on looking."""
@@ -117,6 +118,10 @@ class SigningKeys:
         await self._load()
 
     async def _load(self) -> None:
+        async with self._loading:
+            await self._look()
+
+    async def _look(self) -> None:
         made = self._models().signing_key
         at = now()
         async with self._data.read() as session:

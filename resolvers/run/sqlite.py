@@ -31,6 +31,11 @@ _PRAGMAS = (
 )
 
 
+def pragmas_of(durability: str) -> Sequence[str]:
+    """What every connection that writes is set to: one that syncs at its commits lets all others wait for the disk."""
+    return [pragma.format(synchronous=durability.upper()) for pragma in _PRAGMAS]
+
+
 class SqliteEngine:
     """
     A SQLite file.
@@ -54,7 +59,7 @@ class SqliteEngine:
     ) -> None:
         self._path = path
         self.on_write: Callable[[], None] | None = None
-        self._pragmas = [pragma.format(synchronous=durability.upper()) for pragma in _PRAGMAS]
+        self._pragmas = pragmas_of(durability)
         timeout_s = query_timeout_s or None
         self._short = ShortReads(self.connect) if path != ":memory:" else None
         self._writer = SqliteWorker(self.connect, timeout_s, max_waiting, "portico-sqlite-writer")

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from argon2 import PasswordHasher
 
+from portico.gateway.auth.argon2_hashes import Argon2
 from tests.support.accounts import AccountServer
 from tests.support.backend import Place, sqlite_place
 from tests.support.postgres import fresh_database
@@ -62,9 +62,7 @@ class Pool:
 def cheap_hashes() -> Generator[None]:
     """Hashes of the same kind that cost a hundredth: two thousand of them were a minute of these tests."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(
-            "portico.gateway.auth.passwords._HASHER", PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
-        )
+        patch.setattr("portico.gateway.auth.passwords._ARGON2", Argon2(passes=1, memory_kib=64))
         yield
 
 

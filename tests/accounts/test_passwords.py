@@ -13,7 +13,9 @@ from typing import Any
 
 import bcrypt
 import pytest
+from argon2 import PasswordHasher, Type
 
+from portico.gateway.auth.argon2_hashes import Argon2
 from portico.gateway.auth.foreign_hashes import is_right
 from portico.gateway.auth.password_rules import Breaches, check_password
 from portico.gateway.auth.passwords import Passwords
@@ -175,12 +177,19 @@ def test_hashes_of_others_sign_in_and_are_then_of_today(server: AccountServer, p
     assert "errors" not in server.sign_in(ANN, password)
 
 
-def test_older_argon2_is_of_today_after_signing_in(server: AccountServer) -> None:
-    from argon2 import PasswordHasher
-
+@pytest.mark.parametrize(
+    "hasher",
+    [
+        PasswordHasher(time_cost=1, memory_cost=8_192, parallelism=1),
+        PasswordHasher(time_cost=1, memory_cost=64, parallelism=4, hash_len=64, salt_len=32),
+        PasswordHasher(time_cost=1, memory_cost=64, parallelism=2, type=Type.I),
+    ],
+    ids=["less memory", "longer than libsodium reads", "argon2i"],
+)
+def test_another_argon2_is_of_today_after_signing_in(server: AccountServer, hasher: PasswordHasher) -> None:
     server.sign_up()
-    old = PasswordHasher(time_cost=1, memory_cost=8_192, parallelism=1).hash("a password")
-    server.sql(f"UPDATE auth_identities SET secret = '{old}'")
+    server.sql(f"UPDATE auth_identities SET secret = '{hasher.hash('a password')}'")
+    assert server.problem(server.sign_in(ANN, "another password")) == "PT330"
 
     assert "errors" not in server.sign_in(ANN, "a password")
 
@@ -225,6 +234,22 @@ def test_bcrypt_hashes_take_nothing_that_bcrypt_would_not_read() -> None:
 )
 def test_hashes_that_cannot_be_read_are_nobodys(stored: str) -> None:
     assert not is_right(b"user1password", stored)
+
+
+@pytest.mark.parametrize(
+    "stored",
+    [
+        "$argon2id$v=19$m=64,t=1,p=1$",
+        "$argon2id$v=19$m=64,t=1,p=1$c2FsdA$é",
+        "$argon2id$v=19$m=64,t=1,p=2$!$!",
+        "$argon2id$v=19$m=4294967295,t=1,p=1$c2FsdHNhbHQ$aGFzaGhhc2g",
+        "$argon2id$v=19$m=65536,t=9999,p=1$c2FsdHNhbHQ$aGFzaGhhc2g",
+        "a password",
+        "",
+    ],
+)
+def test_argon2_that_cannot_be_read_or_takes_too_much_is_nobodys(stored: str) -> None:
+    assert not Argon2(passes=1, memory_kib=64).verify(b"a password", stored)
 
 
 # ---- breaches ----------------------------------------------------------------------------------------

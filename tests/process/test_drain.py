@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.process.conftest import WORKSHOP, Asking, Start
-from tests.support.server import Server, eventually, run_portico_failing, write_project
+from tests.support.server import Server, eventually, run_portico_apart, write_project
 
 WAIT = '{ waitForFile(name: "go") }'
 
@@ -86,6 +86,6 @@ def test_two_processes_serve_and_drain(start: Start) -> None:
 
 def test_two_processes_do_not_share_a_sqlite_file(tmp_path: Path) -> None:
     write_project(tmp_path, WORKSHOP, "sqlite:///workshop.db")
-    printed = run_portico_failing(tmp_path, "serve", "--workers", "2")
+    printed = run_portico_apart(tmp_path, "serve", "--workers", "2").stderr
     assert "SQLite is served by one process" in printed
     assert "Traceback" not in printed

@@ -191,3 +191,15 @@ async def test_a_client_that_does_not_answer_a_close_is_cut() -> None:
         server.pass_time(6)
         await until(lambda: not server.sockets.clients)
         raw.writer.close()
+
+
+@on_a_loop
+async def test_a_socket_that_was_refused_ends_when_its_client_agrees(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("portico.gateway.websocket_wire.LINGER_S", 1_000)
+    async with serving() as server:
+        raw = await asked(server, sec_websocket_protocol="mqtt")
+        assert (await raw.head())[0] == 101
+        raw.writer.write(PING)
+        assert await raw.closed() == 4406
+        assert await asyncio.wait_for(raw.reader.read(), 10) == b""
+        raw.writer.close()

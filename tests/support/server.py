@@ -12,10 +12,15 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Generator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import chdir, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
+
+from click.testing import CliRunner, Result
+
+from portico.gateway.cli.main import main
 
 ADMIN_KEY = "key-of-the-tests"
 START_TIMEOUT_S = 30.0
@@ -260,22 +265,36 @@ def write_project(
 def run_portico(folder: Path, *arguments: str, typed: str = "") -> str:
     """Runs another verb of `portico` to its end; what it printed."""
     done = _run_portico(folder, *arguments, typed=typed)
-    assert done.returncode == 0, done.stderr
+    assert done.exit_code == 0, done.stderr
     return done.stdout
 
 
 def run_portico_failing(folder: Path, *arguments: str) -> str:
     """Runs a verb of `portico` that must fail; what it complained of."""
     done = _run_portico(folder, *arguments)
-    assert done.returncode == 1, done.stdout
+    assert done.exit_code == 1, done.stdout
     return done.stderr
 
 
-def _run_portico(folder: Path, *arguments: str, typed: str = "") -> subprocess.CompletedProcess[str]:
+def run_portico_apart(folder: Path, *arguments: str, typed: str = "") -> subprocess.CompletedProcess[str]:
+    """Runs a verb of `portico` to its end in a process of its own, which takes a second to begin."""
     command = [sys.executable, "-c", _RUN, *arguments]
     return subprocess.run(
         command, cwd=folder, env=_environment(), input=typed, capture_output=True, text=True, timeout=60
     )
+
+
+def _run_portico(folder: Path, *arguments: str, typed: str = "") -> Result:
+    path = list(sys.path)
+    try:
+        with chdir(folder), patch.dict(os.environ, _environment(), clear=True):
+            done = CliRunner().invoke(main, arguments, input=typed)
+    finally:
+        sys.path[:] = path
+        sys.modules.pop("models", None)
+    if done.exception is not None and not isinstance(done.exception, SystemExit):
+        raise done.exception
+    return done
 
 
 def free_port() -> int:
