@@ -38,7 +38,7 @@ def make_engine(settings: Settings, folder: Path) -> Engine:
             durability=settings.durability,
         )
     return PostgresEngine(
-        _postgres_url(settings),
+        postgres_url(settings),
         pool_size=settings.pool_size,
         query_timeout_s=settings.query_timeout_s,
         wait_timeout_s=settings.pool_timeout_s,
@@ -56,10 +56,11 @@ def make_change_log(settings: Settings, engine: Engine) -> ChangeLog:
     if isinstance(engine, SqliteEngine):
         return SqliteChangeLog(engine, **keep)
     assert isinstance(engine, PostgresEngine)
-    return PostgresChangeLog(_postgres_url(settings), engine=engine, **keep)
+    return PostgresChangeLog(postgres_url(settings), engine=engine, **keep)
 
 
-def _postgres_url(settings: Settings) -> str:
+def postgres_url(settings: Settings) -> str:
+    """A database URL as asyncpg takes it."""
     return settings.database_url.replace("postgresql+asyncpg", "postgresql").replace("postgres://", "postgresql://")
 
 

@@ -17,7 +17,6 @@ from portico.gateway.engines import dialect_of, sqlite_path
 from portico.gateway.problems import DatabaseDiffers
 from portico.gateway.settings import Settings
 from portico.resolvers.sql.logged_tables import logged_tables
-from portico.resolvers.sql.own_tables import OPTIONAL
 from portico.schema.declarations import Declarations
 from portico.schema.infos import view_verbs_in
 from portico.schema.postgres_types import recognise
@@ -52,19 +51,13 @@ async def migrate(declarations: Declarations, settings: Settings, folder: Path) 
     )
 
 
-async def missing(declarations: Declarations, settings: Settings, folder: Path, *, optional: bool = True) -> list[str]:
-    """
-    What the models need and the database lacks, in words; nothing is changed.
-
-    Args:
-        optional: also what only some requests use.
-    """
-    logged = _logged(declarations, settings) if optional else None
+async def missing(declarations: Declarations, settings: Settings, folder: Path) -> list[str]:
+    """What the models need and the database lacks, in words; nothing is changed."""
+    logged = _logged(declarations, settings)
 
     def work(connection: Connection) -> list[str]:
-        lacking = list(_missing(connection, declarations, optional))
-        steps = () if logged is None else log_steps(connection, logged)
-        return [*lacking, *(step.words for step in steps if not step.drops)]
+        steps = log_steps(connection, logged)
+        return [*_missing(connection, declarations), *(step.words for step in steps if not step.drops)]
 
     return await _with_connection(settings, folder, work, begin="BEGIN")
 
@@ -76,11 +69,9 @@ def _logged(declarations: Declarations, settings: Settings) -> Sequence[Table]:
     return logged_tables(catalog, settings.realtime_tables)
 
 
-def _missing(connection: Connection, declarations: Declarations, optional: bool) -> Iterator[str]:
+def _missing(connection: Connection, declarations: Declarations) -> Iterator[str]:
     own = declarations.registry.metadata
-    left = set[str]() if optional else {table.name for table in own.tables.values() if OPTIONAL in table.info}
-    needed = (op for op in _operations(connection, own) if getattr(op, "table_name", "") not in left)
-    yield from (_words(op) for op in needed if not _drops(op))
+    yield from (_words(op) for op in _operations(connection, own) if not _drops(op))
     # Of tables with migrations of their own, only what queries would stumble over.
     for metadata in {id(each): each for each in (subject.metadata for subject in declarations.subjects())}.values():
         if metadata is not own:

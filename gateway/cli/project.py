@@ -49,14 +49,14 @@ def database_of(settings: Settings, folder: Path) -> str:
 
 
 def fail_without_tables(declarations: Any, settings: Settings, folder: Path) -> None:
-    """Ends the command where the database lacks what the models need."""
-    from portico.gateway.migrating import missing
+    """Ends the command where the database lacks tables or columns of the models."""
     from portico.gateway.problems import DatabaseDiffers
+    from portico.gateway.tables_there import lacking
 
-    lacking = asyncio.run(missing(declarations, settings, folder, optional=False))
-    if lacking:
+    absent = asyncio.run(lacking(declarations, settings, folder))
+    if absent:
         raise DatabaseDiffers(
-            f"The database lacks what the models need: {', '.join(lacking[:5])}{' …' if len(lacking) > 5 else ''}.",
+            f"The database lacks what the models need: {', '.join(absent[:5])}{' …' if len(absent) > 5 else ''}.",
             hint="Run portico migrate, or your own migrations.",
         )
 
