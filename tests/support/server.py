@@ -21,6 +21,7 @@ from unittest.mock import patch
 from click.testing import CliRunner, Result
 
 from portico.gateway.cli.main import main
+from tests.support.zygote import Forked, forked
 
 ADMIN_KEY = "key-of-the-tests"
 START_TIMEOUT_S = 30.0
@@ -66,18 +67,25 @@ class Server:
         folder: holds models.py and portico.toml, and gets the server's log.
         command: the verb of `portico` that serves, with its options.
         environment: variables besides those of this process.
+        is_apart: whether it begins as any process does, and not with everything imported.
     """
 
     def __init__(
-        self, folder: Path, command: Sequence[str] = ("serve",), environment: Mapping[str, str] | None = None
+        self,
+        folder: Path,
+        command: Sequence[str] = ("serve",),
+        environment: Mapping[str, str] | None = None,
+        *,
+        is_apart: bool = False,
     ) -> None:
         self.folder = folder
         self.port = 0
         self.database_url = ""
         self._command = tuple(command)
+        self._is_apart = is_apart
         self._environment = _environment() | dict(environment or {})
         self._log = folder / "server.log"
-        self._process: subprocess.Popen[bytes] | None = None
+        self._process: subprocess.Popen[bytes] | Forked | None = None
 
     # ---- life ----------------------------------------------------------------------------------------
 
@@ -85,18 +93,18 @@ class Server:
         """Starts the process and waits until it is ready; at a port where clients wait for it, or at any."""
         for last in (False, False, True):
             self.port = port or free_port()
-            with self._log.open("wb") as log:
-                self._process = subprocess.Popen(
-                    [sys.executable, "-c", _RUN, *self._command, "--port", str(self.port)],
-                    cwd=self.folder,
-                    env=self._environment,
-                    stdout=log,
-                    stderr=log,
-                )
+            self._process = self._begun([*self._command, "--port", str(self.port)])
             # Between choosing the port and listening on it another process may have taken it.
             if self._is_ready() or last:
                 return
             self.kill()
+
+    def _begun(self, arguments: Sequence[str]) -> subprocess.Popen[bytes] | Forked:
+        if not self._is_apart:
+            return forked(arguments, self.folder, self._log, self._environment)
+        with self._log.open("wb") as log:
+            command = [sys.executable, "-c", _RUN, *arguments]
+            return subprocess.Popen(command, cwd=self.folder, env=self._environment, stdout=log, stderr=log)
 
     def _is_ready(self) -> bool:
         deadline = time.monotonic() + START_TIMEOUT_S
