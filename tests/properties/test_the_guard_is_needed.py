@@ -86,9 +86,10 @@ _SEEDS = {
     "an update along a link reaches rows that are hidden": 24,
     "groups are told apart by every cell": 3,
     "a condition sees every cell": 9,
-    "what is missing of other parents is deleted": 5,
+    "what is missing of other parents is deleted": 100,
     "an update with relations reaches rows that are hidden": 3,
     "groups are of every row": 10,
+    "what is listed is deleted with what is missing": 103,
 }
 """Worlds in which what is seldom seen is seen at once; elsewhere it only takes longer."""
 _OPERATIONS = 600

@@ -106,6 +106,7 @@ class AccountServer:
         models: the text of the model file.
         auth: what `[auth]` says; addresses need not be verified unless it says so.
         settings: others.
+        is_migrated: the database has what the models need.
     """
 
     def __init__(
@@ -115,9 +116,11 @@ class AccountServer:
         *,
         models: str = MODELS,
         auth: Mapping[str, Any] | None = None,
+        is_migrated: bool = False,
         **settings: Any,
     ) -> None:
         self.place = place
+        self._is_migrated = is_migrated
         self.folder = folder
         self.loop = asyncio.new_event_loop()
         (folder / "models.py").write_text(models)
@@ -160,7 +163,8 @@ class AccountServer:
 
     def _load(self) -> Gateway:
         declarations = self.declarations = load_models(self.folder / "models.py")
-        self.run(migrate(declarations, self.settings, self.folder))
+        if not self._is_migrated:
+            self.run(migrate(declarations, self.settings, self.folder))
         return Gateway(declarations, self.settings, self.folder)
 
     @property
@@ -322,22 +326,22 @@ class AccountServer:
         return error["extensions"]["problem"]
 
     def until(self, document: str, token: str, problem: str | None) -> float:
-        """Seconds until a request is answered with a problem, or with none."""
+        """Seconds until a request is sent that is answered with a problem, or with none; what it takes by itself is another matter."""
         began = time.monotonic()
-        while time.monotonic() - began < _PATIENCE_S:
+        while (sent := time.monotonic()) - began < _PATIENCE_S:
             answer = self.ask(document, token=token)
             if (self.problem(answer) if "errors" in answer else None) == problem:
-                return time.monotonic() - began
+                return sent - began
             self.run(asyncio.sleep(0.005))
         raise AssertionError(f"{document} is not answered with {problem}")
 
     def until_data(self, document: str, token: str, holds: Callable[[Any], bool]) -> float:
-        """Seconds until a request is answered with such data."""
+        """Seconds until a request is sent that is answered with such data."""
         began = time.monotonic()
-        while time.monotonic() - began < _PATIENCE_S:
+        while (sent := time.monotonic()) - began < _PATIENCE_S:
             answer = self.ask(document, token=token)
             if "errors" not in answer and holds(answer["data"]):
-                return time.monotonic() - began
+                return sent - began
             self.run(asyncio.sleep(0.005))
         raise AssertionError(f"{document} is never answered so")
 
