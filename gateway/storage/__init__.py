@@ -1,0 +1,1 @@
+"""Files: their rows, their bytes, and who may have them."""
