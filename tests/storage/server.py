@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import asyncio
+import time
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from tests.support.accounts import AccountServer, Person, Reply
@@ -59,7 +61,7 @@ def of_shown_albums(photo: type[Photo], me: Me) -> Rule:
     return photo.album.has(shown(Album, me))
 
 
-@allow(Photo, "read", fields=[Photo.notes], to="user")
+@allow(Photo, "read", fields=[Photo.notes])
 def notes_of_own(photo: type[Photo], me: Me) -> Rule:
     """Notes are for the album's owner."""
     return photo.album.has(Album.owner_id == me.id)
@@ -158,6 +160,13 @@ class FileServer:
     ) -> Reply:
         given = {**(headers or {}), **({"authorization": f"Bearer {who.access_token}"} if who else {})}
         return self.server.request(method, path_of(url), headers=given)
+
+    def until(self, holds: Callable[[], bool]) -> None:
+        """Lets the server go on until something holds."""
+        began = time.monotonic()
+        while not holds():
+            assert time.monotonic() - began < 5, "it never holds"
+            self.server.run(asyncio.sleep(0.01))
 
     def rows(self, columns: str = "id, state") -> list[Any]:
         """What the table of files has, past all rules."""
