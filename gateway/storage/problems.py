@@ -8,13 +8,13 @@ from portico.schema.problems import Problem
 class FileMissing(Problem):
     """There is no such file for the caller, whether or not there is one for somebody else."""
 
-    code, status, error_code = "PT370", 404, "not-found"
+    code, status, error_code = "PT150", 404, "not-found"
 
 
 class FileTooLarge(Problem):
     """The file has more bytes than its column, or the address that it is sent to, takes."""
 
-    code, status, error_code = "PT371", 413, "validation-failed"
+    code, status, error_code = "PT151", 413, "validation-failed"
 
 
 class FileTypeRefused(Problem):
@@ -80,7 +80,7 @@ class RangeNotSatisfiable(Problem):
 class StoreUnavailable(Problem):
     """The place where files lie cannot be used."""
 
-    code, status, error_code = "PT382", 503, "unexpected"
+    code, status, error_code = "PT560", 503, "unexpected"
 
 
 class NoFiles(Problem):
