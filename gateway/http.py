@@ -62,6 +62,7 @@ class GraphQLOverHttp:
         identify: headers → Caller; raises for credentials that are wrong.
         observe: told of every request that failed, with its id and the exception.
         manner: how failures are answered.
+        multipart: reads a multipart request; gives None where files are not taken, or it is none.
         stream: answers a request whose client wants events; raises before it has sent anything, or not at all.
     """
 
@@ -72,6 +73,7 @@ class GraphQLOverHttp:
         observe: Callable[[bytes, BaseException], None],
         *,
         manner: Manner = PORTICO,
+        multipart: Callable[[Headers, Receive], Awaitable[Any]] | None = None,
         stream: Stream | None = None,
         max_body_bytes: int,
         max_batch: int,
@@ -81,6 +83,7 @@ class GraphQLOverHttp:
         self._identify = identify
         self._observe = observe
         self._manner = manner
+        self._multipart = multipart
         self._stream = stream
         self._max_body_bytes = max_body_bytes
         self._max_batch = max_batch
@@ -149,13 +152,15 @@ class GraphQLOverHttp:
         method = scope["method"]
         if method == "POST":
             content_type = headers.get(b"content-type", b"")
-            if content_type != JSON and not _is_json(content_type):
-                raise _not_json()
             if b"content-encoding" in headers and headers[b"content-encoding"] != b"identity":
                 raise _encoded()
-            body = await self._read(receive, headers)
+            if content_type == JSON or _is_json(content_type):
+                payload = _loads(await self._read(receive, headers))
+            else:
+                payload = None if self._multipart is None else await self._multipart(headers, receive)
+                if payload is None:
+                    raise _not_json()
             scope[READ] = True
-            payload = _loads(body)
             if b"idempotency-key" in headers:
                 return await self._once(scope, payload, caller, headers[b"idempotency-key"], identifier)
             if type(payload) is list:

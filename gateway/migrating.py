@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import create_async_engine
 
 from portico.gateway.change_log_migration import apply_steps, log_steps
 from portico.gateway.engines import dialect_of, sqlite_path
+from portico.gateway.held_rows_migration import held_steps
 from portico.gateway.problems import DatabaseDiffers
 from portico.gateway.settings import Settings
 from portico.resolvers.sql.logged_tables import logged_tables
@@ -64,7 +65,8 @@ async def missing(declarations: Declarations, settings: Settings, folder: Path, 
     def work(connection: Connection) -> list[str]:
         lacking = list(_missing(connection, declarations, optional))
         steps = () if logged is None else log_steps(connection, logged)
-        return [*lacking, *(step.words for step in steps if not step.drops)]
+        held = held_steps(connection, declarations.registry.metadata)
+        return [*lacking, *(step.words for step in (*held, *steps) if not step.drops)]
 
     return await _with_connection(settings, folder, work, begin="BEGIN")
 
@@ -141,7 +143,7 @@ def _migrate(connection: Connection, metadata: MetaData, logged: Sequence[Table]
             _attempt(operations, op, connection)
             changes.applied.append(_words(op))
     # After the tables: SQLite alters one by copying it, and the copy has no triggers.
-    steps = log_steps(connection, logged)
+    steps = [*held_steps(connection, metadata), *log_steps(connection, logged)]
     apply_steps(connection, steps)
     changes.applied += [step.words for step in steps]
     return changes

@@ -13,6 +13,7 @@ from typing import Any, Literal, get_args, get_origin, get_type_hints
 
 from portico.gateway.auth_settings import AuthSettings
 from portico.gateway.problems import InvalidSettings
+from portico.gateway.storage_settings import StorageSettings
 from portico.resolvers.limits import ChannelLimits, Limits
 from portico.schema.names import Names
 
@@ -21,6 +22,7 @@ _SECRETS = (
     "admin_keys",
     "read_only_admin_keys",
     "token_secret",
+    "signing_keys",
     "key",
     "database_url",
     "broadcast_url",
@@ -127,6 +129,9 @@ class Settings:
     unauthorized_role: str = "anonymous"  # the role without credentials; empty refuses them
 
     auth: AuthSettings = field(default_factory=AuthSettings)  # accounts of models that import User, see docs/auth.md
+    storage: StorageSettings = field(
+        default_factory=StorageSettings
+    )  # files of models that import File, see docs/files.md
     hosting: HostingSettings = field(default_factory=HostingSettings)  # of an app's files, see docs/settings.md
     graphiql: bool | None = None  # None: on in dev; at /graphiql, and at / where no folder is hosted
     introspection: tuple[str, ...] | None = None  # the roles that may; None: all in dev, signed-in ones in prod

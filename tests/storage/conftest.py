@@ -1,35 +1,55 @@
-"""Fixtures: a bucket whose signatures are checked, and Node with clients of S3 and tus."""
+"""Fixtures: servers with accounts and files, which tests have one after another; each finds it as if it were new."""
 
 from __future__ import annotations
 
-from collections.abc import Generator
-from pathlib import Path
+import sys
+from collections.abc import Callable, Generator
+from typing import Any
 
 import pytest
+from argon2 import PasswordHasher
 
-from tests.support.node import NoRegistry, installed
-from tests.support.s3 import Bucket, checked_s3
+from tests.accounts.conftest import Pool
+from tests.storage.server import MODELS, FileServer
+from tests.support.accounts import AccountServer
+
+
+@pytest.fixture(scope="session", autouse=True)
+def cheap_hashes() -> Generator[None]:
+    """Hashes of the same kind that cost a hundredth."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(
+            "portico.gateway.auth.passwords._HASHER", PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
+        )
+        yield
 
 
 @pytest.fixture(scope="session")
-def s3() -> Generator[Bucket]:
-    """A server that speaks S3, for all tests."""
-    with checked_s3() as bucket:
-        yield bucket
+def file_pool(tmp_path_factory: pytest.TempPathFactory, postgres: str) -> Generator[Pool]:
+    made = Pool(lambda: tmp_path_factory.mktemp("files"), postgres)
+    yield made
+    made.close()
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def open_files(request: pytest.FixtureRequest, file_pool: Pool) -> Generator[Callable[..., FileServer]]:
+    """Serves files over either engine: `server = open_files(storage={"url_s": 5})`."""
+    opened: list[tuple[str, AccountServer]] = []
+    path = list(sys.path)
+
+    def open_one(**keywords: Any) -> FileServer:
+        keywords.setdefault("models", MODELS)
+        opened.append(file_pool.take(request.param, keywords))
+        return FileServer(opened[-1][1])
+
+    yield open_one
+    for each in opened:
+        file_pool.give_back(*each)
+    sys.path[:] = path
+    sys.modules.pop("models", None)
 
 
 @pytest.fixture
-def bucket(s3: Bucket) -> Generator[Bucket]:
-    """The bucket, with nothing asked of it yet."""
-    s3.seen.clear()
-    yield s3
-    s3.fail.clear()
-
-
-@pytest.fixture(scope="session")
-def clients() -> Path:
-    """The folder in which Node finds the packages of tests/storage/node/package.json."""
-    try:
-        return installed(Path(__file__).parent / "node")
-    except NoRegistry as reason:
-        pytest.skip(f"npm's packages cannot be had here: {reason}")
+def server(open_files: Callable[..., FileServer]) -> FileServer:
+    """A server with albums and photos."""
+    return open_files()

@@ -16,8 +16,8 @@ from portico.gateway.storage.partials import keep as keep_whole
 from portico.gateway.storage.problems import FileMissing
 from portico.gateway.storage.s3 import S3Store
 from portico.gateway.storage.s3_partials import S3Partials
-from portico.gateway.storage.tus import Partial
 from portico.gateway.storage.turns import Turns
+from portico.gateway.storage.tus import Partial
 from portico.gateway.storage.tus_routes import Begun, TusRoutes
 from portico.gateway.storage.upload_problems import UploadDiffers
 from tests.support.s3 import Bucket

@@ -5,15 +5,14 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import json
-import os
 from pathlib import Path
 
 import pytest
 
 from portico.gateway.storage.upload_problems import UploadLocked
-from tests.storage.tus_client import GONE, PART, Kind, Place, checksum, run
 from tests.support.s3 import Bucket
 from tests.support.tus_process import MOST_BYTES, PATH
+from tests.transfers.tus_client import GONE, PART, Kind, Place, checksum, run
 
 BODY = bytes(range(256)) * 40
 BOTH = pytest.mark.parametrize("kind", ["disk", "s3"])
@@ -298,7 +297,7 @@ def test_an_upload_that_is_ended_leaves_nothing(kind: Kind, tmp_path: Path, buck
 
 async def left(place: Place) -> list[str]:
     if place.store is None:
-        return os.listdir(place.host.folder / "uploads")
+        return [each.name for each in (place.host.folder / "uploads").iterdir()]
     client = await place.store.client.get()
     found = await client.list_multipart_uploads(Bucket=place.store.client.bucket)
     prefix = place.store.where("")["Key"]

@@ -17,9 +17,9 @@ from portico.gateway.storage.problems import FileMissing
 from portico.gateway.storage.s3 import S3Store
 from portico.gateway.storage.s3_presigned import Presigning
 from portico.gateway.storage.upload_problems import UploadDiffers
-from tests.storage.test_s3 import got, put, run
 from tests.support.node import run_json
 from tests.support.s3 import ACCESS_KEY, BUCKET, SECRET_KEY, Bucket
+from tests.transfers.test_s3 import got, put, run
 
 Answer = TypeVar("Answer")
 BODY = b"the bytes of a picture"
