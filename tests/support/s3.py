@@ -103,9 +103,9 @@ class _Door(BaseHTTPRequestHandler):
         connection.request(self.command, self.path, body=body, headers=headers)
         answer = connection.getresponse()
         content = answer.read()
-        self.send_response(answer.status)
+        self.send_response_only(answer.status)
         for name, value in answer.getheaders():
-            if name.lower() not in ("connection", "content-length", "transfer-encoding", "server", "date"):
+            if name.lower() not in ("connection", "content-length", "transfer-encoding", "server"):
                 self.send_header(name, value)
         length = answer.getheader("content-length") if self.command == "HEAD" else str(len(content))
         self.send_header("content-length", length or "0")

@@ -10,6 +10,7 @@ from typing import Any
 import uvicorn
 
 from portico.gateway.http import Receive, Scope, Send
+from portico.gateway.storage import s3_lease
 from portico.gateway.storage.disk_partials import DiskPartials
 from portico.gateway.storage.partials import Partials, Whole
 from portico.gateway.storage.partials import keep as keep_whole
@@ -85,6 +86,7 @@ def routes(
 
 
 def _serve(folder: str, port: str, endpoint: str = "") -> None:
+    s3_lease._LIFE_S, s3_lease._RENEWED_S = 2.0, 0.5  # pyright: ignore[reportPrivateUsage]  # what is killed is waited for
     store = S3Store(Bucket(endpoint).settings(part_bytes=5_242_880)) if endpoint else None
     partials: Partials = S3Partials(store) if store is not None else DiskPartials(Path(folder) / "uploads")
     host = FolderHost(Path(folder), store)

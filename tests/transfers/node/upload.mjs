@@ -16,7 +16,7 @@ function attempt() {
       uploadUrl: url,
       metadata,
       headers,
-      retryDelays: Array(60).fill(250),
+      retryDelays: Array(120).fill(250),
       uploadDataDuringCreation: false,
       onAfterResponse: () => { url = upload.url ?? url; },
       onProgress: (sent) => {
