@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import hashlib
 import re
@@ -227,7 +228,8 @@ class S3Writer:
 
     async def _send_part(self, part: bytes) -> None:
         client, number = await self._store.client.get(), len(self._parts) + 1
-        done = await client.upload_part(**self._where, PartNumber=number, Body=part, ContentMD5=md5_of(part))
+        digest = await asyncio.to_thread(md5_of, part)
+        done = await client.upload_part(**self._where, PartNumber=number, Body=part, ContentMD5=digest)
         self._parts.append({"PartNumber": number, "ETag": done["ETag"]})
 
     def _count(self, more: Any) -> None:

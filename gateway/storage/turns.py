@@ -59,7 +59,7 @@ class Turns:
 
     def __init__(self, *, idle_s: float = 30.0, patience_s: float = 2.0) -> None:
         self._idle_s = idle_s
-        self._patience_s = patience_s
+        self.patience_s = patience_s
         self._turns: dict[str, Turn] = {}
 
     @asynccontextmanager
@@ -71,7 +71,7 @@ class Turns:
             UploadLocked: it is another's, from whom bytes come.
         """
         holder = self._turns.get(id)
-        if holder is not None and asyncio.get_running_loop().time() - holder.came_at >= self._patience_s:
+        if holder is not None and asyncio.get_running_loop().time() - holder.came_at >= self.patience_s:
             holder.end()
             await _wait(holder.left)
         if id in self._turns:

@@ -208,7 +208,7 @@ def test_who_sends_nothing_gives_way(kind: Kind, tmp_path: Path, bucket: Bucket)
         is_writing = asyncio.Event()
         old = asyncio.create_task(place.patch(path, 0, BODY[:100], held(is_writing, asyncio.Event())))
         await is_writing.wait()
-        place.turns._patience_s = 0.0
+        place.turns.patience_s = 0.0
         early = await place.patch(path, 0, BODY)
         assert early.status == 409  # what the old one had sent is kept first
         assert (await old).status == 408
