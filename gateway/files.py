@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -134,15 +135,15 @@ class FileHost:
         """The same operations, whose answers are signed as they leave: groups of subscribers share them until then."""
         return _SignedOperations(operations, self.signed, lambda: self._signer is not None)
 
-    async def multipart(self, headers: Headers, receive: Receive) -> Any:
-        """What a multipart request asks; None where it is none, or there are no files."""
+    def multipart(self, headers: Headers, receive: Receive) -> AbstractAsyncContextManager[Any] | None:
+        """What a multipart request asks, and its files until it is answered; None where it is none, or there are no files."""
         if self.uploads is None:
             return None
-        from portico.gateway.storage.multipart import Multipart, is_multipart
+        from portico.gateway.storage.multipart import is_multipart, reading_multipart
 
         if not is_multipart(headers):
             return None
-        return await Multipart(self._settings.storage, self._settings.max_body_bytes).read(headers, receive)
+        return reading_multipart(self._settings.storage, self._settings.max_body_bytes, headers, receive)
 
     def provided(self, kind: type[Any]) -> Uploads | None:
         """What functions are handed of this kind, if it is of files."""

@@ -131,13 +131,14 @@ def _postgres_steps(connection: Connection, columns: Sequence[tuple[Table, Colum
         found = _rows(
             connection,
             f"SELECT to_regclass({literal(name)}) IS NOT NULL, EXISTS (SELECT 1 FROM pg_trigger"
-            f" WHERE tgrelid = to_regclass({literal(name)}) AND tgname = {literal(trigger)} AND tgenabled <> 'D')",
+            f" WHERE tgrelid = to_regclass({literal(name)}) AND tgname = {literal(trigger)} AND NOT tgisinternal AND tgenabled <> 'D')",
         )[0]
         if found[0] and not found[1]:
             create = (
-                f"CREATE OR REPLACE TRIGGER {identifier(trigger)}"
+                # At the end of the transaction, after the rules of the write: what they refuse is refused by them.
+                f"CREATE CONSTRAINT TRIGGER {identifier(trigger)}"
                 f" AFTER INSERT OR DELETE OR UPDATE OF {identifier(column.name)} ON {name}"
-                f" FOR EACH ROW EXECUTE FUNCTION {function}({literal(column.name)})"
+                f" DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION {function}({literal(column.name)})"
             )
             yield _step(table, column, [create])
 

@@ -138,7 +138,7 @@ class RoleAccess:
         about = [rule for rule in rules if verb in rule.declaration.verbs]
         allows = tuple(rule for rule in about if rule.declaration.kind == "allow")
         if verb == "read":
-            allows = (*allows, *read_through(self, table))
+            allows = (*allows, *read_through(self.catalog, table, lambda holder: self.table(holder).read))
         if not allows or (verb != "read" and verb not in table.writable):
             return None
         alone = [tuple(rule for rule in allows if _is_for(rule, *roles)) for roles in self._ancestors]
@@ -153,7 +153,7 @@ class RoleAccess:
         cells = {column: rules for column, rules in behind.items() if _is_partial(rules, allows)}
         grant = Grant(any_of=_any_of(allows), all_of=requires, columns=columns, cells=cells)
         after = None
-        attaching = attached(self, table, verb, cells if verb == "create" else _cells_after(cells))
+        attaching = attached(self.catalog, table, verb, cells if verb == "create" else _cells_after(cells))
         if verb == "update" and (attaching or any(rule.after is not None for rule in allows)):
             own = {**_cells_after(cells), **attaching}
             after = replace(grant, any_of=_after(allows), cells=own, presets=presets)

@@ -105,7 +105,13 @@ def _expand(cls: type[Any], name: str, mark: FileMark, annotation: Any) -> None:
     nullable = "None" in said or "Optional" in said
     key = f"{name}_id"
     column: MappedColumn[Any] = mapped_column(
-        key, Uuid(), ForeignKey("files.id"), unique=True, nullable=nullable, info={_FILE: mark}
+        key,
+        Uuid(),
+        # Asked at the end of the transaction, after the rules: what they refuse must not tell whether there is such a file.
+        ForeignKey("files.id", deferrable=True, initially="DEFERRED"),
+        index=True,
+        nullable=nullable,
+        info={_FILE: mark},
     )
     setattr(cls, key, column)
     setattr(cls, name, relationship("File", foreign_keys=[column], info={_RELATION: key}))

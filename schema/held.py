@@ -17,7 +17,7 @@ from portico.schema.problems import Source
 from portico.schema.rule_check import condition_of, row_of
 
 if TYPE_CHECKING:
-    from portico.schema.access import Grant, RoleAccess
+    from portico.schema.access import Grant
 
 # No table of an author's is called so, and an alias like one would stand for it inside of a rule.
 _HOLDER, _FILE, _BEFORE = f"{OWN_PREFIX}holder", f"{OWN_PREFIX}file", f"{OWN_PREFIX}before"
@@ -31,21 +31,24 @@ def holders(catalog: Catalog, table: Table) -> Iterator[tuple[Table, Column]]:
         yield from ((holder, column) for column in holder.columns.values() if column.file is not None)
 
 
-def read_through(access: RoleAccess, table: Table) -> RuleSet:
+def read_through(catalog: Catalog, table: Table, read: Callable[[Table], Grant | None]) -> RuleSet:
     """
     The rules by which a role reads files: one for each column that holds some and that the role may read.
 
     Such a rule asks the holding row what its own rules ask of it, those of the column included, for the same caller.
+
+    Args:
+        read: table → what the role may read of it.
     """
     found: list[RuleRef] = []
-    for holder, column in holders(access.catalog, table):
-        grant = access.table(holder).read
+    for holder, column in holders(catalog, table):
+        grant = read(holder)
         if grant is not None and grant.columns.get(column.field) is column:
             found.append(_rule(table, "read", f"{holder.type_name}.{column.field}", _reading(holder, column, grant)))
     return tuple(found)
 
 
-def attached(access: RoleAccess, table: Table, verb: Verb, cells: Mapping[Column, RuleSet]) -> dict[Column, RuleSet]:
+def attached(catalog: Catalog, table: Table, verb: Verb, cells: Mapping[Column, RuleSet]) -> dict[Column, RuleSet]:
     """
     What is asked of each file column that is written, besides what is asked of it anyway: cells of the check of a write.
 
@@ -54,7 +57,7 @@ def attached(access: RoleAccess, table: Table, verb: Verb, cells: Mapping[Column
     if verb not in ("create", "update"):
         return {}
     return {
-        column: (_rule(table, verb, f"own upload in {column.field}", _attaching(access.catalog, table, column, own)),)
+        column: (_rule(table, verb, f"own upload in {column.field}", _attaching(catalog, table, column, own)),)
         for column in table.columns.values()
         if column.file is not None
         for own in (cells.get(column),)

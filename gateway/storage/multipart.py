@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import re
 import tempfile
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
 from typing import IO, Any
 
 import orjson
@@ -51,6 +52,18 @@ class Upload(Sent):
 def is_multipart(headers: Headers) -> bool:
     """Whether a request is one of these."""
     return headers.get(b"content-type", b"").lower().startswith(b"multipart/form-data")
+
+
+@asynccontextmanager
+async def reading_multipart(
+    settings: StorageSettings, max_operations_bytes: int, headers: Headers, receive: Receive
+) -> AsyncGenerator[Any]:
+    """As `Multipart.read`; the files are forgotten at the end."""
+    request = Multipart(settings, max_operations_bytes)
+    try:
+        yield await request.read(headers, receive)
+    finally:
+        request.close()
 
 
 class Multipart:

@@ -56,13 +56,13 @@ class UploadStalled(Problem):
 class InvalidMultipart(Problem):
     """A multipart request does not follow the specification, or has more in it than is taken."""
 
-    code, status, error_code = "PT378", 400, "bad-request"
+    code, status, error_code = "PT124", 400, "bad-request"
 
 
 class NeedsPreflight(Problem):
     """A multipart request lacks the header that a page of another origin cannot send unasked."""
 
-    code, status, error_code = "PT379", 400, "bad-request"
+    code, status, error_code = "PT125", 400, "bad-request"
 
 
 class NeedsOwner(Problem):

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
 from collections.abc import Callable, Generator
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from argon2 import PasswordHasher
 
+from portico.gateway.storage_settings import StorageSettings
 from tests.accounts.conftest import Pool
 from tests.storage.server import MODELS, FileServer
 from tests.support.accounts import AccountServer
@@ -39,7 +42,10 @@ def open_files(request: pytest.FixtureRequest, file_pool: Pool) -> Generator[Cal
 
     def open_one(**keywords: Any) -> FileServer:
         keywords.setdefault("models", MODELS)
+        # A server that sweeps by itself would hold the database while a test has its loop stand still.
+        keywords["storage"] = replace(StorageSettings(sweep_s=0.0), **keywords.pop("storage", {}))
         opened.append(file_pool.take(request.param, keywords))
+        shutil.rmtree(opened[-1][1].folder / "files", ignore_errors=True)
         return FileServer(opened[-1][1])
 
     yield open_one

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import asyncio
+import json
+import time
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from tests.support.accounts import AccountServer, Person, Reply
@@ -59,7 +62,7 @@ def of_shown_albums(photo: type[Photo], me: Me) -> Rule:
     return photo.album.has(shown(Album, me))
 
 
-@allow(Photo, "read", fields=[Photo.notes], to="user")
+@allow(Photo, "read", fields=[Photo.notes])
 def notes_of_own(photo: type[Photo], me: Me) -> Rule:
     """Notes are for the album's owner."""
     return photo.album.has(Album.owner_id == me.id)
@@ -103,7 +106,7 @@ class FileServer:
         return self.server.ask(
             "mutation ($into: String!, $name: String!, $type: String!, $size: Float) {"
             " createUpload(into: $into, name: $name, type: $type, size: $size) { id url method maxBytes } }",
-            {"into": into, "name": "holiday.png", "type": type_, **more},
+            {"name": "holiday.png", "into": into, "type": type_, **more},
             token=who.access_token if who else None,
         )
 
@@ -158,6 +161,49 @@ class FileServer:
     ) -> Reply:
         given = {**(headers or {}), **({"authorization": f"Bearer {who.access_token}"} if who else {})}
         return self.server.request(method, path_of(url), headers=given)
+
+    def until(self, holds: Callable[[], bool]) -> None:
+        """Lets the server go on until something holds."""
+        began = time.monotonic()
+        while not holds():
+            assert time.monotonic() - began < 5, "it never holds"
+            self.server.run(asyncio.sleep(0.01))
+
+    def events(self, document: str, who: Person, many: int) -> list[Any]:
+        """The first answers of a subscription, as an event stream has them."""
+        found: list[Any] = []
+
+        async def work() -> None:
+            gone, enough = asyncio.Event(), asyncio.Event()
+            body = json.dumps({"query": document}).encode()
+            waiting = [{"type": "http.request", "body": body, "more_body": False}]
+
+            async def receive() -> Any:
+                if waiting:
+                    return waiting.pop()
+                await gone.wait()
+                return {"type": "http.disconnect"}
+
+            async def send(message: Any) -> None:
+                for line in message.get("body", b"").splitlines():
+                    if line.startswith(b"data: {"):
+                        found.append(json.loads(line[6:]))
+                if len(found) >= many:
+                    enough.set()
+
+            headers = {"accept": "text/event-stream", "content-type": "application/json", "authorization": f"Bearer {who.access_token}"}
+            scope = {
+                "type": "http", "method": "POST", "path": "/graphql", "raw_path": b"/graphql", "query_string": b"",
+                "scheme": "https", "http_version": "1.1", "client": ("203.0.113.7", 50_000), "server": ("notes.example.com", 443),
+                "headers": [(name.encode(), value.encode()) for name, value in headers.items()],
+            }  # fmt: skip
+            running = asyncio.create_task(self.server.gateway(scope, receive, send))
+            await asyncio.wait_for(enough.wait(), 5)
+            gone.set()
+            await asyncio.wait_for(running, 5)
+
+        self.server.run(work())
+        return found[:many]
 
     def rows(self, columns: str = "id, state") -> list[Any]:
         """What the table of files has, past all rules."""
