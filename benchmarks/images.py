@@ -28,7 +28,7 @@ def main() -> None:
         _show(f"to {each}", partial(_made, content, size, each))
     _show("to webp, cut", lambda: make(content, "image/jpeg", Size(400, 400), "webp", _PIXELS)[0])
     for speed in (4, 6, 8, 10):
-        pictures._SAVED["avif"] = {"quality": 60, "speed": speed}  # pyright: ignore[reportPrivateUsage]
+        pictures._SAVED["avif"] = {"quality": 60, "speed": speed}  # pyright: ignore[reportPrivateUsage]  # noqa: SLF001
         _show(f"to avif, speed {speed}", partial(_made, content, size, "avif"))
     _show("color and blurhash", lambda: look(content, "image/jpeg", _PIXELS).blurhash.encode())
 
