@@ -30,6 +30,8 @@ _SECRETS = (
     "client_secret",
     "private_key",
     "captcha_secret",
+    "secret_access_key",
+    "session_token",
 )
 
 

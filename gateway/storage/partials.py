@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 import orjson
 
@@ -125,18 +126,28 @@ def finished(upload: Partial, file_id: str) -> Partial:
     return replace(upload, file_id=file_id)
 
 
+@runtime_checkable
+class Adopts(Protocol):
+    """A store on the same disk as the uploads."""
+
+    async def adopt(self, path: Path, key: str) -> None:
+        """Takes a file without its bytes being read; the path goes on naming it, so that this can be done again after a crash."""
+        ...
+
+
 async def keep(whole: Whole, store: Store, key: str, content_type: str) -> None:
     """Writes what has arrived under a key of a store; where it lay is left to `Partials`."""
     if whole.key is not None:
         await store.copy(whole.key, key)
         return
     assert whole.path is not None
+    if isinstance(store, Adopts):
+        await store.adopt(whole.path, key)
+        return
     await store.put(key, _chunks(whole.path), content_type=content_type, most_bytes=whole.upload.size_bytes)
 
 
 async def _chunks(path: Path) -> AsyncIterator[bytes]:
-    import asyncio
-
     with path.open("rb") as opened:
         while chunk := await asyncio.to_thread(opened.read, 1_048_576):
             yield chunk

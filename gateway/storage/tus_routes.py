@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import secrets
 import time
@@ -20,6 +21,7 @@ from portico.gateway.storage.turns import Turn, Turns
 from portico.gateway.storage.upload_problems import ChecksumDiffers, UploadGone, UploadOffset, UploadUnknown
 from portico.schema.problems import Problem
 
+_SWEPT_EVERY_S = 600.0  # where somebody uploads; without uploads there is nothing to sweep
 _JSON = b"application/json; charset=utf-8"
 
 
@@ -57,6 +59,10 @@ class UploadHost(Protocol):
         """
         ...
 
+    async def end(self, upload: tus.Partial) -> None:
+        """Hears that somebody ended an upload; of one that has become a file that changes nothing."""
+        ...
+
 
 class TusRoutes:
     """
@@ -87,6 +93,8 @@ class TusRoutes:
         self._turns = turns
         self._observe = observe
         self._ids = RequestIds()
+        self._swept_at = time.monotonic() - _SWEPT_EVERY_S
+        self._sweeping: asyncio.Task[None] | None = None
 
     def serves(self, path: str) -> bool:
         """Whether a path is one of these."""
@@ -137,6 +145,7 @@ class TusRoutes:
         if isinstance(action, tus.End):
             async with self._turns.take(name):
                 await self._partials.delete(name)
+            await self._host.end(upload)
             return 204, (tus.RESUMABLE,)
         return 204, await self._append(upload, receive, headers, action)
 
@@ -163,12 +172,25 @@ class TusRoutes:
         name, until = secrets.token_hex(16), time.time() + self._life_s
         upload = tus.Partial(name, action.size_bytes, begun.declared, action.metadata_text, until)
         await self._partials.create(upload)
+        self._sweep_now_and_then()
         offset = 0
         if action.has_bytes or not upload.size_bytes:
             given = tus.Append(0, action.checksum)
             upload, offset = await self._write(upload, receive if action.has_bytes else None, headers, given)
         # Without a host, so that it is right behind whatever proxy: RFC 9110, 10.2.2.
         return 201, tus.created(self._path + upload.id, upload, offset)
+
+    def _sweep_now_and_then(self) -> None:
+        now = time.monotonic()
+        if now - self._swept_at > _SWEPT_EVERY_S:
+            self._swept_at = now
+            self._sweeping = asyncio.create_task(self._sweep())
+
+    async def _sweep(self) -> None:
+        try:
+            await self.sweep()
+        except Exception as error:
+            self._observe(b"", error)
 
     async def _look(self, upload: tus.Partial) -> tus.Lines:
         offset = await self._partials.offset(upload)

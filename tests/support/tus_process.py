@@ -65,6 +65,9 @@ class FolderHost:
             await keep_whole(whole, self.store, name, "application/octet-stream")
         return name
 
+    async def end(self, upload: Partial) -> None:
+        """See `UploadHost`."""
+
 
 def _whose(scope: Scope) -> str:
     return dict(scope["headers"]).get(b"x-whose", b"").decode()
