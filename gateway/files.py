@@ -24,11 +24,16 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from portico.gateway.storage.buckets import Bucket
+    from portico.gateway.storage.downloads import Downloads
+    from portico.gateway.storage.images import Images
+    from portico.gateway.storage.partials import Partials
     from portico.gateway.storage.routes import FileRoutes
     from portico.gateway.storage.signing import Signer
     from portico.gateway.storage.stores import Store
     from portico.gateway.storage.sweeping import Sweeper
+    from portico.gateway.storage.tus_routes import TusRoutes
     from portico.gateway.storage.uploads import Uploads
+    from portico.schema.files import FileMark
     from portico.schema.problems import Problem
 
 _MODULE = "portico.gateway.storage.models"
@@ -60,6 +65,8 @@ class FileHost:
         self._routes: FileRoutes | None = None
         self._signer: Signer | None = None
         self._is_running = False
+        self._downloads: Downloads | None = None
+        self._images: Images | None = None
         self.uploads: Uploads | None = None
         self.sweeper: Sweeper | None = None
 
@@ -90,6 +97,8 @@ class FileHost:
         assert self.uploads is not None
         hooks = FileHooks(declarations.hooks, self._data)
         self.uploads.use(model, buckets_of(self._executor().catalog), hooks)
+        if self._images is None and any(each.mark.sizes for each in self.uploads.buckets.values()):
+            self._begin_images()
 
     def _make(self) -> None:
         from portico.gateway.storage.buckets import may_fill
@@ -113,12 +122,67 @@ class FileHost:
             lambda: store, self._signer, reader, self._edge, self._is_public, storage.public_max_age_s
         )
         self.sweeper = Sweeper(self.uploads, self._is_public, lambda error: self._edge.observe(b"", error))
-        self._routes = FileRoutes(self.uploads, downloads, self._edge, {})
+        self._downloads = downloads
+        self._routes = FileRoutes(self.uploads, downloads, self._edge, {"tus": self._tus()})
 
     def _store(self) -> Store:
+        if self._settings.storage.s3.bucket:
+            from portico.gateway.storage.s3 import S3Store
+
+            return S3Store(self._settings.storage.s3)
         from portico.gateway.storage.disk import DiskStore
 
         return DiskStore(self._folder / self._settings.storage.folder)
+
+    def _tus(self) -> TusRoutes:
+        from portico.gateway.storage.turns import Turns
+        from portico.gateway.storage.tus_host import TusHost
+        from portico.gateway.storage.tus_routes import TusRoutes
+
+        storage = self._settings.storage
+        assert self.uploads is not None
+        return TusRoutes(
+            TusHost(self.uploads, self._edge),
+            self._partials(self.uploads.store),
+            path="/files/tus/",
+            most_bytes=storage.tus_bytes,
+            life_s=storage.tus_hours * 3600,
+            turns=Turns(idle_s=storage.stall_s),
+            observe=self._edge.observe,
+        )
+
+    def _partials(self, store: Store) -> Partials:
+        storage = self._settings.storage
+        if storage.s3.bucket:
+            from portico.gateway.storage.s3 import S3Store
+            from portico.gateway.storage.s3_partials import S3Partials
+
+            assert isinstance(store, S3Store)
+            return S3Partials(store)
+        from portico.gateway.storage.disk_partials import DiskPartials
+
+        # In the folder of the files, so that what has come is renamed; no key begins with a dot.
+        return DiskPartials(self._folder / storage.folder / ".partial")
+
+    def _begin_images(self) -> None:
+        """Reads Pillow, where a column has sizes."""
+        from portico.gateway.storage.images import ImageLimits, Images
+        from portico.gateway.storage.variants import Variants
+
+        storage, uploads = self._settings.storage, self.uploads
+        assert uploads is not None
+        assert self._downloads is not None
+        limits = ImageLimits(
+            most_bytes=storage.image_bytes, most_pixels=storage.image_pixels, threads=storage.image_threads
+        )
+        self._images = Images(uploads.store, limits)
+
+        def mark_of(bucket: str) -> FileMark | None:
+            found = uploads.buckets.get(bucket)
+            return None if found is None else found.mark
+
+        variants = Variants(self._images, mark_of)
+        self._downloads.variant, uploads.look = variants, variants.look
 
     def _keys(self) -> Sequence[str]:
         storage, secret = self._settings.storage, self._settings.token_secret
@@ -178,6 +242,8 @@ class FileHost:
         """Ends what runs by itself."""
         if self.sweeper is not None:
             await self.sweeper.close()
+        if self._images is not None:
+            self._images.close()
         if self.uploads is not None:
             await self.uploads.store.close()
 

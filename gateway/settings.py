@@ -30,6 +30,8 @@ _SECRETS = (
     "client_secret",
     "private_key",
     "captcha_secret",
+    "secret_access_key",
+    "session_token",
 )
 
 
@@ -59,6 +61,12 @@ class HostingSettings:
 
     folder: str = ""  # relative to portico.toml; empty serves none
     max_file_bytes: int = 16_777_216  # larger files are refused, as each is held whole while it is sent
+    immutable_folders: tuple[
+        str, ...
+    ] = ()  # in it, whose files never change; those with a fingerprint in their name are known
+    compressed_bytes: int = (
+        33_554_432  # of memory for files that were packed here; 0 sends only what a build has packed
+    )
     # Everything from this server alone, no script or style inside of pages. Empty sends no policy.
     content_security_policy: str = (
         "default-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"

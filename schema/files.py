@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 from sqlalchemy import ForeignKey, String, Uuid
 from sqlalchemy import util as sql_util
@@ -15,6 +15,7 @@ from portico.schema.problems import ModelProblem
 
 _FILE, _RELATION, _HELD = "portico.file", "portico.file.column", "portico.held"
 _TYPE = re.compile(r"[a-z0-9][a-z0-9.+-]*/(\*|[a-z0-9][a-z0-9.+-]*)")
+ImageSize = tuple[int, int] | tuple[int, int, Literal["cover", "contain", "fit"]]
 MOST_BYTES = 10_485_760
 """Of a file whose column says nothing."""
 
@@ -31,13 +32,14 @@ class FileMark:
     What a file column takes.
 
     types: media types, `image/*` for a whole family; none takes every type. max_bytes: of one file. public: whoever has the
-    address has the bytes. sizes: name → (width, height) in pixels, the sizes in which an image is to be had.
+    address has the bytes. sizes: name → (width, height) in pixels, and how it fits, the sizes in which an
+    image is to be had.
     """
 
     types: tuple[str, ...] = ()
     max_bytes: int = MOST_BYTES
     public: bool = False
-    sizes: Mapping[str, tuple[int, int]] | None = None
+    sizes: Mapping[str, ImageSize] | None = None
 
     def takes(self, type_: str) -> bool:
         """Whether a media type, in lower case and without parameters, is one of these."""
@@ -64,7 +66,7 @@ def file(
     types: str | Sequence[str] = (),
     max_bytes: int = MOST_BYTES,
     public: bool = False,
-    sizes: Mapping[str, tuple[int, int]] | None = None,
+    sizes: Mapping[str, ImageSize] | None = None,
 ) -> Any:
     """
     A file that belongs to the row: `picture: Mapped[File | None] = file(types="image/*")`.
@@ -76,7 +78,8 @@ def file(
         types: media types that are taken, such as `image/png` or `image/*`; every type unless given.
         max_bytes: the largest file.
         public: whoever has the address of such a file may have its bytes, and caches may keep them.
-        sizes: the sizes in which an image is to be had, by name: `{"small": (200, 200)}`.
+        sizes: the sizes in which an image is to be had, by name: `{"small": (200, 200)}`, which it fills and is cut to. With `"contain"`
+            as a third part it is as large as fits into it, with `"fit"` the same with margins.
     """
     listed = (types,) if isinstance(types, str) else tuple(types)
     for each in listed:
@@ -85,9 +88,15 @@ def file(
     if max_bytes < 1:
         raise NotAFileColumn(f"max_bytes={max_bytes} takes no file.", hint="It is a number of bytes.")
     for name, size in (sizes or {}).items():
-        if not re.fullmatch(r"[a-z][a-z0-9_]{0,31}", name) or min(size) < 1 or max(size) > 4096:
+        sides, fit = size[:2], size[2:]
+        if (
+            not re.fullmatch(r"[a-z][a-z0-9_]{0,31}", name)
+            or (min(sides) < 1 or max(sides) > 4096)
+            or (fit and fit[0] not in ("cover", "contain", "fit"))
+        ):
             raise NotAFileColumn(
-                f"sizes has {name!r}: {size!r}.", hint='Sizes are {"small": (width, height)} with 1 to 4096 pixels.'
+                f"sizes has {name!r}: {size!r}.",
+                hint='Sizes are {"small": (width, height)} with 1 to 4096 pixels, and "cover", "contain" or "fit" as a third part.',
             )
     return FileColumn(FileMark(listed, max_bytes, public, dict(sizes) if sizes else None))
 

@@ -111,6 +111,12 @@ class DiskStore:
         """See `Store`."""
         self._threads.shutdown(wait=False)
 
+    async def adopt(self, path: Path, key: str) -> None:
+        """Takes a file of the same disk that was flushed to it, without its bytes being read: the path goes on naming it, too."""
+        target = self._path(key)
+        with _told():
+            await self._in_thread(_adopt, path, self._folder / _INCOMING, target)
+
     async def forget_incoming(self, before: datetime) -> None:
         """Deletes what was being written when a process died."""
         with _told():
@@ -214,6 +220,18 @@ def _copy(source: Path, incoming: Path, target: Path) -> None:
         _flush(target.parent)
     finally:
         between.unlink(missing_ok=True)
+
+
+def _adopt(source: Path, incoming: Path, target: Path) -> None:
+    incoming.mkdir(parents=True, exist_ok=True)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    between = incoming / secrets.token_hex(16)
+    between.hardlink_to(source)
+    try:
+        between.rename(target)
+        _flush(target.parent)
+    finally:
+        between.unlink(missing_ok=True)  # a rename to another name of the same file does nothing
 
 
 def _delete(paths: Sequence[Path]) -> None:

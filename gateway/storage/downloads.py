@@ -50,12 +50,13 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Served:
-    """What is sent: bytes of a store under a key."""
+    """What is sent: bytes of a store under a key. more: headers that come with them."""
 
     key: str
     type: str
     size_bytes: int
     tag: bytes
+    more: tuple[Header, ...] = ()
 
 
 Variant = Callable[[Asked, Headers], Any]
@@ -102,7 +103,7 @@ class Downloads:
         asked = await self._asked(scope["path"].removeprefix(PATH), scope["query_string"], headers)
         # What follows is said to who may have the file, and to nobody else: neither tag nor range tells of one that is hidden.
         served = await self._served(asked, headers)
-        extra = (*extra, *_SAFE, *asked.caching, (b"etag", served.tag), *_named(asked.file))
+        extra = (*extra, *_SAFE, *asked.caching, *served.more, (b"etag", served.tag), *_named(asked.file))
         if _is_known(served.tag, headers.get(b"if-none-match")):
             await send({"type": "http.response.start", "status": 304, "headers": list(extra)})
             await send({"type": "http.response.body", "body": b""})

@@ -25,7 +25,8 @@ class File(Model):
     owner: the id of who uploaded it. bucket: the column that it is for, as `messages.picture`. key: where its bytes lie in the
     store. size: in bytes; until they are there, how many there may be. digest: SHA-256, in hexadecimal digits. state: `pending`
     until its bytes are there, `ready` until a row has it, `attached`, and `orphaned` from when the row has it no more until it is
-    swept. url, download_url: signed for who asks, to show it and to keep it.
+    swept. url, download_url: signed for who asks, to show it and to keep it. width, height, color, blurhash: of an image whose column
+    has sizes: in pixels, the middle of its colours as `#rrggbb`, and a blurred image to show until it is there.
     """
 
     __tablename__ = "files"
@@ -43,6 +44,10 @@ class File(Model):
     created: Mapped[Now]
     url: Mapped[str] = mapped_column(SignedUrl(255))
     download_url: Mapped[str] = mapped_column(SignedUrl(255))
+    width: Mapped[int | None]
+    height: Mapped[int | None]
+    color: Mapped[str | None] = mapped_column(String(7))
+    blurhash: Mapped[str | None] = mapped_column(String(40))
 
 
 @allow(File, "read")

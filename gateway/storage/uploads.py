@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -91,6 +91,7 @@ class Uploads(Provided):
         self._may_fill = may_fill
         self.model: type[File]
         self.hooks: FileHooks
+        self.look: Callable[[Upload], Awaitable[Mapping[str, Any]]] | None = None  # what is to be seen of images
         self.buckets: Mapping[str, Bucket]
 
     def use(self, model: type[File], buckets: Mapping[str, Bucket], hooks: FileHooks) -> None:
@@ -173,14 +174,37 @@ class Uploads(Provided):
         Raises:
             FileMissing, UploadOver
         """
-        file = self.model
-        async with self.data.read() as session:
-            found = await session.get(file, _uuid(id_))
-        if found is None or (owner is not None and found.owner != owner):
+        upload, state = await self.awaited(id_)
+        if owner is not None and upload.owner != owner:
             raise FileMissing("There is no such upload.")
-        if found.state != "pending":
+        if state != "pending":
             raise UploadOver("The upload is finished, or is going on elsewhere.", hint="Begin another one.")
-        return Upload(found.id, found.key, found.owner, found.bucket, found.name, found.type, found.size)
+        return upload
+
+    async def awaited(self, id_: str) -> tuple[Upload, str]:
+        """
+        An upload, and the state that its row is in.
+
+        Raises:
+            FileMissing
+        """
+        async with self.data.read() as session:
+            found = await session.get(self.model, _uuid(id_))
+        if found is None:
+            raise FileMissing("There is no such upload.")
+        upload = Upload(found.id, found.key, found.owner, found.bucket, found.name, found.type, found.size)
+        return upload, found.state
+
+    async def stay(self, id_: str) -> bool:
+        """Has an upload that goes on be awaited from now on; False where it was given up."""
+        file = self.model
+        async with self.data.begin() as session:
+            waits = (file.id == _uuid(id_)) & file.state.in_(("pending", "receiving"))
+            done: Any = await session.execute(update(file).where(waits).values(created=datetime.now(UTC)))
+            if done.rowcount:
+                return True
+            state = await session.scalar(select(file.state).where(file.id == _uuid(id_)))
+        return state not in (None, "orphaned")
 
     async def receive(self, upload: Upload, chunks: AsyncIterator[bytes]) -> Arrived:
         """
@@ -200,14 +224,18 @@ class Uploads(Provided):
             await self._give_back(upload)
             raise
 
-    async def finish(self, upload: Upload, stored: Stored) -> Arrived:
+    async def finish(self, upload: Upload, stored: Stored, *, is_claimed: bool = False) -> Arrived:
         """
         Takes a file whose bytes lie in the store already, under its key.
+
+        Args:
+            is_claimed: by a process that has ended since.
 
         Raises:
             UploadOver, FileTooLarge, FileTypeRefused, Refused: the bytes are deleted.
         """
-        await self._claim(upload)
+        if not is_claimed:
+            await self._claim(upload)
         try:
             if stored.size_bytes > upload.most_bytes:
                 raise FileTooLarge(f"The file has more than {upload.most_bytes} bytes.")
@@ -231,7 +259,8 @@ class Uploads(Provided):
             digest=stored.sha256,
         )
         await self.hooks.scan(arrived, lambda: self.store.read(upload.key))
-        await self._move(upload, "receiving", state="ready", size=stored.size_bytes, digest=stored.sha256)
+        seen = await self.look(upload) if self.look is not None else {}
+        await self._move(upload, "receiving", state="ready", size=stored.size_bytes, digest=stored.sha256, **seen)
         return arrived
 
     async def abandon(self, upload: Upload) -> None:
