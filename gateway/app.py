@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,13 +20,14 @@ from portico.gateway.graphiql import GraphiqlPage
 from portico.gateway.hosting import Hosting
 from portico.gateway.http import GraphQLOverHttp, Headers, Receive, Scope, Send, respond
 from portico.gateway.identity import Identity
+from portico.gateway.issuers import verifiers_of
 from portico.gateway.live import make_hub, make_live
 from portico.gateway.observe import logger
 from portico.gateway.operations import Translated
 from portico.gateway.origins import Origins
 from portico.gateway.outlets import Endpoint
 from portico.gateway.problems import InternalProblem, IntrospectionOff, NotFound
-from portico.gateway.settings import Issuer, Settings
+from portico.gateway.settings import Settings
 from portico.gateway.sockets import SocketLimits, Sockets
 from portico.gateway.sse import EventStreams
 from portico.gateway.starting import without_collecting
@@ -46,7 +47,6 @@ from portico.schema.reading import read_catalog
 
 if TYPE_CHECKING:
     from portico.gateway.auth.accounts import Accounts
-    from portico.gateway.tokens import Verifier
 
 _CLOSED_PER_S = 250  # so many clients come back to the other processes at once
 _TEXT = b"text/plain; charset=utf-8"
@@ -87,7 +87,7 @@ class Gateway:
         origins = Origins(settings.allowed_origins, settings.public_url)
         self._cross_origin = CrossOrigin(origins) if origins.are_told else None
         identity = Identity(
-            _verifiers(settings),
+            verifiers_of(settings),
             settings.admin_keys,
             read_only_admin_keys=settings.read_only_admin_keys,
             unauthorized_role=settings.unauthorized_role,
@@ -202,12 +202,8 @@ class Gateway:
                 idempotency_hours=settings.idempotency_hours,
                 channels=self.hub,
                 logged=logged_tables(catalog, settings.realtime_tables) if settings.realtime else (),
-                provide=self._provide,
+                provide=lambda kind, request: self._files.provided(kind) or self._accounts.provide(kind, request),
             )
-
-    def _provide(self, kind: type[Any], request: Request) -> Any:
-        """See `Provide`."""
-        return self._files.provided(kind) or self._accounts.provide(kind, request)
 
     def _begin_channels(self) -> None:
         """Joins other processes once there are channels; a project without any needs no connections for them."""
@@ -221,7 +217,8 @@ class Gateway:
         kind = scope["type"]
         if kind == "http":
             endpoint = self._endpoints.get(scope["path"])
-            routes = self._routes_at(scope["path"]) if endpoint is None else None
+            path = scope["path"]
+            routes = self._accounts.routes_at(path) or self._files.routes_at(path) if endpoint is None else None
             if self._cross_origin is not None and (endpoint is not None or routes is not None):
                 telling = await self._cross_origin(scope, send)
                 if telling is None:
@@ -237,9 +234,6 @@ class Gateway:
             await self._websockets(scope, receive, send)
         elif kind == "lifespan":
             await self._lifespan(receive, send)
-
-    def _routes_at(self, path: str) -> Callable[[Scope, Receive, Send], Awaitable[None]] | None:
-        return self._accounts.routes_at(path) or self._files.routes_at(path)
 
     async def _graphql_request(self, endpoint: GraphQLOverHttp, scope: Scope, receive: Receive, send: Send) -> None:
         running = self._departures.enter(receive, scope)
@@ -402,18 +396,3 @@ def _refuse_introspection(document: str) -> None:
         raise IntrospectionOff(
             "Introspection is off for this role.", hint="Use the schema file that portico schema prints."
         )
-
-
-def _verifiers(settings: Settings) -> list[Verifier]:
-    issuers = list(settings.issuers)
-    if settings.token_secret:
-        issuers.append(Issuer(algorithms=("HS256",), key=settings.token_secret))
-    if not issuers:
-        return []
-    # Cryptography is a tenth of all that is imported at the start.
-    from portico.gateway.tokens import Verifier
-
-    return [Verifier(issuer, allow_private=settings.is_dev) for issuer in issuers]
-
-
-Lifespan = Callable[[MutableMapping[str, Any]], Awaitable[None]]

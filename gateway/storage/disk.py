@@ -24,7 +24,7 @@ _KEY = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9_.-]*(/[A-Za-z0-9_-][A-Za-z0-9_.-]*)*
 _LONGEST_KEY = 512
 _INCOMING = ".incoming"  # no key begins with a dot
 _WRITTEN_BYTES = 1_048_576  # gathered before a thread is asked: a hop costs as much as writing 64 KiB
-READ_BYTES = 1_048_576
+READ_BYTES = 262_144
 _THREADS = 4  # of a process, for all its files
 
 
@@ -70,15 +70,20 @@ class DiskStore:
         path = self._path(key)
         with _told():
             number = await self._in_thread(_open, path)
+            ahead: asyncio.Future[bytes] | None = None
             try:
                 while stop is None or start < stop:
                     size = READ_BYTES if stop is None else min(READ_BYTES, stop - start)
-                    chunk = await self._in_thread(os.pread, number, size, start)
+                    chunk = await (ahead or self._in_thread(os.pread, number, size, start))
                     if not chunk:
                         return
                     start += len(chunk)
+                    # The next one is read while this one is sent.
+                    ahead = None if stop is not None and start >= stop else self._begun(number, start, stop)
                     yield chunk
             finally:
+                if ahead is not None:
+                    await asyncio.wait([ahead])
                 self._threads.submit(os.close, number)
 
     async def size(self, key: str) -> int | None:
@@ -134,6 +139,10 @@ class DiskStore:
         if len(key) > _LONGEST_KEY or not _KEY.fullmatch(key):
             raise FileMissing("There is no such file.")
         return self._folder / key
+
+    def _begun(self, number: int, start: int, stop: int | None) -> asyncio.Future[bytes]:
+        size = READ_BYTES if stop is None else min(READ_BYTES, stop - start)
+        return asyncio.get_running_loop().run_in_executor(self._threads, os.pread, number, size, start)
 
     async def _in_thread(self, work: Callable[..., Answer], *arguments: Any) -> Answer:
         return await asyncio.get_running_loop().run_in_executor(self._threads, work, *arguments)

@@ -6,7 +6,7 @@ import inspect
 from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import parse_qs, quote
+from urllib.parse import quote
 
 from portico.gateway.edge import Edge
 from portico.gateway.http import Headers, Scope, Send
@@ -189,11 +189,9 @@ async def _next(chunks: AsyncIterator[bytes]) -> bytes:
 
 
 def _parameters(query: bytes) -> Mapping[str, str]:
-    try:
-        found = parse_qs(query.decode("ascii"), keep_blank_values=True, max_num_fields=8)
-    except ValueError:
-        raise FileMissing("There is no such file.") from None
-    return {name: values[0] for name, values in found.items()}
+    # By hand: parse_qs is a tenth of what a 304 costs. What we wrote has nothing that is encoded, and what others wrote fits nothing.
+    parts = (part.partition("=") for part in query.decode("latin-1").split("&", 8))
+    return {name: value for name, _, value in parts}
 
 
 def _content_type(type_: str) -> bytes:
