@@ -58,7 +58,7 @@ def test_every_code_is_documented_with_what_it_means() -> None:
 @pytest.mark.parametrize(
     "record",
     [Settings, Issuer, HostingSettings, AuthSettings, ProviderSettings, StorageSettings, S3Settings],
-    ids=lambda record: record.__name__
+    ids=lambda record: record.__name__,
 )
 def test_every_setting_is_documented(record: Any) -> None:
     text = (ROOT / "docs" / "settings.md").read_text()
