@@ -31,18 +31,18 @@ def holders(catalog: Catalog, table: Table) -> Iterator[tuple[Table, Column]]:
         yield from ((holder, column) for column in holder.columns.values() if column.file is not None)
 
 
-def read_through(catalog: Catalog, table: Table, read: Callable[[Table], Grant | None]) -> RuleSet:
+def read_through(catalog: Catalog, table: Table, read: Callable[[Table], Any]) -> RuleSet:
     """
     The rules by which a role reads files: one for each column that holds some and that the role may read.
 
     Such a rule asks the holding row what its own rules ask of it, those of the column included, for the same caller.
 
     Args:
-        read: table → what the role may read of it.
+        read: table → the grant of the role's to read it.
     """
     found: list[RuleRef] = []
     for holder, column in holders(catalog, table):
-        grant = read(holder)
+        grant: Grant | None = read(holder)
         if grant is not None and grant.columns.get(column.field) is column:
             found.append(_rule(table, "read", f"{holder.type_name}.{column.field}", _reading(holder, column, grant)))
     return tuple(found)

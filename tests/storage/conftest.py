@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import shutil
 import sys
 from collections.abc import Callable, Generator
@@ -21,9 +22,9 @@ from tests.support.accounts import AccountServer
 def cheap_hashes() -> Generator[None]:
     """Hashes of the same kind that cost a hundredth."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(
-            "portico.gateway.auth.passwords._HASHER", PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
-        )
+        # By the module: a reload of models makes the package anew, and without what was imported into it before.
+        passwords = importlib.import_module("portico.gateway.auth.passwords")
+        patch.setattr(passwords, "_HASHER", PasswordHasher(time_cost=1, memory_cost=64, parallelism=1))
         yield
 
 

@@ -82,6 +82,8 @@ def test_files_move_to_another_store(portico: Callable[..., Result], tmp_path: P
 
 
 def test_a_project_without_files_says_so(portico: Callable[..., Result], tmp_path: Path) -> None:
-    (tmp_path / "models.py").write_text("from portico.schema import Id, Model\nfrom sqlalchemy.orm import Mapped\n\n\nclass A(Model):\n    id: Mapped[Id]\n")
+    (tmp_path / "models.py").write_text(
+        "from portico.schema import Id, Model\nfrom sqlalchemy.orm import Mapped\n\n\nclass A(Model):\n    id: Mapped[Id]\n"
+    )
     portico("migrate")
     assert "PT383" in portico("files", "ls", fails=True).output
