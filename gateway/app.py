@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from portico.gateway.accounts import AccountHost
 from portico.gateway.cross_origin import CrossOrigin
@@ -15,17 +15,19 @@ from portico.gateway.departures import Departures
 from portico.gateway.edge import Edge
 from portico.gateway.engines import dialect_of, make_change_log, make_dialect, make_engine
 from portico.gateway.errors import HASURA, PORTICO, error_body, problems_of
+from portico.gateway.files import FileHost
 from portico.gateway.graphiql import GraphiqlPage
 from portico.gateway.hosting import Hosting
 from portico.gateway.http import GraphQLOverHttp, Headers, Receive, Scope, Send, respond
 from portico.gateway.identity import Identity
+from portico.gateway.issuers import verifiers_of
 from portico.gateway.live import make_hub, make_live
 from portico.gateway.observe import logger
 from portico.gateway.operations import Translated
 from portico.gateway.origins import Origins
 from portico.gateway.outlets import Endpoint
 from portico.gateway.problems import InternalProblem, IntrospectionOff, NotFound
-from portico.gateway.settings import Issuer, Settings
+from portico.gateway.settings import Settings
 from portico.gateway.sockets import SocketLimits, Sockets
 from portico.gateway.sse import EventStreams
 from portico.gateway.starting import without_collecting
@@ -35,6 +37,7 @@ from portico.resolvers.hasura.errors import hasura_error
 from portico.resolvers.live.channels import ChannelOperations
 from portico.resolvers.request import Request
 from portico.resolvers.run.execute import Executor, Found
+from portico.resolvers.run.once import Replayed
 from portico.resolvers.sql.logged_tables import logged_tables
 from portico.schema.caller import Caller
 from portico.schema.catalog import Catalog
@@ -44,7 +47,6 @@ from portico.schema.reading import read_catalog
 
 if TYPE_CHECKING:
     from portico.gateway.auth.accounts import Accounts
-    from portico.gateway.tokens import Verifier
 
 _CLOSED_PER_S = 250  # so many clients come back to the other processes at once
 _TEXT = b"text/plain; charset=utf-8"
@@ -85,7 +87,7 @@ class Gateway:
         origins = Origins(settings.allowed_origins, settings.public_url)
         self._cross_origin = CrossOrigin(origins) if origins.are_told else None
         identity = Identity(
-            _verifiers(settings),
+            verifiers_of(settings),
             settings.admin_keys,
             read_only_admin_keys=settings.read_only_admin_keys,
             unauthorized_role=settings.unauthorized_role,
@@ -105,7 +107,9 @@ class Gateway:
         )
         self._accounts = AccountHost(settings, data, identity, self.sockets, self._feed, edge)
         self._accounts.use(declarations)
-        self.operations = ChannelOperations(lambda: self.executor, self.hub, self.live)
+        self._files = FileHost(settings, folder, data, self._feed, edge, lambda: self.executor)
+        self._files.use(declarations)
+        self.operations = self._files.signing(ChannelOperations(lambda: self.executor, self.hub, self.live))
         live = {
             "/graphql": Endpoint(self.operations, PORTICO, self._observe),
             "/v1/graphql": Endpoint(Translated(self.operations, self._in_hasuras_words), HASURA, self._observe),
@@ -123,6 +127,7 @@ class Gateway:
                 identity.identify,  # pyright: ignore[reportArgumentType]
                 self._observe,
                 manner=manner,
+                multipart=self._files.multipart,
                 stream=EventStreams(self.sockets, live[path], takes_cookies=lambda: identity.takes_cookies),
                 max_body_bytes=settings.max_body_bytes,
                 max_batch=settings.max_batch,
@@ -141,6 +146,11 @@ class Gateway:
     def accounts(self) -> Accounts | None:
         """What accounts stand on; None where the models import no `User`."""
         return self._accounts.accounts
+
+    @property
+    def files(self) -> FileHost:
+        """What files stand on."""
+        return self._files
 
     async def close_accounts(self) -> None:
         """Ends what accounts were used for by a command, without serving."""
@@ -162,6 +172,7 @@ class Gateway:
         """
         self.executor = self._make_executor(declarations)
         self._accounts.use(declarations)
+        self._files.use(declarations)
         self.trouble = None
         self.reloads += 1
         self._begin_channels()
@@ -172,6 +183,7 @@ class Gateway:
         try:
             await self._feed.start()
             await self._accounts.start()
+            await self._files.start()
         except Exception as error:
             self._observe_live(error)
         self.live.reload(self.executor)
@@ -190,7 +202,7 @@ class Gateway:
                 idempotency_hours=settings.idempotency_hours,
                 channels=self.hub,
                 logged=logged_tables(catalog, settings.realtime_tables) if settings.realtime else (),
-                provide=lambda kind, request: self._accounts.provide(kind, request),
+                provide=lambda kind, request: self._files.provided(kind) or self._accounts.provide(kind, request),
             )
 
     def _begin_channels(self) -> None:
@@ -205,7 +217,8 @@ class Gateway:
         kind = scope["type"]
         if kind == "http":
             endpoint = self._endpoints.get(scope["path"])
-            routes = self._accounts.routes_at(scope["path"]) if endpoint is None else None
+            path = scope["path"]
+            routes = self._accounts.routes_at(path) or self._files.routes_at(path) if endpoint is None else None
             if self._cross_origin is not None and (endpoint is not None or routes is not None):
                 telling = await self._cross_origin(scope, send)
                 if telling is None:
@@ -245,7 +258,12 @@ class Gateway:
     async def _execute(self, request: Request, found: Found | None = None) -> bytes:
         if not self.settings.may_introspect(request.caller.role) and "__" in request.document:
             _refuse_introspection(request.document)
-        return await self.executor.execute(request, found)
+        try:
+            body = await self.executor.execute(request, found)
+        except Replayed as replayed:
+            replayed.body = self._files.signed(replayed.body, request.caller)
+            raise
+        return self._files.signed(body, request.caller)
 
     async def _execute_as_hasura(self, request: Request) -> bytes:
         """As `_execute`; what fails is said in Hasura's words, too."""
@@ -314,6 +332,7 @@ class Gateway:
                 await self._feed.close()
                 await self._departures.stop()
                 await self._end_channels()
+                await self._files.close()
                 await self._accounts.close()
                 await self.engine.close()
                 await send({"type": "lifespan.shutdown.complete"})
@@ -324,6 +343,7 @@ class Gateway:
             await self.engine.start()
             await self._feed.start()
             await self._accounts.start()
+            await self._files.start()
             self._begin_channels()
             if self._joining is not None:
                 await self._joining
@@ -376,18 +396,3 @@ def _refuse_introspection(document: str) -> None:
         raise IntrospectionOff(
             "Introspection is off for this role.", hint="Use the schema file that portico schema prints."
         )
-
-
-def _verifiers(settings: Settings) -> list[Verifier]:
-    issuers = list(settings.issuers)
-    if settings.token_secret:
-        issuers.append(Issuer(algorithms=("HS256",), key=settings.token_secret))
-    if not issuers:
-        return []
-    # Cryptography is a tenth of all that is imported at the start.
-    from portico.gateway.tokens import Verifier
-
-    return [Verifier(issuer, allow_private=settings.is_dev) for issuer in issuers]
-
-
-Lifespan = Callable[[MutableMapping[str, Any]], Awaitable[None]]

@@ -8,7 +8,7 @@ from typing import Any
 from portico.gateway.http import Scope, Send
 from portico.gateway.origins import Origins
 
-_METHODS = b"GET, POST"
+_METHODS = b"GET, HEAD, POST, PUT, PATCH, DELETE"
 _EXPOSED = b"X-Request-Id, Idempotency-Replayed, Retry-After"
 _KEPT_S = b"600"
 # Names of headers, as a browser lists them; of a page that may call at all each may be sent.

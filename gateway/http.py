@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping
+from contextlib import AbstractAsyncContextManager
 from typing import Any, TypeAlias
 from urllib.parse import parse_qsl
 
@@ -42,6 +43,8 @@ Send: TypeAlias = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 Headers: TypeAlias = Mapping[bytes, bytes]
 Stream: TypeAlias = "Callable[[GraphQLOverHttp, Scope, Receive, Send, Headers, bytes], Awaitable[None]]"
 
+Multipart: TypeAlias = Callable[[Headers, Receive], AbstractAsyncContextManager[Any] | None]
+
 READ = "portico.read"  # in a scope: the body has arrived
 _CONTENT_TYPES = {
     JSON: b"application/json; charset=utf-8",
@@ -62,6 +65,7 @@ class GraphQLOverHttp:
         identify: headers → Caller; raises for credentials that are wrong.
         observe: told of every request that failed, with its id and the exception.
         manner: how failures are answered.
+        multipart: a multipart request → what it asks, for as long as its files are held; None where it is none, or files are not taken.
         stream: answers a request whose client wants events; raises before it has sent anything, or not at all.
     """
 
@@ -72,6 +76,7 @@ class GraphQLOverHttp:
         observe: Callable[[bytes, BaseException], None],
         *,
         manner: Manner = PORTICO,
+        multipart: Multipart | None = None,
         stream: Stream | None = None,
         max_body_bytes: int,
         max_batch: int,
@@ -81,6 +86,7 @@ class GraphQLOverHttp:
         self._identify = identify
         self._observe = observe
         self._manner = manner
+        self._multipart = multipart
         self._stream = stream
         self._max_body_bytes = max_body_bytes
         self._max_batch = max_batch
@@ -149,18 +155,18 @@ class GraphQLOverHttp:
         method = scope["method"]
         if method == "POST":
             content_type = headers.get(b"content-type", b"")
-            if content_type != JSON and not _is_json(content_type):
-                raise _not_json()
             if b"content-encoding" in headers and headers[b"content-encoding"] != b"identity":
                 raise _encoded()
-            body = await self._read(receive, headers)
-            scope[READ] = True
-            payload = _loads(body)
-            if b"idempotency-key" in headers:
-                return await self._once(scope, payload, caller, headers[b"idempotency-key"], identifier)
-            if type(payload) is list:
-                return await self._batch(payload, caller, identifier, scope)
-            return await self._execute(request_of(payload, caller, self._manner, identifier, scope))
+            if content_type == JSON or _is_json(content_type):
+                body = await self._read(receive, headers)
+                scope[READ] = True
+                return await self._posted(scope, _loads(body), headers, caller, identifier)
+            sent = None if self._multipart is None else self._multipart(headers, receive)
+            if sent is None:
+                raise _not_json()
+            async with sent as payload:
+                scope[READ] = True
+                return await self._posted(scope, payload, headers, caller, identifier)
         if method == "GET":
             try:
                 payload = _query_parameters(scope)
@@ -172,6 +178,13 @@ class GraphQLOverHttp:
                     raise MutationByGet(error.message, hint=error.hint) from None
                 raise
         raise MethodNotAllowed(f"GraphQL is sent by POST or GET, not {method}.")
+
+    async def _posted(self, scope: Scope, payload: Any, headers: Headers, caller: Caller, identifier: bytes) -> bytes:
+        if b"idempotency-key" in headers:
+            return await self._once(scope, payload, caller, headers[b"idempotency-key"], identifier)
+        if type(payload) is list:
+            return await self._batch(payload, caller, identifier, scope)
+        return await self._execute(request_of(payload, caller, self._manner, identifier, scope))
 
     async def _read(self, receive: Receive, headers: Headers) -> bytes:
         message = await receive()

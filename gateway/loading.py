@@ -25,6 +25,9 @@ _DECLARING = (
     "portico.gateway.auth.actions_keys",
     "portico.gateway.auth.actions_providers",
     "portico.gateway.auth.actions_ways",
+    "portico.gateway.storage",
+    "portico.gateway.storage.models",
+    "portico.gateway.storage.actions",
 )
 
 

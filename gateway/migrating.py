@@ -14,10 +14,12 @@ from sqlalchemy.ext.asyncio import create_async_engine
 
 from portico.gateway.change_log_migration import apply_steps, log_steps
 from portico.gateway.engines import dialect_of, sqlite_path
+from portico.gateway.held_rows_migration import held_steps
 from portico.gateway.problems import DatabaseDiffers
 from portico.gateway.settings import Settings
 from portico.resolvers.sql.logged_tables import logged_tables
 from portico.schema.declarations import Declarations
+from portico.schema.files import file_in
 from portico.schema.infos import view_verbs_in
 from portico.schema.postgres_types import recognise
 from portico.schema.reading import read_catalog
@@ -56,10 +58,20 @@ async def missing(declarations: Declarations, settings: Settings, folder: Path) 
     logged = _logged(declarations, settings)
 
     def work(connection: Connection) -> list[str]:
-        steps = log_steps(connection, logged)
+        steps = (*held_steps(connection, declarations.registry.metadata), *log_steps(connection, logged))
         return [*_missing(connection, declarations), *(step.words for step in steps if not step.drops)]
 
     return await _with_connection(settings, folder, work, begin="BEGIN")
+
+
+async def missing_for_files(declarations: Declarations, settings: Settings, folder: Path) -> list[str]:
+    """What rows that hold files lack to say so, in words: without it two rows could have one file."""
+    metadata = declarations.registry.metadata
+    if not any(file_in(column.info) for table in metadata.tables.values() for column in table.columns):
+        return []
+    return await _with_connection(
+        settings, folder, lambda connection: [step.words for step in held_steps(connection, metadata)], begin="BEGIN"
+    )
 
 
 def _logged(declarations: Declarations, settings: Settings) -> Sequence[Table]:
@@ -132,7 +144,7 @@ def _migrate(connection: Connection, metadata: MetaData, logged: Sequence[Table]
             _attempt(operations, op, connection)
             changes.applied.append(_words(op))
     # After the tables: SQLite alters one by copying it, and the copy has no triggers.
-    steps = log_steps(connection, logged)
+    steps = [*held_steps(connection, metadata), *log_steps(connection, logged)]
     apply_steps(connection, steps)
     changes.applied += [step.words for step in steps]
     return changes

@@ -13,6 +13,7 @@ from typing import Any, Literal, get_args, get_origin, get_type_hints
 
 from portico.gateway.auth_settings import AuthSettings
 from portico.gateway.problems import InvalidSettings
+from portico.gateway.storage_settings import StorageSettings
 from portico.resolvers.limits import ChannelLimits, Limits
 from portico.schema.names import Names
 
@@ -21,6 +22,7 @@ _SECRETS = (
     "admin_keys",
     "read_only_admin_keys",
     "token_secret",
+    "signing_keys",
     "key",
     "database_url",
     "broadcast_url",
@@ -28,6 +30,8 @@ _SECRETS = (
     "client_secret",
     "private_key",
     "captcha_secret",
+    "secret_access_key",
+    "session_token",
 )
 
 
@@ -57,6 +61,12 @@ class HostingSettings:
 
     folder: str = ""  # relative to portico.toml; empty serves none
     max_file_bytes: int = 16_777_216  # larger files are refused, as each is held whole while it is sent
+    immutable_folders: tuple[
+        str, ...
+    ] = ()  # in it, whose files never change; those with a fingerprint in their name are known
+    compressed_bytes: int = (
+        33_554_432  # of memory for files that were packed here; 0 sends only what a build has packed
+    )
     # Everything from this server alone, no script or style inside of pages. Empty sends no policy.
     content_security_policy: str = (
         "default-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
@@ -127,6 +137,9 @@ class Settings:
     unauthorized_role: str = "anonymous"  # the role without credentials; empty refuses them
 
     auth: AuthSettings = field(default_factory=AuthSettings)  # accounts of models that import User, see docs/auth.md
+    storage: StorageSettings = field(
+        default_factory=StorageSettings
+    )  # files of models that import File, see docs/files.md
     hosting: HostingSettings = field(default_factory=HostingSettings)  # of an app's files, see docs/settings.md
     graphiql: bool | None = None  # None: on in dev; at /graphiql, and at / where no folder is hosted
     introspection: tuple[str, ...] | None = None  # the roles that may; None: all in dev, signed-in ones in prod

@@ -4,6 +4,7 @@ from portico.schema.caller import Caller
 from portico.schema.channels import Channel
 from portico.schema.columns import owner, preset
 from portico.schema.database_functions import database_function
+from portico.schema.files import file
 from portico.schema.functions import before, mutation, query
 from portico.schema.infos import enum_table, named, view
 from portico.schema.model import Id, IntId, Model, Now, Touched
@@ -28,6 +29,7 @@ __all__ = [
     "database_function",
     "enum_table",
     "everyone",
+    "file",
     "mutation",
     "named",
     "owner",

@@ -9,6 +9,7 @@ from typing import Any
 from portico.schema.caller import ADMIN, ANONYMOUS, USER
 from portico.schema.catalog import Catalog, Column, DatabaseFunction, Link, RuleRef, Table
 from portico.schema.declarations import VERBS, Verb
+from portico.schema.held import attached, read_through
 from portico.schema.presets import RuleSet, presets_of, rules_behind
 
 
@@ -136,6 +137,8 @@ class RoleAccess:
     def _grant(self, table: Table, verb: Verb, rules: list[RuleRef]) -> Grant | None:
         about = [rule for rule in rules if verb in rule.declaration.verbs]
         allows = tuple(rule for rule in about if rule.declaration.kind == "allow")
+        if verb == "read":
+            allows = (*allows, *read_through(self.catalog, table, lambda holder: self.table(holder).read))
         if not allows or (verb != "read" and verb not in table.writable):
             return None
         alone = [tuple(rule for rule in allows if _is_for(rule, *roles)) for roles in self._ancestors]
@@ -150,10 +153,13 @@ class RoleAccess:
         cells = {column: rules for column, rules in behind.items() if _is_partial(rules, allows)}
         grant = Grant(any_of=_any_of(allows), all_of=requires, columns=columns, cells=cells)
         after = None
-        if verb == "update" and any(rule.after is not None for rule in allows):
-            after = replace(grant, any_of=_after(allows), cells=_cells_after(cells), presets=presets)
+        attaching = attached(self.catalog, table, verb, cells if verb == "create" else _cells_after(cells))
+        if verb == "update" and (attaching or any(rule.after is not None for rule in allows)):
+            own = {**_cells_after(cells), **attaching}
+            after = replace(grant, any_of=_after(allows), cells=own, presets=presets)
         return replace(
             grant,
+            cells={**cells, **attaching} if verb == "create" else cells,
             after=after,
             named=allows,
             limit=None if None in limits else max(limit for limit in limits if limit is not None),

@@ -13,6 +13,7 @@ from sqlalchemy import Table as SqlTable
 
 from portico.schema.columns import Mark
 from portico.schema.declarations import FunctionDeclaration, RoleDeclaration, RuleDeclaration, Verb
+from portico.schema.files import FileMark
 from portico.schema.names import Names, RootKind
 from portico.schema.problems import Source
 from portico.schema.scalars import DialectName, Scalar
@@ -28,7 +29,7 @@ class Column:
 
     name: its key in SQL. field: its GraphQL name. optional: an insert may leave it out. writable: clients
     may set it at all (not generated, no mark). default: a Python-side default that SQLAlchemy would call.
-    function: what works it out, of a computed column; `sql` then says its type alone.
+    function: what works it out, of a computed column; `sql` then says its type alone. file: what a file column takes.
     """
 
     name: str
@@ -43,6 +44,7 @@ class Column:
     on_update: Any = None
     description: str | None = None
     function: DatabaseFunction | None = None
+    file: FileMark | None = None
 
     @property
     def is_stored(self) -> bool:

@@ -121,7 +121,7 @@ class HookDeclaration:
     kind: what for. subject: before which function, or of which kind.
     """
 
-    kind: Literal["before", "claims", "mail"]
+    kind: Literal["before", "claims", "mail", "scan", "purge"]
     subject: Any
     function: Callable[..., Any]
     source: Source

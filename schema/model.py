@@ -14,6 +14,7 @@ from sqlalchemy.types import DateTime, Uuid
 
 from portico.schema.columns import INFO_KEY, Mark
 from portico.schema.declarations import current, follow
+from portico.schema.files import expand_files
 from portico.schema.words import plural, snake  # pyright: ignore[reportUnusedImport]
 
 
@@ -38,6 +39,7 @@ class Model(DeclarativeBase):
         if cls.__dict__.get("__abstract__"):
             return
         declarations = current()
+        expand_files(cls)
         cls.metadata = declarations.registry.metadata
         declarations.registry.mapped(cls)
         declarations.models.append(cls)

@@ -126,7 +126,7 @@ def operators_of(scalar: Scalar, dialect: DialectName) -> tuple[Operator, ...]:
     match scalar.family:
         case Family.TEXT:
             return (IS_NULL, *_EQUAL, *_ORDER, *_LIKE, *(_PATTERN if postgres else ()))
-        case Family.JSON:
+        case Family.JSON | Family.SIGNED:
             return (IS_NULL,)
         case Family.JSONB if postgres:
             return (IS_NULL, *_EQUAL, *_ORDER, *_CONTAINS, *_KEYS, _TO_TEXT)

@@ -39,6 +39,27 @@ class Data(Provided, ABC):
         """A session that changes nothing, and waits for no writer."""
 
 
+class Sent:
+    """
+    The base of what is sent along with a request and is no JSON: a file.
+
+    An argument annotated with a class that derives from it is a scalar of GraphQL with the name of the class; its values are
+    put among the variables by the transport, and nothing else is taken.
+    """
+
+    @classmethod
+    def taken(cls, value: Any) -> Any:
+        """
+        The value, if a transport has put it there.
+
+        Raises:
+            ValueError
+        """
+        if not isinstance(value, cls):
+            raise ValueError(f"{cls.__name__} is sent along with the request, not as JSON")
+        return value
+
+
 def is_provided(hint: Any) -> bool:
     """Whether a parameter of this type is filled by the process."""
     return isinstance(hint, type) and issubclass(hint, Provided)

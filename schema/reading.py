@@ -17,6 +17,7 @@ from portico.schema.catalog import Catalog, Column, Link, RuleRef, Table, Unique
 from portico.schema.channel_reading import read_channels
 from portico.schema.columns import INFO_KEY, Mark
 from portico.schema.declarations import Declarations, RuleDeclaration, Verb
+from portico.schema.files import file_in
 from portico.schema.function_reading import read_functions
 from portico.schema.infos import OWN_PREFIX, enum_values_in, name_in, view_verbs_in
 from portico.schema.links import read_links
@@ -254,6 +255,7 @@ def _read_column(each: SqlColumn[Any], names: Names, dialect: DialectName, enums
         default=each.default,
         on_update=each.onupdate,
         description=(each.comment if given.description is None else given.description) or None,
+        file=file_in(each.info),
     )
 
 

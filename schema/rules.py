@@ -13,6 +13,7 @@ from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.types import BigInteger, Boolean, Double, Integer, NullType, String, TypeEngine, Uuid, to_instance
 
 from portico.schema.declarations import RoleDeclaration, RuleDeclaration, current
+from portico.schema.files import column_of_relation
 from portico.schema.problems import ModelProblem, Source
 from portico.schema.verbs import VerbWord, is_channel, verbs_of
 
@@ -340,7 +341,7 @@ def _field_names(fields: Iterable[Any] | None, source: Source) -> tuple[str, ...
 
 
 def _field_name(field: Any, source: Source) -> str:
-    name = field if isinstance(field, str) else getattr(field, "key", None)
+    name = field if isinstance(field, str) else column_of_relation(field) or getattr(field, "key", None)
     if not isinstance(name, str):
         raise NotARule(
             f"{field!r} is not a column.", hint="Name columns of the model: fields=[Post.title].", source=source

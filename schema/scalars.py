@@ -14,6 +14,7 @@ from sqlalchemy.dialects import postgresql as pg
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.engine.interfaces import Dialect
 
+from portico.schema.files import SignedUrl
 from portico.schema.names import Names
 from portico.schema.postgres_checks import geojson, label_path, raster_text
 from portico.schema.scalar_checks import (
@@ -53,14 +54,17 @@ class Family(Enum):
     LTREE = "ltree"
     SORTED = "sorted"  # passes through as text, and the database can order it
     UNORDERED = "unordered"  # passes through as text, which is all that can be compared of it
+    SIGNED = "signed"  # an address, which is made of what is stored as the answer leaves
     OTHER = "other"
 
 
 _WITHOUT_EXTREMES = frozenset({
     Family.JSON, Family.JSONB, Family.BOOLEAN, Family.GEOMETRY, Family.GEOGRAPHY, Family.RASTER, Family.LTREE,
-    Family.SORTED, Family.UNORDERED, Family.OTHER,
+    Family.SORTED, Family.UNORDERED, Family.SIGNED, Family.OTHER,
 })  # fmt: skip
-_UNSORTED = frozenset({Family.JSON, Family.GEOMETRY, Family.GEOGRAPHY, Family.RASTER, Family.UNORDERED, Family.OTHER})
+_UNSORTED = frozenset({
+    Family.JSON, Family.GEOMETRY, Family.GEOGRAPHY, Family.RASTER, Family.UNORDERED, Family.SIGNED, Family.OTHER,
+})  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -194,6 +198,7 @@ LQUERY = Scalar("lquery", "Lquery", Family.OTHER, check_text, "A pattern of path
 LTXTQUERY = Scalar(
     "ltxtquery", "Ltxtquery", Family.OTHER, check_text, "Words that a path of labels has, such as Sci* & !Art."
 )
+URL = Scalar("url", "URL", Family.SIGNED, check_text, "An address that is good for a while, for whoever asked for it.")
 CURSOR = Scalar("cursor", "Cursor", Family.TEXT, check_text, "A position in a list, as `cursor` gave it.")
 
 
@@ -255,6 +260,7 @@ _BY_CLASS: tuple[tuple[type[Any] | tuple[type[Any], ...], Scalar], ...] = (
     (sa.JSON, JSON),
     (pg.MONEY, MONEY),
     (pg.CITEXT, CITEXT),
+    (SignedUrl, URL),
     (sa.CHAR, BPCHAR),
     (sa.LargeBinary, BYTEA),
     (sa.BINARY, BYTEA),

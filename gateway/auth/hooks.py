@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
-import typing
 from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -13,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from portico.gateway.auth.access import custom_claims
 from portico.gateway.connection import Connection
+from portico.gateway.hook_calls import call_hook
 from portico.schema.declarations import HookDeclaration, current
 from portico.schema.hooks import check_hook, source_of
 from portico.schema.provided import Data
@@ -86,13 +85,13 @@ class Hooks:
             Refused: by an author's function.
         """
         for each in self._of("before", "sign_up"):
-            await _call(each.function, {"email": email, "name": name}, self._handing(connection, data))
+            await call_hook(each.function, {"email": email, "name": name}, self._handing(connection, data))
 
     async def claims(self, user: User, data: Data) -> Mapping[str, Any]:
         """An author's claims of a user."""
         found: dict[str, Any] = {}
         for each in self._of("claims", None):
-            found |= custom_claims(await _call(each.function, {"user": user}, self._handing(data=data)) or {})
+            found |= custom_claims(await call_hook(each.function, {"user": user}, self._handing(data=data)) or {})
         return found
 
     def words(self, kind: str) -> bool:
@@ -103,7 +102,7 @@ class Hooks:
         """An author's words of a mail; None where it has none. See `MAILS` for the values."""
         for each in reversed(self._of("mail", kind)):
             known = {name: values.get(name) for name in MAILS[kind]}
-            return await _call(each.function, known, self._handing())
+            return await call_hook(each.function, known, self._handing())
         return None
 
     def _of(self, kind: str, subject: str | None) -> Sequence[HookDeclaration]:
@@ -115,21 +114,6 @@ class Hooks:
 
     def _handing(self, connection: Connection | None = None, data: Data | None = None) -> Callable[[Any], Any]:
         return lambda kind: (data or self._data) if kind is Data else connection or Connection()
-
-
-async def _call(function: Callable[..., Any], named: Mapping[str, Any], handed: Callable[[Any], Any]) -> Any:
-    """
-    What a hook gives.
-
-    Args:
-        handed: a class that derives from `Provided` → the object.
-    """
-    hints = typing.get_type_hints(function)
-    arguments = {
-        name: named[name] if name in named else handed(hints[name]) for name in inspect.signature(function).parameters
-    }
-    found = function(**arguments)
-    return await found if inspect.isawaitable(found) else found
 
 
 class WithinTransaction(Data):

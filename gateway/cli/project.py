@@ -50,10 +50,12 @@ def database_of(settings: Settings, folder: Path) -> str:
 
 def fail_without_tables(declarations: Any, settings: Settings, folder: Path) -> None:
     """Ends the command where the database lacks tables or columns of the models."""
+    from portico.gateway.migrating import missing_for_files
     from portico.gateway.problems import DatabaseDiffers
     from portico.gateway.tables_there import lacking
 
     absent = asyncio.run(lacking(declarations, settings, folder))
+    absent = absent or asyncio.run(missing_for_files(declarations, settings, folder))
     if absent:
         raise DatabaseDiffers(
             f"The database lacks what the models need: {', '.join(absent[:5])}{' …' if len(absent) > 5 else ''}.",

@@ -95,6 +95,11 @@ class Executor:
         self._roles: dict[tuple[str, bool], RoleSchema] = {}
         self._checks = scalar_checks(catalog)
 
+    @property
+    def dialect(self) -> SqlDialect:
+        """The SQL that its statements are in."""
+        return self._dialect
+
     def role(self, caller: Caller) -> RoleSchema:
         """The schema of the caller's role."""
         found = self._roles.get((caller.role, caller.backend))

@@ -25,7 +25,12 @@ def problem_of(error: BaseException) -> Problem:
     """The problem that a driver's exception is."""
     name = getattr(error, "sqlite_errorname", "")
     match name:
-        case "SQLITE_CONSTRAINT_UNIQUE" | "SQLITE_CONSTRAINT_PRIMARYKEY" | "SQLITE_CONSTRAINT_ROWID":
+        case (
+            "SQLITE_CONSTRAINT_UNIQUE"
+            | "SQLITE_CONSTRAINT_PRIMARYKEY"
+            | "SQLITE_CONSTRAINT_ROWID"
+            | "SQLITE_CONSTRAINT_TRIGGER"  # of a file that another row holds
+        ):
             return UniqueViolation(f"Uniqueness violation. duplicate value for {_columns(error)}")
         case "SQLITE_CONSTRAINT_FOREIGNKEY":
             return ForeignKeyViolation(

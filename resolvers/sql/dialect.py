@@ -12,7 +12,7 @@ from sqlalchemy import Table as SqlTable
 from sqlalchemy.engine.interfaces import Dialect
 
 from portico.resolvers.plan.values import Tree
-from portico.resolvers.sql.elements import quoted
+from portico.resolvers.sql.elements import MARK, joined, quoted
 from portico.resolvers.sql.logged_tables import changing
 from portico.schema.catalog import Column, Table
 from portico.schema.operators import Operator
@@ -102,6 +102,10 @@ class SqlDialect(ABC):
         if scalar.is_array or all(label == stored for label, stored in scalar.labels):
             return value
         return case({stored: quoted(label) for label, stored in scalar.labels}, value=value)
+
+    def marked(self, value: ColumnElement[Any]) -> ColumnElement[str]:
+        """A value as JSON text in which whoever sends the answer finds it, to put an address in its place; SQL's NULL as null."""
+        return case((value.is_not(None), joined([quoted(f'"{MARK}'), value, quoted(f'{MARK}"')])), else_=quoted("null"))
 
     @abstractmethod
     def json(self, value: ColumnElement[Any], scalar: Scalar, type_: Any, *, nullable: bool) -> ColumnElement[str]:

@@ -15,6 +15,12 @@ from portico.schema.rules import CallerValue, JsonItem, JsonItems
 
 Convert = Callable[[Any], Any]
 
+MARK = "\x01"
+"""
+Around what a signed address is to be made of, in an answer. Whatever writes JSON escapes it, so no value has it: a client that
+stores such a text makes no address of it.
+"""
+
 
 class InputBind(BindParameter[Any]):
     """A bind that is filled from the request's values; `convert` makes the driver's value of the client's."""

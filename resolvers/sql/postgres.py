@@ -119,6 +119,8 @@ class PostgresDialect(SqlDialect):
         return Opaque.of(value)
 
     def json(self, value: ColumnElement[Any], scalar: Scalar, type_: Any, *, nullable: bool) -> ColumnElement[str]:
+        if scalar.family is Family.SIGNED:
+            return self.marked(value)
         text = self._json(self.labelled(value, scalar), scalar)
         return func.coalesce(text, quoted("null")) if nullable else text
 

@@ -64,6 +64,8 @@ class SqliteDialect(SqlDialect):
         return lambda values: json_text([value if convert is None else convert(value) for value in values])
 
     def json(self, value: ColumnElement[Any], scalar: Scalar, type_: Any, *, nullable: bool) -> ColumnElement[str]:
+        if scalar.family is Family.SIGNED:
+            return self.marked(value)
         value = self.labelled(value, scalar)
         if not scalar.is_array and scalar.name in ("String", "bpchar", "citext", "date"):
             # json_quote writes NULL as null by itself. Dates are stored as they are shown.

@@ -26,7 +26,7 @@ from portico.schema.catalog import Catalog
 from portico.schema.declarations import FunctionDeclaration
 from portico.schema.names import NameTaken
 from portico.schema.problems import ModelProblem, Problem, Problems
-from portico.schema.provided import is_provided
+from portico.schema.provided import Sent, is_provided
 from portico.schema.types.specs import Field, FunctionSpec
 
 
@@ -139,9 +139,25 @@ def _schema_of(declarations: Sequence[FunctionDeclaration], catalog: Catalog) ->
     }
     if "query" not in roots:
         roots["query"] = strawberry.type(type("Query", (), {"__annotations__": {"nothing": bool}, "nothing": True}))
-    config = StrawberryConfig(auto_camel_case=catalog.names.convention != "hasura-default")
+    config = StrawberryConfig(
+        auto_camel_case=catalog.names.convention != "hasura-default", scalar_map=_sent(declarations)
+    )
     made = strawberry.Schema(query=roots["query"], mutation=roots.get("mutation"), config=config)
     return made._schema  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
+
+
+def _sent(declarations: Sequence[FunctionDeclaration]) -> dict[object, Any]:
+    """Scalars of what is sent along with requests: the classes of arguments that derive from `Sent`."""
+    import strawberry
+
+    hints = {hint for each in declarations for hint in typing.get_type_hints(each.function).values()}
+    return {
+        hint: strawberry.scalar(
+            name=hint.__name__, description=inspect.getdoc(hint), serialize=str, parse_value=hint.taken
+        )
+        for hint in hints
+        if isinstance(hint, type) and issubclass(hint, Sent)
+    }
 
 
 def _unannotated(declaration: FunctionDeclaration) -> Problem | None:

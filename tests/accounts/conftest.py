@@ -13,12 +13,12 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from portico.gateway.auth.argon2_hashes import Argon2
 from portico.gateway.loading import load_models
 from portico.gateway.migrating import migrate
 from portico.gateway.settings import Settings
 from tests.support.accounts import MODELS, AccountServer
 from tests.support.backend import Place, sqlite_place
+from tests.support.hashes import cheap_argon2
 from tests.support.postgres import fresh_database
 
 _MOST_KEPT = 3  # each holds a dozen connections
@@ -91,9 +91,8 @@ class Pool:
 
 @pytest.fixture(scope="session", autouse=True)
 def cheap_hashes() -> Generator[None]:
-    """Hashes of the same kind that cost a hundredth: two thousand of them were a minute of these tests."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("portico.gateway.auth.passwords._ARGON2", Argon2(passes=1, memory_kib=64))
+    """Hashes that cost a hundredth."""
+    with cheap_argon2():
         yield
 
 

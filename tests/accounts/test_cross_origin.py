@@ -48,7 +48,7 @@ def test_a_page_that_is_named_may_call_with_credentials(listing: AccountServer, 
     assert told(reply) == {
         "access-control-allow-origin": APP,
         "access-control-allow-credentials": "true",
-        "access-control-allow-methods": "GET, POST",
+        "access-control-allow-methods": "GET, HEAD, POST, PUT, PATCH, DELETE",
         "access-control-allow-headers": "authorization,content-type",
         "access-control-expose-headers": "X-Request-Id, Idempotency-Replayed, Retry-After",
         "access-control-max-age": "600",

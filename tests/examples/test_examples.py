@@ -49,7 +49,7 @@ def declare(folder: Path) -> Declarations:
     return declarations
 
 
-@pytest.mark.parametrize("name", ["blog", "chat", "existing_sqlalchemy", "record_store"])
+@pytest.mark.parametrize("name", ["blog", "chat", "existing_sqlalchemy", "photos", "record_store"])
 def test_the_queries_of_an_example_run_in_order(name: str, place: Place) -> None:
     folder = EXAMPLES / name
     if not (folder / "queries.graphql").exists():
