@@ -13,7 +13,7 @@ from portico.gateway.settings import Settings
 from portico.gateway.sockets import Sockets
 from portico.resolvers.live.feed import Feed
 from portico.resolvers.request import Request
-from portico.resolvers.run.foreign import nothing_provided
+from portico.resolvers.run.functions import nothing_provided
 from portico.schema.declarations import Declarations
 from portico.schema.provided import Data
 

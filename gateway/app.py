@@ -190,6 +190,7 @@ class Gateway:
                 idempotency_hours=settings.idempotency_hours,
                 channels=self.hub,
                 logged=logged_tables(catalog, settings.realtime_tables) if settings.realtime else (),
+                function_limits=settings.functions,
                 provide=lambda kind, request: self._accounts.provide(kind, request),
             )
 

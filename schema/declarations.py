@@ -77,12 +77,19 @@ class RoleDeclaration:
 
 @dataclass(frozen=True)
 class FunctionDeclaration:
-    """A typed Python function that is a root field of its own."""
+    """
+    A typed Python function that is a root field of its own.
 
-    operation: Literal["query", "mutation"]
+    when: asked before each call, whether the caller may. timeout_s, concurrency: None leaves them to the settings.
+    """
+
+    operation: Literal["query", "mutation", "subscription"]
     function: Callable[..., Any]
     roles: tuple[str, ...] | None
     source: Source
+    when: Callable[..., Any] | None = None
+    timeout_s: float | None = None
+    concurrency: int | None = None
 
 
 @dataclass(frozen=True)

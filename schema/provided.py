@@ -6,6 +6,8 @@ from abc import ABC, abstractmethod
 from contextlib import AbstractAsyncContextManager
 from typing import TYPE_CHECKING, Any
 
+from portico.schema.caller import Caller
+
 if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -42,3 +44,8 @@ class Data(Provided, ABC):
 def is_provided(hint: Any) -> bool:
     """Whether a parameter of this type is filled by the process."""
     return isinstance(hint, type) and issubclass(hint, Provided)
+
+
+def is_handed(hint: Any) -> bool:
+    """Whether a parameter of this type is no argument of the field: the caller, or what the process provides."""
+    return hint is Caller or is_provided(hint)

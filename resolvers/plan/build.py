@@ -16,12 +16,13 @@ from graphql import (
 )
 
 from portico.resolvers.limits import Limits
+from portico.resolvers.plan.calls import CallPlanner
 from portico.resolvers.plan.channels import ChannelPlanner
 from portico.resolvers.plan.live import LivePlanner
 from portico.resolvers.plan.operation import OperationInputs
 from portico.resolvers.plan.read import ReadPlanner
 from portico.resolvers.plan.root_nodes import (
-    CallField,
+    IntrospectionField,
     NamespaceField,
     Plan,
     ReadField,
@@ -35,6 +36,7 @@ from portico.resolvers.plan.values import Identity, Shape
 from portico.resolvers.plan.write import WritePlanner
 from portico.resolvers.plan.write_nodes import Called, Written
 from portico.resolvers.problems import InvalidDocument
+from portico.schema.types.function_hints import Hints
 from portico.schema.types.role_types import RoleTypes
 from portico.schema.types.roots import NO_QUERIES
 from portico.schema.types.specs import (
@@ -58,8 +60,14 @@ def build_plan(
     inputs: OperationInputs,
     key: Shape,
     limits: Limits,
+    hints: Hints,
 ) -> Plan:
-    """The plan of one operation under one plan key, still without rules."""
+    """
+    The plan of one operation under one plan key, still without rules.
+
+    Args:
+        hints: what the types of authors' functions were made of.
+    """
     trees = inputs.trees(key)
 
     def included(directives: Iterable[DirectiveNode]) -> bool:
@@ -83,7 +91,7 @@ def build_plan(
             return TextField(response_key, parent.name)
         field = parent.fields.get(name)
         if field is None:
-            return CallField(response_key, introspection=True)
+            return IntrospectionField(response_key)
         assert isinstance(field, Field)
         path = f"{path}.selectionSet.{response_key}"
         match field.spec:
@@ -108,7 +116,7 @@ def build_plan(
             case ChannelSpec():
                 return ChannelPlanner(trees, selections).root(response_key, nodes, field, path)
             case FunctionSpec():
-                return CallField(response_key, introspection=False)
+                return CallPlanner(trees, selections, reader, types, hints).root(response_key, nodes, field, path)
             case PartSpec():
                 return TextField(response_key, NO_QUERIES)
             case _:

@@ -38,7 +38,7 @@ from portico.resolvers.plan.nodes import (
     Related,
     Rows,
 )
-from portico.resolvers.plan.root_nodes import Plan, ReadField, WriteField, leaves
+from portico.resolvers.plan.root_nodes import CallField, Plan, ReadField, WriteField, leaves
 from portico.resolvers.plan.write_nodes import Along, Called, Delete, Insert, Update, Write
 from portico.resolvers.problems import InvalidDocument, InvalidValue, TooCostly, TooDeep, TooManyFields
 from portico.schema.types.literals import MAX_NUMBER_CHARACTERS
@@ -236,6 +236,9 @@ def check_rows(plan: Plan, limits: Limits) -> int:
     for field in leaves(plan.fields):
         if isinstance(field, ReadField):
             total += _rows(field.rows, limits)
+        elif isinstance(field, CallField):
+            # How many a function gives, nobody knows before.
+            total += limits.assumed_rows * sum(_rows(rows, limits) for rows in field.selected.rows)
         elif isinstance(field, StreamField | ChangesField):
             total += _batch(field, limits)
         elif isinstance(field, WriteField):
@@ -310,6 +313,8 @@ def check_subqueries(plan: Plan, limits: Limits) -> int:
     for field in leaves(plan.fields):
         if isinstance(field, ReadField):
             total += _subqueries(field.rows)
+        elif isinstance(field, CallField):
+            total += sum(map(_subqueries, field.selected.rows))
         elif isinstance(field, StreamField | ChangesField):
             total += 2 * _subqueries(field.rows)
         elif isinstance(field, WriteField):

@@ -29,6 +29,7 @@ from portico.resolvers.plan.nodes import (
     Rows,
 )
 from portico.resolvers.plan.root_nodes import (
+    CallField,
     ChannelField,
     Guarded,
     NamespaceField,
@@ -82,6 +83,8 @@ class _Guarding:
         if isinstance(field, WriteField):
             writes = tuple(self.write(write) for write in field.writes)
             return replace(field, writes=writes, written=self.written(field.written))
+        if isinstance(field, CallField):
+            return replace(field, selected=replace(field.selected, rows=tuple(map(self.given, field.selected.rows))))
         if isinstance(field, ChannelField):
             return replace(field, rows=self.channel(field))
         if isinstance(field, StreamField):
@@ -92,6 +95,10 @@ class _Guarding:
             self._named(field.rows.table, field.rows.table.key)
             return replace(field, rows=self.rows(field.rows))
         return field
+
+    def given(self, rows: Rows) -> Rows:
+        """A row that a function gives: its key was named by no client, who need not see it."""
+        return replace(self.rows(replace(rows, key=())), key=rows.key)
 
     def channel(self, field: ChannelField) -> Rows:
         """The row of a channel: under its own read rules, and under those of what is done with the channel."""

@@ -8,10 +8,11 @@ from typing import Literal, TypeAlias
 
 from portico.resolvers.plan.live_nodes import LiveField
 from portico.resolvers.plan.nodes import Rows
+from portico.resolvers.plan.results import GivenArgument, Selected
 from portico.resolvers.plan.values import Tree
 from portico.resolvers.plan.write_nodes import Write, Written
 from portico.schema.catalog import ChannelType
-from portico.schema.types.specs import ChannelUse
+from portico.schema.types.specs import ChannelUse, FunctionSpec
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -49,11 +50,21 @@ class TextField:
 
 
 @dataclass(frozen=True, eq=False, slots=True)
-class CallField:
-    """A root field that GraphQL's own executor answers: an author's function, or introspection."""
+class IntrospectionField:
+    """A root field that GraphQL's own executor answers: `__schema`, `__type`."""
 
     key: str
-    introspection: bool
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class CallField:
+    """A root field that is a function of the author's; `path` says where it stands."""
+
+    key: str
+    spec: FunctionSpec
+    given: tuple[GivenArgument, ...]
+    selected: Selected
+    path: str
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -73,7 +84,7 @@ class ChannelField:
     selected: tuple[tuple[str, str], ...]
 
 
-LeafField: TypeAlias = ReadField | WriteField | TextField | CallField | ChannelField | LiveField
+LeafField: TypeAlias = ReadField | WriteField | TextField | IntrospectionField | CallField | ChannelField | LiveField
 RootField: TypeAlias = LeafField | NamespaceField
 
 

@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import create_async_engine
 
 from portico.gateway.engines import make_dialect
 from portico.gateway.errors import as_error, problems_of
-from portico.resolvers.limits import Limits
+from portico.resolvers.limits import FunctionLimits, Limits
 from portico.resolvers.live.hub import Hub
 from portico.resolvers.request import Request
 from portico.resolvers.run.calls import Call, Steps
@@ -107,6 +107,7 @@ class Backend:
         create: bool = True,
         relay: bool = False,
         logs: bool = False,
+        function_limits: FunctionLimits | None = None,
     ) -> None:
         self.place = place
         self.loop = asyncio.new_event_loop()
@@ -121,8 +122,9 @@ class Backend:
             self.dialect = make_dialect(place.dialect, stringify_numbers=stringify_numbers)
             logged = logged_tables(self.catalog) if logs else ()
             self.executor = Executor(
-                self.catalog, self.engine, self.dialect, limits=lambda role: chosen, channels=Hub(), logged=logged
-            )
+                self.catalog, self.engine, self.dialect, limits=lambda role: chosen, channels=Hub(), logged=logged,
+                function_limits=function_limits,
+            )  # fmt: skip
             self.run(self.engine.start())
         except BaseException:
             self.loop.close()

@@ -1,0 +1,234 @@
+"""How are authors' functions called: arguments bound, within limits, and what they give written as JSON."""
+
+from __future__ import annotations
+
+import asyncio
+import contextvars
+import inspect
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from typing import Any
+
+import orjson
+
+from portico.resolvers.limits import FunctionLimits
+from portico.resolvers.plan.result_writers import Hidden, NotFitting, Work
+from portico.resolvers.plan.results import GivenArgument, ResultMember
+from portico.resolvers.problems import (
+    AnswerTooLarge,
+    FunctionDenied,
+    FunctionFailed,
+    FunctionTimedOut,
+    InvalidValue,
+    NotProvided,
+    TooDeep,
+    TooLarge,
+)
+from portico.resolvers.request import Request
+from portico.resolvers.run.given_rows import GivenRows
+from portico.resolvers.sql.compiled import tree_reader
+from portico.resolvers.sql.program import CallSlot
+from portico.schema.caller import Caller
+from portico.schema.declarations import FunctionDeclaration
+from portico.schema.problems import Problem
+from portico.schema.provided import is_handed
+from portico.schema.types.function_values import Unfit
+from portico.schema.types.specs import FunctionSpec
+
+Provide = Callable[[type[Any], Request], Any]
+"""A class that derives from `Provided` and the request → what a function is handed for it."""
+
+
+def nothing_provided(kind: type[Any], request: Request) -> Any:
+    """Stands where no functions run: a process that only explains or prints."""
+    raise NotProvided(f"Nothing here provides a {kind.__name__}.")
+
+
+class Functions:
+    """
+    Calls the functions of one Catalog.
+
+    Args:
+        rows: reads what they give of models.
+        stringifies: whether exact numbers come as text.
+    """
+
+    def __init__(self, rows: GivenRows, provide: Provide, limits: FunctionLimits, *, stringifies: bool = False) -> None:
+        self._rows = rows
+        self._provide = provide
+        self._limits = limits
+        self._default = str if stringifies else _digits
+        self._places: dict[FunctionDeclaration, asyncio.Semaphore] = {}
+        self._threads: ThreadPoolExecutor | None = None
+
+    async def queries(
+        self, slots: Sequence[CallSlot], values: Sequence[Any], request: Request
+    ) -> Mapping[Any, bytes]:
+        """The answers of functions that only read, which run beside each other; the first failure is the answer of all."""
+        if len(slots) == 1:
+            return {slots[0]: await self.answer(slots[0], values, request)}
+        tasks = [asyncio.ensure_future(self.answer(slot, values, request)) for slot in slots]
+        try:
+            return dict(zip(slots, await asyncio.gather(*tasks), strict=True))
+        finally:
+            for task in tasks:
+                task.cancel()
+
+    async def answer(self, slot: CallSlot, values: Sequence[Any], request: Request) -> bytes:
+        """
+        The answer of one function.
+
+        Raises:
+            Problem: with the field's path.
+        """
+        field = slot.field
+        declaration = field.spec.declaration
+        limit_s = declaration.timeout_s or self._limits.timeout_s
+        deadline = asyncio.timeout(limit_s)
+        try:
+            async with deadline:
+                async with self.place(declaration):
+                    found = await self.call(slot, values, request)
+                return await self.written(slot, found, values, request)
+        except TimeoutError as error:
+            if deadline.expired():
+                raise FunctionTimedOut(f"The function took more than {limit_s:g} s.", path=field.path) from error
+            raise _failed(error, field.path) from error
+        except Problem as problem:
+            if problem.path == "$":
+                problem.path = field.path
+            raise
+        except Exception as error:
+            raise _failed(error, field.path) from error
+
+    def place(self, declaration: FunctionDeclaration) -> asyncio.Semaphore:
+        """What is held while a function runs."""
+        found = self._places.get(declaration)
+        if found is None:
+            count = declaration.concurrency or self._limits.concurrency
+            found = self._places[declaration] = asyncio.Semaphore(count)
+        return found
+
+    async def call(self, slot: CallSlot, values: Sequence[Any], request: Request) -> Any:
+        """What the function gives."""
+        spec = slot.field.spec
+        arguments = self.arguments(slot, values, request)
+        if spec.declaration.when is not None:
+            await self._check(spec.declaration.when, spec, arguments, request)
+        return await self._run(spec.declaration.function, arguments)
+
+    def arguments(self, slot: CallSlot, values: Sequence[Any], request: Request) -> dict[str, Any]:
+        """What a function is called with, by name."""
+        spec = slot.field.spec
+        found: dict[str, Any] = dict.fromkeys(spec.bare) if spec.bare else {}
+        for argument, read in slot.given:
+            found[argument.name] = self._converted(argument, read(values))
+        for name, kind in spec.handed.items():
+            found[name] = self._handed(kind, request)
+        return found
+
+    def _converted(self, argument: GivenArgument, value: Any) -> Any:
+        if isinstance(value, dict | list):
+            self._check_size(value, argument.path)  # pyright: ignore[reportUnknownArgumentType]
+        try:
+            return argument.convert(value)
+        except Unfit as error:
+            raise InvalidValue(f"{error}", path=argument.path) from error
+
+    def _check_size(self, value: Any, path: str) -> None:
+        """Before anything is made of it."""
+        left, waiting = self._limits.argument_values, [(value, 1)]
+        while waiting:
+            each, depth = waiting.pop()
+            if depth > self._limits.argument_depth:
+                raise TooDeep("The argument is nested too deeply.", path=path)
+            inside: Any = each.values() if isinstance(each, dict) else each
+            left -= len(inside)
+            if left < 0:
+                raise TooLarge(f"The argument has more than {self._limits.argument_values} values.", path=path)
+            waiting += [(one, depth + 1) for one in inside if isinstance(one, dict | list)]
+
+    async def _check(
+        self, when: Callable[..., Any], spec: FunctionSpec, arguments: Mapping[str, Any], request: Request
+    ) -> None:
+        defaults = inspect.signature(spec.declaration.function).parameters
+        named: dict[str, Any] = {}
+        for name, kind in spec.needs.items():
+            if is_handed(kind):
+                named[name] = self._handed(kind, request)
+            else:
+                named[name] = arguments[name] if name in arguments else defaults[name].default
+        if await self._run(when, named) is not True:
+            said = inspect.getdoc(when)
+            raise FunctionDenied("You may not do this.", hint=f"{when.__name__}: {said}" if said else None)
+
+    def _handed(self, kind: Any, request: Request) -> Any:
+        return request.caller if kind is Caller else self._provide(kind, request)
+
+    async def _run(self, function: Callable[..., Any], arguments: Mapping[str, Any]) -> Any:
+        if inspect.iscoroutinefunction(function):
+            return await function(**arguments)
+        # In a thread, for it may wait for what it likes: of one that is late, the thread goes on and its answer is dropped.
+        if self._threads is None:
+            self._threads = ThreadPoolExecutor(self._limits.threads, "portico functions")
+        context = contextvars.copy_context()
+        work = partial(context.run, partial(function, **arguments))
+        found = await asyncio.get_running_loop().run_in_executor(self._threads, work)
+        return await found if inspect.isawaitable(found) else found
+
+    # ---- answers -------------------------------------------------------------------------------------
+
+    async def written(self, slot: CallSlot, found: Any, values: Sequence[Any], request: Request) -> bytes:
+        """JSON of what a function has given, with the rows in it as the caller sees them."""
+        box: list[Any] = [None]
+        work = Work(partial(self._resolve, slot, values, request))
+        slot.write(found, box, 0, work)
+        while work.awaited:
+            waiting, work.awaited = work.awaited, []
+            results = await asyncio.gather(*(each for each, *_ in waiting))
+            for result, (_, write_member, inside, place) in zip(results, waiting, strict=True):
+                write_member(result, inside, place, work)
+        if work.rows:
+            await self._rows.fill(slot.rows, work.rows, values, request.caller)
+        for items in work.lists:
+            items[:] = [each for each in items if each is not Hidden]
+        text = orjson.dumps(box[0], default=self._default)
+        if len(text) > self._limits.answer_bytes:
+            raise AnswerTooLarge(
+                f"The function gave {len(text)} bytes; {self._limits.answer_bytes} are allowed.",
+                hint="Ask for less at once.",
+            )
+        return text
+
+    def _resolve(
+        self, slot: CallSlot, values: Sequence[Any], request: Request, member: ResultMember, source: Any,
+        given: Sequence[GivenArgument],
+    ) -> Any:  # fmt: skip
+        """A resolver of Strawberry's, of a member that is worked out."""
+        assert member.resolve is not None
+        arguments = {each.name: self._converted(each, tree_reader(each.tree)(values)) for each in given}
+        return member.resolve(source, _Info(request, member.name), **arguments)
+
+
+class _Info:
+    """As much as Strawberry asks of what graphql-core hands to resolvers."""
+
+    def __init__(self, request: Request, field_name: str) -> None:
+        self.context = request
+        self.root_value = None
+        self.field_name = field_name
+
+
+def _digits(value: Any) -> Any:
+    """What orjson does not know: an exact number keeps its digits."""
+    text = format(value, "f") if hasattr(value, "as_tuple") else str(value)
+    return orjson.Fragment(text.encode()) if hasattr(value, "as_tuple") else text
+
+
+def _failed(error: Exception, path: str) -> Problem:
+    """What a client hears of a mistake; the log has all of it."""
+    said = (
+        "The function gave what its type does not allow." if isinstance(error, NotFitting) else "The function failed."
+    )
+    return FunctionFailed(said, path=path)
