@@ -33,6 +33,7 @@ from portico.gateway.websocket_handshake import WebSockets
 from portico.resolvers.documents import DocumentInvalid, RoleSchema
 from portico.resolvers.hasura.errors import hasura_error
 from portico.resolvers.live.channels import ChannelOperations
+from portico.resolvers.live.function_streams import FunctionStreams
 from portico.resolvers.request import Request
 from portico.resolvers.run.execute import Executor, Found
 from portico.resolvers.sql.logged_tables import logged_tables
@@ -105,7 +106,8 @@ class Gateway:
         )
         self._accounts = AccountHost(settings, data, identity, self.sockets, self._feed, edge)
         self._accounts.use(declarations)
-        self.operations = ChannelOperations(lambda: self.executor, self.hub, self.live)
+        self._streams = FunctionStreams(lambda: self.executor, self.live, self._observe_live)
+        self.operations = ChannelOperations(lambda: self.executor, self.hub, self._streams)
         live = {
             "/graphql": Endpoint(self.operations, PORTICO, self._observe),
             "/v1/graphql": Endpoint(Translated(self.operations, self._in_hasuras_words), HASURA, self._observe),
@@ -175,6 +177,7 @@ class Gateway:
         except Exception as error:
             self._observe_live(error)
         self.live.reload(self.executor)
+        self._streams.reload()
 
     def _make_executor(self, declarations: Declarations) -> Executor:
         settings = self.settings
@@ -311,6 +314,7 @@ class Gateway:
                 await self._started(send)
             elif message["type"] == "lifespan.shutdown":
                 await self.sockets.stop()
+                await self._streams.close()
                 await self.live.close()
                 await self._feed.close()
                 await self._departures.stop()

@@ -4,7 +4,7 @@ from portico.schema.caller import Caller
 from portico.schema.channels import Channel
 from portico.schema.columns import owner, preset
 from portico.schema.database_functions import database_function
-from portico.schema.functions import before, mutation, query
+from portico.schema.functions import before, mutation, query, subscription
 from portico.schema.infos import enum_table, named, view
 from portico.schema.model import Id, IntId, Model, Now, Touched
 from portico.schema.problems import Refused
@@ -35,5 +35,6 @@ __all__ = [
     "query",
     "require",
     "role",
+    "subscription",
     "view",
 ]

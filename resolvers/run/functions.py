@@ -57,14 +57,12 @@ class Functions:
     def __init__(self, rows: GivenRows, provide: Provide, limits: FunctionLimits, *, stringifies: bool = False) -> None:
         self._rows = rows
         self._provide = provide
-        self._limits = limits
+        self.limits = limits
         self._default = str if stringifies else _digits
         self._places: dict[FunctionDeclaration, asyncio.Semaphore] = {}
         self._threads: ThreadPoolExecutor | None = None
 
-    async def queries(
-        self, slots: Sequence[CallSlot], values: Sequence[Any], request: Request
-    ) -> Mapping[Any, bytes]:
+    async def queries(self, slots: Sequence[CallSlot], values: Sequence[Any], request: Request) -> Mapping[Any, bytes]:
         """The answers of functions that only read, which run beside each other; the first failure is the answer of all."""
         if len(slots) == 1:
             return {slots[0]: await self.answer(slots[0], values, request)}
@@ -84,7 +82,7 @@ class Functions:
         """
         field = slot.field
         declaration = field.spec.declaration
-        limit_s = declaration.timeout_s or self._limits.timeout_s
+        limit_s = declaration.timeout_s or self.limits.timeout_s
         deadline = asyncio.timeout(limit_s)
         try:
             async with deadline:
@@ -94,29 +92,36 @@ class Functions:
         except TimeoutError as error:
             if deadline.expired():
                 raise FunctionTimedOut(f"The function took more than {limit_s:g} s.", path=field.path) from error
-            raise _failed(error, field.path) from error
+            raise failed(error, field.path) from error
         except Problem as problem:
             if problem.path == "$":
                 problem.path = field.path
             raise
         except Exception as error:
-            raise _failed(error, field.path) from error
+            raise failed(error, field.path) from error
 
     def place(self, declaration: FunctionDeclaration) -> asyncio.Semaphore:
         """What is held while a function runs."""
         found = self._places.get(declaration)
         if found is None:
-            count = declaration.concurrency or self._limits.concurrency
+            count = declaration.concurrency or self.limits.concurrency
             found = self._places[declaration] = asyncio.Semaphore(count)
         return found
 
     async def call(self, slot: CallSlot, values: Sequence[Any], request: Request) -> Any:
         """What the function gives."""
+        return await self._run(slot.field.spec.declaration.function, await self._admitted(slot, values, request))
+
+    async def begun(self, slot: CallSlot, values: Sequence[Any], request: Request) -> Any:
+        """What a function gives that is called on the loop: an async generator, or what becomes one."""
+        return slot.field.spec.declaration.function(**await self._admitted(slot, values, request))
+
+    async def _admitted(self, slot: CallSlot, values: Sequence[Any], request: Request) -> dict[str, Any]:
         spec = slot.field.spec
         arguments = self.arguments(slot, values, request)
         if spec.declaration.when is not None:
             await self._check(spec.declaration.when, spec, arguments, request)
-        return await self._run(spec.declaration.function, arguments)
+        return arguments
 
     def arguments(self, slot: CallSlot, values: Sequence[Any], request: Request) -> dict[str, Any]:
         """What a function is called with, by name."""
@@ -138,15 +143,15 @@ class Functions:
 
     def _check_size(self, value: Any, path: str) -> None:
         """Before anything is made of it."""
-        left, waiting = self._limits.argument_values, [(value, 1)]
+        left, waiting = self.limits.argument_values, [(value, 1)]
         while waiting:
             each, depth = waiting.pop()
-            if depth > self._limits.argument_depth:
+            if depth > self.limits.argument_depth:
                 raise TooDeep("The argument is nested too deeply.", path=path)
             inside: Any = each.values() if isinstance(each, dict) else each
             left -= len(inside)
             if left < 0:
-                raise TooLarge(f"The argument has more than {self._limits.argument_values} values.", path=path)
+                raise TooLarge(f"The argument has more than {self.limits.argument_values} values.", path=path)
             waiting += [(one, depth + 1) for one in inside if isinstance(one, dict | list)]
 
     async def _check(
@@ -171,7 +176,7 @@ class Functions:
             return await function(**arguments)
         # In a thread, for it may wait for what it likes: of one that is late, the thread goes on and its answer is dropped.
         if self._threads is None:
-            self._threads = ThreadPoolExecutor(self._limits.threads, "portico functions")
+            self._threads = ThreadPoolExecutor(self.limits.threads, "portico functions")
         context = contextvars.copy_context()
         work = partial(context.run, partial(function, **arguments))
         found = await asyncio.get_running_loop().run_in_executor(self._threads, work)
@@ -194,9 +199,9 @@ class Functions:
         for items in work.lists:
             items[:] = [each for each in items if each is not Hidden]
         text = orjson.dumps(box[0], default=self._default)
-        if len(text) > self._limits.answer_bytes:
+        if len(text) > self.limits.answer_bytes:
             raise AnswerTooLarge(
-                f"The function gave {len(text)} bytes; {self._limits.answer_bytes} are allowed.",
+                f"The function gave {len(text)} bytes; {self.limits.answer_bytes} are allowed.",
                 hint="Ask for less at once.",
             )
         return text
@@ -226,7 +231,7 @@ def _digits(value: Any) -> Any:
     return orjson.Fragment(text.encode()) if hasattr(value, "as_tuple") else text
 
 
-def _failed(error: Exception, path: str) -> Problem:
+def failed(error: Exception, path: str) -> Problem:
     """What a client hears of a mistake; the log has all of it."""
     said = (
         "The function gave what its type does not allow." if isinstance(error, NotFitting) else "The function failed."
