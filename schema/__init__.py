@@ -3,6 +3,7 @@
 from portico.schema.caller import Caller
 from portico.schema.channels import Channel
 from portico.schema.columns import owner, preset
+from portico.schema.computed import computed
 from portico.schema.database_functions import database_function
 from portico.schema.functions import before, mutation, query, subscription
 from portico.schema.infos import enum_table, named, view
@@ -25,6 +26,7 @@ __all__ = [
     "Touched",
     "allow",
     "before",
+    "computed",
     "database_function",
     "enum_table",
     "everyone",

@@ -78,18 +78,21 @@ class RoleDeclaration:
 @dataclass(frozen=True)
 class FunctionDeclaration:
     """
-    A typed Python function that is a root field of its own.
+    A typed Python function that is a root field of its own, or a field of the rows of a model.
 
     when: asked before each call, whether the caller may. timeout_s, concurrency: None leaves them to the settings.
+    subject: of what is computed, the model whose field it is; reads: the columns that it reads.
     """
 
-    operation: Literal["query", "mutation", "subscription"]
+    operation: Literal["query", "mutation", "subscription", "computed"]
     function: Callable[..., Any]
     roles: tuple[str, ...] | None
     source: Source
     when: Callable[..., Any] | None = None
     timeout_s: float | None = None
     concurrency: int | None = None
+    subject: Any = None
+    reads: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -23,14 +23,27 @@ class Provided:
 
 class Data(Provided, ABC):
     """
-    The database, for functions: SQLAlchemy's own session, past the rules.
+    The database, for functions: GraphQL as the caller, under the rules, and SQLAlchemy's own session, past them.
 
         @mutation
         async def leave_room(room_id: UUID, caller: Caller, data: Data) -> bool:
             async with data.begin() as session:
                 member = await session.get(Member, (room_id, UUID(caller.id)))
                 ...
+            found = await data.ask("query ($id: UUID!) { room(id: $id) { title } }", id=str(room_id))
     """
+
+    async def ask(self, document: str, **variables: Any) -> dict[str, Any]:
+        """
+        What the caller is answered: a GraphQL document under their role and rules, in a transaction of its own.
+
+        Args:
+            variables: as JSON has them.
+
+        Raises:
+            Problem: the answer would have errors; nothing was changed.
+        """
+        raise NotImplementedError("no caller is known here")
 
     @abstractmethod
     def begin(self) -> AbstractAsyncContextManager[AsyncSession]:

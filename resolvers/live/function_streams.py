@@ -67,7 +67,7 @@ class FunctionStreams:
 
     async def close(self) -> None:
         """Ends all of them, without a word."""
-        tasks = [task for stream in tuple(self.open_streams) if (task := stream.close()) is not None]
+        tasks = [task for stream in tuple(self.open_streams) if (task := stream.ending()) is not None]
         await asyncio.gather(*tasks, return_exceptions=True)
 
 
@@ -108,8 +108,12 @@ class FunctionStream:
             self._request = replace(self._request, caller=caller)
             self.begin_anew()
 
-    def close(self) -> asyncio.Task[None] | None:
-        """See `Subscription`; gives what has still to end."""
+    def close(self) -> None:
+        """See `Subscription`."""
+        self.ending()
+
+    def ending(self) -> asyncio.Task[None] | None:
+        """Closes it, and gives what has still to end."""
         self._streams.open_streams.discard(self)
         task, self._task = self._task, None
         if task is not None:

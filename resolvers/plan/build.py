@@ -82,6 +82,7 @@ def build_plan(
     root: GraphQLObjectType = types.fixed(f"{kind}_root")
     selections = Selections(fragments, included)
     reader = ReadPlanner(trees, selections, limits)
+    calls = CallPlanner(trees, selections, reader, types, hints)
     live = LivePlanner(reader, trees, selections)
     writer = WritePlanner(reader, trees, types.access, types.names)
 
@@ -116,7 +117,7 @@ def build_plan(
             case ChannelSpec():
                 return ChannelPlanner(trees, selections).root(response_key, nodes, field, path)
             case FunctionSpec():
-                return CallPlanner(trees, selections, reader, types, hints).root(response_key, nodes, field, path)
+                return calls.root(response_key, nodes, field, path)
             case PartSpec():
                 return TextField(response_key, NO_QUERIES)
             case _:
@@ -133,7 +134,12 @@ def build_plan(
         found = selections.fields(sets, parent)
         return tuple(plan_field(response_key, nodes, parent, path) for response_key, nodes in found.items())
 
-    plan = Plan(kind, plan_fields([operation.selection_set], root, "$"))
+    fields = plan_fields([operation.selection_set], root, "$")
+    plan = Plan(kind, fields, calls.computed())
+    if kind == "subscription" and plan.computed:
+        raise InvalidDocument(
+            "What is computed in Python cannot be subscribed to.", hint="Leave it out.", path=plan.computed[0].path
+        )
     if kind == "subscription":
         check_single(plan)
     return plan

@@ -21,6 +21,7 @@ from portico.resolvers.plan.nodes import Rows
 from portico.resolvers.plan.read import ReadPlanner
 from portico.resolvers.plan.results import (
     ChoiceResult,
+    ComputedField,
     GivenArgument,
     LeafResult,
     ListResult,
@@ -33,6 +34,7 @@ from portico.resolvers.plan.results import (
 from portico.resolvers.plan.root_nodes import CallField
 from portico.resolvers.plan.selections import Selections, subselections
 from portico.resolvers.plan.values import Bind
+from portico.resolvers.problems import InvalidDocument
 from portico.schema.catalog import Table
 from portico.schema.types.function_hints import Hints
 from portico.schema.types.role_types import RoleTypes
@@ -68,6 +70,27 @@ class CallPlanner:
         self._rows = []
         result = self._result(nodes, spec.source.type, field.type, path)
         return CallField(key, spec, given, Selected(result, tuple(self._rows)), path)
+
+    def computed(self) -> tuple[ComputedField, ...]:
+        """What is to be worked out of rows that are read, those that functions give included."""
+        found: list[ComputedField] = []
+        while self._reader.computed:
+            wanted = self._reader.computed.pop(0)
+            spec, path = wanted.spec, wanted.path
+            self._rows = []
+            result = self._result(wanted.nodes, spec.function.source.type, wanted.field.type, path)
+            if self._reader.computed and any(each.path.startswith(path + ".") for each in self._reader.computed):
+                raise InvalidDocument(
+                    "What is computed cannot be selected of what is computed.",
+                    hint="Read the rows by a field of their own.",
+                    path=path,
+                )
+            keys = tuple(path.removeprefix("$.selectionSet.").split(".selectionSet."))
+            given = self._given(wanted.nodes[0], wanted.field, spec.function.given, path)
+            mapper: Any = inspect(spec.function.declaration.subject)
+            columns = {mapper.get_property_by_column(column.sql).key: column for column in spec.reads}
+            found.append(ComputedField(keys, columns, spec.function, given, Selected(result, tuple(self._rows)), path))
+        return tuple(found)
 
     def _given(
         self, node: FieldNode, field: GraphQLField, given: Mapping[str, Given], path: str

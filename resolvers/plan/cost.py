@@ -245,6 +245,8 @@ def check_rows(plan: Plan, limits: Limits) -> int:
             written: list[Rows] = [field.written.one] if field.written.one is not None else []
             written += [each.rows for each in field.writes if isinstance(each, Called)]
             total += sum(_rows(rows, limits) for rows in written) + _items(field.written.items, limits)
+    for each in plan.computed:
+        total += limits.assumed_rows * sum(_rows(rows, limits) for rows in each.selected.rows)
     if total > limits.max_rows:
         raise TooCostly(
             f"The document could read about {_shown(total)} rows; {limits.max_rows} are allowed.",
@@ -321,6 +323,7 @@ def check_subqueries(plan: Plan, limits: Limits) -> int:
             total += sum(map(_written, field.writes))
             total += _subqueries(field.written.one) if field.written.one is not None else 0
             total += _subqueries_of(field.written.items)
+    total += sum(_subqueries(rows) for each in plan.computed for rows in each.selected.rows)
     if total > limits.max_subqueries:
         raise TooCostly(
             f"The document needs {total} subqueries; {limits.max_subqueries} are allowed.",

@@ -8,6 +8,8 @@ from typing import Any, TypeAlias
 
 from portico.resolvers.plan.nodes import Rows
 from portico.resolvers.plan.values import Tree
+from portico.schema.catalog import Column
+from portico.schema.types.specs import FunctionSpec
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -83,6 +85,22 @@ class ChoiceResult:
 
 
 Result: TypeAlias = LeafResult | ListResult | RowResult | ObjectResult | ChoiceResult
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class ComputedField:
+    """
+    A field of rows that a function works out of an answer, in which the columns that it reads stand in its place.
+
+    keys: the way there from the answer's root, through lists. columns: name in Python → the column under that key.
+    """
+
+    keys: tuple[str, ...]
+    columns: Mapping[str, Column]
+    spec: FunctionSpec
+    given: tuple[GivenArgument, ...]
+    selected: Selected
+    path: str
 
 
 @dataclass(frozen=True, eq=False, slots=True)

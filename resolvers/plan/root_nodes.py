@@ -8,7 +8,7 @@ from typing import Literal, TypeAlias
 
 from portico.resolvers.plan.live_nodes import LiveField
 from portico.resolvers.plan.nodes import Rows
-from portico.resolvers.plan.results import GivenArgument, Selected
+from portico.resolvers.plan.results import ComputedField, GivenArgument, Selected
 from portico.resolvers.plan.values import Tree
 from portico.resolvers.plan.write_nodes import Write, Written
 from portico.schema.catalog import ChannelType
@@ -90,10 +90,11 @@ RootField: TypeAlias = LeafField | NamespaceField
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Plan:
-    """All root fields of one operation, in order."""
+    """All root fields of one operation, in order; `computed` is worked out when they are answered."""
 
     operation: Literal["query", "mutation", "subscription"]
     fields: tuple[RootField, ...]
+    computed: tuple[ComputedField, ...] = ()
 
 
 def leaves(fields: Iterable[RootField]) -> Iterator[LeafField]:

@@ -27,6 +27,7 @@ from portico.resolvers.problems import (
 from portico.resolvers.request import Request, RequestOnce
 from portico.resolvers.run.bodies import read_answers, whole_body
 from portico.resolvers.run.calls import Steps, refusal
+from portico.resolvers.run.computing import compute
 from portico.resolvers.run.engine import Engine
 from portico.resolvers.run.functions import Functions, Provide, nothing_provided
 from portico.resolvers.run.given_rows import GivenRows
@@ -188,7 +189,8 @@ class Executor:
             answers[slot] = await self._take(slot, answers[slot], values, request.caller)
         if program.calls:
             answers.update(await self._call(operation, program, values, request))
-        return whole_body(program, answers)
+        body = whole_body(program, answers)
+        return await compute(self.functions, program, body, values, request) if program.computed else body
 
     async def _take(self, slot: ChannelSlot, key: bytes, values: Sequence[Any], caller: Caller) -> bytes:
         """The answer of a field that sends, after the statement has said whether the caller may."""
@@ -204,7 +206,7 @@ class Executor:
 
     async def _execute_once(self, program: Program, values: Sequence[Any], request: RequestOnce) -> bytes:
         """The body of a mutation with a key; `Replayed` is raised where it was given before."""
-        if program.calls or program.channels:
+        if program.calls or program.channels or program.computed:
             raise NotRepeatable(
                 "A document with functions, channels or introspection cannot have an Idempotency-Key.",
                 hint="Send them in a request of their own.",

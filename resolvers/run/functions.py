@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 import contextvars
 import inspect
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager
 from functools import partial
 from typing import Any
 
@@ -58,7 +59,7 @@ class Functions:
         self._rows = rows
         self._provide = provide
         self.limits = limits
-        self._default = str if stringifies else _digits
+        self.default = str if stringifies else _digits
         self._places: dict[FunctionDeclaration, asyncio.Semaphore] = {}
         self._threads: ThreadPoolExecutor | None = None
 
@@ -80,25 +81,30 @@ class Functions:
         Raises:
             Problem: with the field's path.
         """
-        field = slot.field
-        declaration = field.spec.declaration
-        limit_s = declaration.timeout_s or self.limits.timeout_s
+        async with self.within(slot):
+            async with self.place(slot.field.spec.declaration):
+                found = await self.call(slot, values, request)
+            return await self.written(slot, found, values, request)
+
+    @asynccontextmanager
+    async def within(self, slot: CallSlot) -> AsyncGenerator[None]:
+        """The time that a function has; what goes wrong in it is a problem of its field."""
+        path = slot.field.path
+        limit_s = slot.field.spec.declaration.timeout_s or self.limits.timeout_s
         deadline = asyncio.timeout(limit_s)
         try:
             async with deadline:
-                async with self.place(declaration):
-                    found = await self.call(slot, values, request)
-                return await self.written(slot, found, values, request)
+                yield
         except TimeoutError as error:
             if deadline.expired():
-                raise FunctionTimedOut(f"The function took more than {limit_s:g} s.", path=field.path) from error
-            raise failed(error, field.path) from error
+                raise FunctionTimedOut(f"The function took more than {limit_s:g} s.", path=path) from error
+            raise failed(error, path) from error
         except Problem as problem:
             if problem.path == "$":
-                problem.path = field.path
+                problem.path = path
             raise
         except Exception as error:
-            raise failed(error, field.path) from error
+            raise failed(error, path) from error
 
     def place(self, declaration: FunctionDeclaration) -> asyncio.Semaphore:
         """What is held while a function runs."""
@@ -108,9 +114,10 @@ class Functions:
             found = self._places[declaration] = asyncio.Semaphore(count)
         return found
 
-    async def call(self, slot: CallSlot, values: Sequence[Any], request: Request) -> Any:
-        """What the function gives."""
-        return await self._run(slot.field.spec.declaration.function, await self._admitted(slot, values, request))
+    async def call(self, slot: CallSlot, values: Sequence[Any], request: Request, *first: Any) -> Any:
+        """What the function gives; `first` are positional arguments."""
+        arguments = await self._admitted(slot, values, request)
+        return await self._run(slot.field.spec.declaration.function, arguments, *first)
 
     async def begun(self, slot: CallSlot, values: Sequence[Any], request: Request) -> Any:
         """What a function gives that is called on the loop: an async generator, or what becomes one."""
@@ -171,14 +178,14 @@ class Functions:
     def _handed(self, kind: Any, request: Request) -> Any:
         return request.caller if kind is Caller else self._provide(kind, request)
 
-    async def _run(self, function: Callable[..., Any], arguments: Mapping[str, Any]) -> Any:
+    async def _run(self, function: Callable[..., Any], arguments: Mapping[str, Any], *first: Any) -> Any:
         if inspect.iscoroutinefunction(function):
-            return await function(**arguments)
+            return await function(*first, **arguments)
         # In a thread, for it may wait for what it likes: of one that is late, the thread goes on and its answer is dropped.
         if self._threads is None:
             self._threads = ThreadPoolExecutor(self.limits.threads, "portico functions")
         context = contextvars.copy_context()
-        work = partial(context.run, partial(function, **arguments))
+        work = partial(context.run, partial(function, *first, **arguments))
         found = await asyncio.get_running_loop().run_in_executor(self._threads, work)
         return await found if inspect.isawaitable(found) else found
 
@@ -187,8 +194,19 @@ class Functions:
     async def written(self, slot: CallSlot, found: Any, values: Sequence[Any], request: Request) -> bytes:
         """JSON of what a function has given, with the rows in it as the caller sees them."""
         box: list[Any] = [None]
-        work = Work(partial(self._resolve, slot, values, request))
+        work = self.work(slot, values, request)
         slot.write(found, box, 0, work)
+        await self.finish(slot, work, values, request)
+        text = orjson.dumps(box[0], default=self.default)
+        self.check_size(len(text))
+        return text
+
+    def work(self, slot: CallSlot, values: Sequence[Any], request: Request) -> Work:
+        """What a writer of the function's leaves to be done."""
+        return Work(partial(self._resolve, slot, values, request))
+
+    async def finish(self, slot: CallSlot, work: Work, values: Sequence[Any], request: Request) -> None:
+        """Fills what a writer has left open."""
         while work.awaited:
             waiting, work.awaited = work.awaited, []
             results = await asyncio.gather(*(each for each, *_ in waiting))
@@ -198,13 +216,14 @@ class Functions:
             await self._rows.fill(slot.rows, work.rows, values, request.caller)
         for items in work.lists:
             items[:] = [each for each in items if each is not Hidden]
-        text = orjson.dumps(box[0], default=self._default)
-        if len(text) > self.limits.answer_bytes:
+
+    def check_size(self, size: int) -> None:
+        """Refuses what is larger than what a function may give."""
+        if size > self.limits.answer_bytes:
             raise AnswerTooLarge(
-                f"The function gave {len(text)} bytes; {self.limits.answer_bytes} are allowed.",
+                f"The function gave {size} bytes; {self.limits.answer_bytes} are allowed.",
                 hint="Ask for less at once.",
             )
-        return text
 
     def _resolve(
         self, slot: CallSlot, values: Sequence[Any], request: Request, member: ResultMember, source: Any,

@@ -11,7 +11,7 @@ import orjson
 
 from portico.resolvers.plan.live_nodes import ChangesField, LiveField, StreamField
 from portico.resolvers.plan.result_writers import Write, writer_of
-from portico.resolvers.plan.results import GivenArgument
+from portico.resolvers.plan.results import ComputedField, GivenArgument
 from portico.resolvers.plan.root_nodes import (
     CallField,
     ChannelField,
@@ -82,14 +82,14 @@ class IntrospectionSlot:
 @dataclass(frozen=True, eq=False, slots=True)
 class CallSlot:
     """
-    A root field that is a function of the author's.
+    A root field that is a function of the author's, or one of rows that is computed.
 
     given: (argument, how it is found among the values of a request). write: makes JSON of what it gives. rows: what is read
     for that.
     """
 
     key: str
-    field: CallField
+    field: CallField | ComputedField
     given: tuple[tuple[GivenArgument, Callable[[Sequence[Any]], Any]], ...]
     write: Write
     rows: tuple[RowStatement, ...]
@@ -136,6 +136,7 @@ class Program:
     calls: bool
     around: tuple[bytes, bytes, bytes] | None = None
     channels: tuple[ChannelSlot, ...] = ()
+    computed: tuple[CallSlot, ...] = ()
 
 
 def compile_program(guarded: Guarded, dialect: SqlDialect) -> Program:
@@ -153,10 +154,11 @@ def compile_program(guarded: Guarded, dialect: SqlDialect) -> Program:
         slots=slots,
         leaves=flat,
         statement=statement,
-        lone=None if subscribes or channels else lone,
+        lone=None if subscribes or channels or guarded.plan.computed else lone,
         around=around if subscribes else None,
         writes=any(isinstance(slot, WriteSlot) for slot in flat),
         channels=channels,
+        computed=tuple(_call_slot(each.keys[-1], each, dialect) for each in guarded.plan.computed),
         calls=any(isinstance(slot, CallSlot | IntrospectionSlot) for slot in flat),
     )
 
@@ -195,9 +197,7 @@ def _slot(field: RootField, dialect: SqlDialect) -> Slot:
         case IntrospectionField(key=key):
             return IntrospectionSlot(key)
         case CallField(key=key):
-            given = tuple((each, tree_reader(each.tree)) for each in field.given)
-            rows = tuple(row_statement(each, dialect) for each in field.selected.rows)
-            return CallSlot(key, field, given, writer_of(field.selected.result), rows)
+            return _call_slot(key, field, dialect)
         case ChannelField():
             payload = (
                 None if field.payload is None else {name: tree_reader(each) for name, each in field.payload.items()}
@@ -209,6 +209,12 @@ def _slot(field: RootField, dialect: SqlDialect) -> Slot:
             return _write_slot(field, dialect)
         case NamespaceField(key=key, fields=fields):
             return NamespaceSlot(key, tuple(_slot(each, dialect) for each in fields))
+
+
+def _call_slot(key: str, field: CallField | ComputedField, dialect: SqlDialect) -> CallSlot:
+    given = tuple((each, tree_reader(each.tree)) for each in field.given)
+    rows = tuple(row_statement(each, dialect) for each in field.selected.rows)
+    return CallSlot(key, field, given, writer_of(field.selected.result), rows)
 
 
 def _live_slot(field: LiveField, dialect: SqlDialect) -> LiveSlot:

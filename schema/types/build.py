@@ -186,6 +186,15 @@ class SchemaBuilder:
                         source=declaration.source,
                     )
 
+        for table in self.catalog.tables.values():
+            for name, declaration in self.functions.computed(table).items():
+                if name in table.columns or name in table.links:
+                    yield NameTaken(
+                        f"What {declaration.function.__name__} computes and a field of {table.type_name} are both {name!r}.",
+                        hint="Rename the function.",
+                        source=declaration.source,
+                    )
+
     def _types_taken(self) -> Iterator[Problem]:
         """Types of functions that would take the place of a generated type."""
         for name, type_ in self.functions.types_for(ADMIN).items():

@@ -25,11 +25,12 @@ from graphql import (
 )
 from graphql.utilities import ast_from_value
 
+from portico.schema.catalog import Column, Table
 from portico.schema.scalars import Scalar
 from portico.schema.types.function_hints import Hints
 from portico.schema.types.function_values import coerced_arguments_of
 from portico.schema.types.role_types import RoleTypes
-from portico.schema.types.specs import Field, FunctionSpec, MemberSpec
+from portico.schema.types.specs import ComputedSpec, Field, FunctionSpec, MemberSpec
 
 
 class Faces:
@@ -64,6 +65,18 @@ class Faces:
             made = {name: self._root(field) for name, field in self._own.get(operation, {}).items()}
             self._fields[operation] = {name: field for name, field in made.items() if field is not None}
         return self._fields[operation]
+
+    def computed(self, table: Table, readable: Mapping[str, Column]) -> Mapping[str, GraphQLField]:
+        """The fields of a table's rows that functions work out of columns which the role may read."""
+        found: dict[str, GraphQLField] = {}
+        for name, field in self.fields(f"Computed{table.type_name}").items():
+            assert isinstance(field, Field)
+            assert isinstance(field.spec, FunctionSpec)
+            columns = [table.column_named(each) for each in field.spec.declaration.reads]
+            reads = tuple(each for each in columns if each is not None and readable.get(each.field) is each)
+            if len(reads) == len(columns):
+                found[name] = Field(field.type, ComputedSpec(field.spec, reads), field.args, field.description)
+        return found
 
     def named(self) -> Mapping[str, GraphQLNamedType]:
         """The types that are made here, those inside of others included."""

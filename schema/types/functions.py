@@ -23,7 +23,7 @@ from graphql import (
 from portico.schema import scalars
 from portico.schema.access import known_roles, lineage
 from portico.schema.caller import ADMIN
-from portico.schema.catalog import Catalog
+from portico.schema.catalog import Catalog, Table
 from portico.schema.declarations import FunctionDeclaration
 from portico.schema.names import NameTaken
 from portico.schema.problems import ModelProblem, Problem, Problems
@@ -36,6 +36,7 @@ from portico.schema.types.role_types import RoleTypes
 from portico.schema.types.specs import Field, FunctionSpec
 
 _OPERATIONS = ("query", "mutation", "subscription")
+_COMPUTED = "Computed"
 
 
 class FunctionSignature(ModelProblem):
@@ -77,6 +78,10 @@ class FunctionTypes:
     def faces(self, types: RoleTypes) -> Faces:
         """The functions of a role with its own rows and scalars in them."""
         return Faces(types, self.for_role(types.access.role), self.hints, self.scalars)
+
+    def computed(self, table: Table) -> Mapping[str, FunctionDeclaration]:
+        """What is computed of a table's rows, by field."""
+        return self.fields(_COMPUTED + table.type_name)
 
     def fields(self, operation: str) -> Mapping[str, FunctionDeclaration]:
         """Every function of an operation by its field's name, whoever may call it."""
@@ -144,16 +149,15 @@ def _schema_of(declarations: Sequence[FunctionDeclaration], catalog: Catalog, hi
     import strawberry
     from strawberry.schema.config import StrawberryConfig
 
-    by_operation: dict[str, dict[str, Any]] = {operation: {} for operation in _OPERATIONS}
+    fields_of: dict[str, dict[str, Any]] = {}
     for declaration in declarations:
         resolver = _as_strawberry_reads_it(declaration, hints)
         field = strawberry.field(resolver=resolver, description=inspect.getdoc(declaration.function))
-        by_operation[declaration.operation][declaration.function.__name__] = field
+        fields_of.setdefault(_place(declaration, catalog), {})[declaration.function.__name__] = field
+    # No subscription to Strawberry, for which it would want generators; nor are fields of rows in any type of its own.
     roots: dict[str, Any] = {
-        # No subscription to Strawberry, for which it would want generators.
-        operation: strawberry.type(type(operation.capitalize(), (), fields))
-        for operation, fields in by_operation.items()
-        if fields
+        place: strawberry.type(type(place.capitalize() if place in _OPERATIONS else place, (), fields))
+        for place, fields in fields_of.items()
     }
     if "query" not in roots:
         roots["query"] = strawberry.type(type("Query", (), {"__annotations__": {"nothing": bool}, "nothing": True}))
@@ -161,8 +165,25 @@ def _schema_of(declarations: Sequence[FunctionDeclaration], catalog: Catalog, hi
         auto_camel_case=catalog.names.convention != "hasura-default", scalar_map=hints.scalar_map()
     )
     return strawberry.Schema(
-        query=roots["query"], mutation=roots.get("mutation"), subscription=roots.get("subscription"), config=config
+        query=roots.pop("query"),
+        mutation=roots.pop("mutation", None),
+        subscription=roots.pop("subscription", None),
+        types=list(roots.values()),
+        config=config,
     )
+
+
+def _place(declaration: FunctionDeclaration, catalog: Catalog) -> str:
+    """Which type a function is a field of: an operation, or what stands for a model's rows."""
+    if declaration.operation != "computed":
+        return declaration.operation
+    table = catalog.table_of(declaration.subject)
+    if table is None:
+        raise TypeError(f"{getattr(declaration.subject, '__name__', declaration.subject)} is no model")
+    unknown = [name for name in declaration.reads if table.column_named(name) is None]
+    if unknown:
+        raise TypeError(f"{table.type_name} has no column {unknown[0]!r} to read")
+    return _COMPUTED + table.type_name
 
 
 def _unannotated(declaration: FunctionDeclaration) -> Problem | None:
@@ -185,7 +206,7 @@ def _twins(catalog: Catalog) -> Iterator[Problem]:
     for each in catalog.functions:
         name = each.function.__name__
         field = name if catalog.names.convention == "hasura-default" else catalog.names.word(name)
-        if seen.setdefault((each.operation, field), each) is not each:
+        if seen.setdefault((f"{each.operation} {each.subject}", field), each) is not each:
             yield NameTaken(
                 f"Two functions are the {each.operation} {field!r}.", hint="Rename one of them.", source=each.source
             )
@@ -212,6 +233,12 @@ def _as_strawberry_reads_it(declaration: FunctionDeclaration, hints: Hints) -> C
     function = declaration.function
     annotations = hints.of(function)
     returned = annotations.get("return")
+    parameters = dict(inspect.signature(function).parameters)
+    if declaration.operation == "computed":
+        if typing.get_origin(returned) is not list or not parameters:
+            raise TypeError("what is computed takes a list of rows, and gives a list of as many values")
+        del parameters[next(iter(parameters))]
+        (returned,) = typing.get_args(returned)
     if (typing.get_origin(returned) in STREAMS) is not (declaration.operation == "subscription"):
         raise TypeError(
             "a subscription is an async generator: its result is an AsyncGenerator[…], and that of nothing else is"
@@ -226,7 +253,7 @@ def _as_strawberry_reads_it(declaration: FunctionDeclaration, hints: Hints) -> C
         parameter.replace(
             annotation=hints.argument(annotations.get(name, parameter.annotation)), kind=inspect.Parameter.KEYWORD_ONLY
         )
-        for name, parameter in signature.parameters.items()
+        for name, parameter in parameters.items()
         if not is_handed(annotations.get(name))
     ]
     result = hints.result(returned)
@@ -250,15 +277,17 @@ def _scalars(catalog: Catalog) -> dict[str, Scalar]:
 
 
 def _fields(made: Any, catalog: Catalog, hints: Hints) -> dict[str, dict[str, Field]]:
+    """The fields of functions by place (see `_place`) and name."""
     schema: GraphQLSchema = made._schema  # noqa: SLF001
+    declared: dict[str, list[FunctionDeclaration]] = {}
+    for each in catalog.functions:
+        declared.setdefault(_place(each, catalog), []).append(each)
     found: dict[str, dict[str, Field]] = {}
-    for operation in _OPERATIONS:
-        root: Any = getattr(schema, f"{operation}_type")
-        fields = list(root.fields.items()) if root is not None else []
-        declared = [each for each in catalog.functions if each.operation == operation]
-        found[operation] = {
+    for place, declarations in declared.items():
+        type_: Any = schema.type_map[place.capitalize() if place in _OPERATIONS else place]
+        found[place] = {
             name: Field(field.type, _spec(declaration, field, made, hints), field.args, field.description)
-            for (name, field), declaration in zip(fields, declared, strict=False)
+            for (name, field), declaration in zip(type_.fields.items(), declarations, strict=True)
         }
     return found
 

@@ -54,6 +54,10 @@ class FunctionFaces(Protocol):
         """The fields of one operation."""
         ...
 
+    def computed(self, table: Table, readable: Mapping[str, Column]) -> Mapping[str, GraphQLField]:
+        """The fields of a table's rows that functions work out of columns which are readable."""
+        ...
+
     def named(self) -> Mapping[str, GraphQLNamedType]:
         """The types that they bring along."""
         ...

@@ -54,6 +54,14 @@ class FunctionSpec:
 
 
 @dataclass(frozen=True, eq=False, slots=True)
+class ComputedSpec:
+    """A field of rows that a function of the author's works out; `reads` are the columns that it is handed."""
+
+    function: FunctionSpec
+    reads: tuple[Column, ...]
+
+
+@dataclass(frozen=True, eq=False, slots=True)
 class MemberSpec:
     """A member of what a function gives; `source` is the field as Strawberry made it, `given` its arguments."""
 
@@ -164,6 +172,7 @@ class CastSpec:
 Spec = (
     RootSpec
     | FunctionSpec
+    | ComputedSpec
     | MemberSpec
     | ChannelSpec
     | PayloadSpec

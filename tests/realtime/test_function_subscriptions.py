@@ -159,7 +159,7 @@ def test_a_client_that_leaves_closes_the_generator(backend: Backend, streams: Fu
         with pytest.raises(Problem) as busy:
             await opened(streams, "subscription { forever }", Heard())
         assert busy.value.code == "PT572"
-        task = handle.close()
+        task = handle.ending()
         await asyncio.gather(task, return_exceptions=True)
         assert world.closed == 1
         assert heard.ended is None
