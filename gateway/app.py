@@ -15,6 +15,7 @@ from portico.gateway.departures import Departures
 from portico.gateway.edge import Edge
 from portico.gateway.engines import dialect_of, make_change_log, make_dialect, make_engine
 from portico.gateway.errors import HASURA, PORTICO, error_body, problems_of
+from portico.gateway.function_host import FunctionHost
 from portico.gateway.graphiql import GraphiqlPage
 from portico.gateway.hosting import Hosting
 from portico.gateway.http import GraphQLOverHttp, Headers, Receive, Scope, Send, respond
@@ -25,10 +26,11 @@ from portico.gateway.operations import Translated
 from portico.gateway.origins import Origins
 from portico.gateway.outlets import Endpoint
 from portico.gateway.problems import InternalProblem, IntrospectionOff, NotFound
-from portico.gateway.settings import Issuer, Settings
+from portico.gateway.settings import Settings
 from portico.gateway.sockets import SocketLimits, Sockets
 from portico.gateway.sse import EventStreams
 from portico.gateway.starting import without_collecting
+from portico.gateway.verifiers import verifiers_of
 from portico.gateway.websocket_handshake import WebSockets
 from portico.resolvers.documents import DocumentInvalid, RoleSchema
 from portico.resolvers.hasura.errors import hasura_error
@@ -45,7 +47,8 @@ from portico.schema.reading import read_catalog
 
 if TYPE_CHECKING:
     from portico.gateway.auth.accounts import Accounts
-    from portico.gateway.tokens import Verifier
+    from portico.gateway.auth.routes import AccountRoutes
+    from portico.gateway.functions.routes import Routes
 
 _CLOSED_PER_S = 250  # so many clients come back to the other processes at once
 _TEXT = b"text/plain; charset=utf-8"
@@ -86,7 +89,7 @@ class Gateway:
         origins = Origins(settings.allowed_origins, settings.public_url)
         self._cross_origin = CrossOrigin(origins) if origins.are_told else None
         identity = Identity(
-            _verifiers(settings),
+            verifiers_of(settings),
             settings.admin_keys,
             read_only_admin_keys=settings.read_only_admin_keys,
             unauthorized_role=settings.unauthorized_role,
@@ -106,6 +109,8 @@ class Gateway:
         )
         self._accounts = AccountHost(settings, data, identity, self.sockets, self._feed, edge)
         self._accounts.use(declarations)
+        self._functions = FunctionHost(settings, edge, lambda: self.executor, self._accounts.provide)
+        self._functions.use(declarations)
         self._streams = FunctionStreams(lambda: self.executor, self.live, self._observe_live)
         self.operations = ChannelOperations(lambda: self.executor, self.hub, self._streams)
         live = {
@@ -162,7 +167,9 @@ class Gateway:
         Raises:
             Problems: what is wrong with them; the present ones go on being served.
         """
-        self.executor = self._make_executor(declarations)
+        executor = self._make_executor(declarations)
+        self._functions.use(declarations)
+        self.executor = executor
         self._accounts.use(declarations)
         self.trouble = None
         self.reloads += 1
@@ -194,7 +201,7 @@ class Gateway:
                 channels=self.hub,
                 logged=logged_tables(catalog, settings.realtime_tables) if settings.realtime else (),
                 function_limits=settings.functions,
-                provide=lambda kind, request: self._accounts.provide(kind, request),
+                provide=lambda kind, request: self._functions.provide(kind, request),
             )
 
     def _begin_channels(self) -> None:
@@ -209,7 +216,7 @@ class Gateway:
         kind = scope["type"]
         if kind == "http":
             endpoint = self._endpoints.get(scope["path"])
-            routes = self._accounts.routes_at(scope["path"]) if endpoint is None else None
+            routes = self._routes_at(scope["path"]) if endpoint is None else None
             if self._cross_origin is not None and (endpoint is not None or routes is not None):
                 telling = await self._cross_origin(scope, send)
                 if telling is None:
@@ -225,6 +232,9 @@ class Gateway:
             await self._websockets(scope, receive, send)
         elif kind == "lifespan":
             await self._lifespan(receive, send)
+
+    def _routes_at(self, path: str) -> AccountRoutes | Routes | None:
+        return self._accounts.routes_at(path) or self._functions.routes_at(path)
 
     async def _graphql_request(self, endpoint: GraphQLOverHttp, scope: Scope, receive: Receive, send: Send) -> None:
         running = self._departures.enter(receive, scope)
@@ -319,6 +329,7 @@ class Gateway:
                 await self._feed.close()
                 await self._departures.stop()
                 await self._end_channels()
+                await self._functions.close()
                 await self._accounts.close()
                 await self.engine.close()
                 await send({"type": "lifespan.shutdown.complete"})
@@ -381,18 +392,6 @@ def _refuse_introspection(document: str) -> None:
         raise IntrospectionOff(
             "Introspection is off for this role.", hint="Use the schema file that portico schema prints."
         )
-
-
-def _verifiers(settings: Settings) -> list[Verifier]:
-    issuers = list(settings.issuers)
-    if settings.token_secret:
-        issuers.append(Issuer(algorithms=("HS256",), key=settings.token_secret))
-    if not issuers:
-        return []
-    # Cryptography is a tenth of all that is imported at the start.
-    from portico.gateway.tokens import Verifier
-
-    return [Verifier(issuer, allow_private=settings.is_dev) for issuer in issuers]
 
 
 Lifespan = Callable[[MutableMapping[str, Any]], Awaitable[None]]

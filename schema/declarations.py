@@ -76,12 +76,52 @@ class RoleDeclaration:
 
 
 @dataclass(frozen=True)
+class RemoteDeclaration:
+    """
+    A function that lives elsewhere.
+
+    headers: sent with each call; forwarded: those of the client that are passed on, in lower case. retries: how often it is tried again
+    where nothing answers or 429, 502, 503 or 504 does.
+    """
+
+    url: str
+    secrets: tuple[str, ...] = ()
+    headers: Mapping[str, str] = field(default_factory=dict[str, str])
+    forwarded: tuple[str, ...] = ()
+    timeout_s: float = 10.0
+    retries: int = 0
+
+
+@dataclass(frozen=True)
+class RouteDeclaration:
+    """A function that answers HTTP requests at a path. max_bytes: of a body."""
+
+    method: str
+    path: str
+    function: Callable[..., Any]
+    source: Source
+    max_bytes: int | None = None
+    timeout_s: float | None = None
+
+
+@dataclass(frozen=True)
+class EndpointDeclaration:
+    """A saved operation that is answered at a path, whose names in braces are variables."""
+
+    method: str
+    path: str
+    document: str
+    roles: tuple[str, ...] | None
+    source: Source
+
+
+@dataclass(frozen=True)
 class FunctionDeclaration:
     """
     A typed Python function that is a root field of its own, or a field of the rows of a model.
 
     when: asked before each call, whether the caller may. timeout_s, concurrency: None leaves them to the settings.
-    subject: of what is computed, the model whose field it is; reads: the columns that it reads.
+    subject: of what is computed, the model whose field it is; reads: the columns that it reads. remote: where it lives, if not here.
     """
 
     operation: Literal["query", "mutation", "subscription", "computed"]
@@ -93,6 +133,7 @@ class FunctionDeclaration:
     concurrency: int | None = None
     subject: Any = None
     reads: tuple[str, ...] = ()
+    remote: RemoteDeclaration | None = None
 
 
 @dataclass(frozen=True)
@@ -147,6 +188,9 @@ class Declarations:
         self.rules: list[RuleDeclaration] = []
         self.roles: dict[str, RoleDeclaration] = {}
         self.functions: list[FunctionDeclaration] = []
+        self.remotes: dict[Callable[..., Any], RemoteDeclaration] = {}
+        self.routes: list[RouteDeclaration] = []
+        self.endpoints: list[EndpointDeclaration] = []
         self.hooks: list[HookDeclaration] = []
         # Functions that call hooks before themselves → what they hand to them by name.
         self.asking: dict[Callable[..., Any], tuple[str, ...]] = {}

@@ -113,7 +113,11 @@ def _declaring(
         if when is not None:
             check_condition(when, each)
         source = Source(code.co_filename, code.co_firstlineno)
-        current().functions.append(FunctionDeclaration(operation, each, roles, source, when, timeout_s, concurrency))
+        current().functions.append(
+            FunctionDeclaration(
+                operation, each, roles, source, when, timeout_s, concurrency, remote=current().remotes.get(each)
+            )
+        )
         return each
 
     return declare if function is None else declare(inspect.unwrap(function))

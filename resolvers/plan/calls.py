@@ -7,6 +7,7 @@ from typing import Any
 
 from graphql import (
     FieldNode,
+    GraphQLEnumType,
     GraphQLField,
     GraphQLInterfaceType,
     GraphQLList,
@@ -41,7 +42,6 @@ from portico.schema.types.role_types import RoleTypes
 from portico.schema.types.specs import Field, FunctionSpec, Given, MemberSpec
 
 _AS_IT_IS = frozenset({"String", "Boolean", "JSON", "jsonb"})
-Possible = Callable[[Any], Any]
 
 
 class CallPlanner:
@@ -96,7 +96,7 @@ class CallPlanner:
         self, node: FieldNode, field: GraphQLField, given: Mapping[str, Given], path: str
     ) -> tuple[GivenArgument, ...]:
         return tuple(
-            GivenArgument(given[name].name, tree, given[name].convert, f"{path}.args.{name}")
+            GivenArgument(given[name].name, name, tree, given[name].convert, f"{path}.args.{name}")
             for name, tree in self._trees.of(node, field, path).items()
         )
 
@@ -115,6 +115,8 @@ class CallPlanner:
             return self._object(nodes, face, path, nullable=nullable)
         if isinstance(source, GraphQLUnionType | GraphQLInterfaceType):
             return self._choice(nodes, source, face, path, nullable=nullable)
+        if isinstance(source, GraphQLEnumType):
+            return LeafResult(_enum_writer(source), nullable)
         return LeafResult(None if source.name in _AS_IT_IS else source.serialize, nullable)
 
     def _row(self, nodes: list[FieldNode], table: Table, face: Any, path: str, *, left_out: bool) -> RowResult:
@@ -133,7 +135,7 @@ class CallPlanner:
     def _member(self, key: str, nodes: list[FieldNode], face: GraphQLObjectType, path: str) -> ResultMember:
         name = nodes[0].name.value
         if name == "__typename":
-            return ResultMember(key, name, None, text=face.name)
+            return ResultMember(key, name, name, None, text=face.name)
         field = face.fields[name]
         assert isinstance(field, Field)
         spec = field.spec
@@ -141,8 +143,10 @@ class CallPlanner:
         definition = spec.source.extensions["strawberry-definition"]
         result = self._result(nodes, spec.source.type, field.type, path)
         if definition.is_basic_field:
-            return ResultMember(key, definition.python_name, result)
-        return ResultMember(key, name, result, spec.source.resolve, self._given(nodes[0], field, spec.given, path))
+            return ResultMember(key, definition.python_name, name, result)
+        return ResultMember(
+            key, name, name, result, spec.source.resolve, self._given(nodes[0], field, spec.given, path)
+        )
 
     def _choice(self, nodes: list[FieldNode], source: Any, face: Any, path: str, *, nullable: bool) -> ChoiceResult:
         choices: dict[type[Any], ObjectResult | RowResult] = {}
@@ -155,3 +159,9 @@ class CallPlanner:
             elif (class_ := self._hints.classes.get(each.name)) is not None:
                 choices[class_] = self._object(nodes, each, path, nullable=False)
         return ChoiceResult(choices, nullable)
+
+
+def _enum_writer(source: GraphQLEnumType) -> Callable[[Any], Any]:
+    """A value of Python's enum, or its name as JSON has it."""
+    names = frozenset(source.values)
+    return lambda value: value if isinstance(value, str) and value in names else source.serialize(value)

@@ -116,6 +116,8 @@ def _row(result: RowResult) -> Write:
 
 def _key_of(value: Any, attributes: tuple[str, ...]) -> Sequence[Any]:
     """By SQLAlchemy's memory of it where there is one: attributes of a row whose session has ended may have expired."""
+    if isinstance(value, dict):
+        return [value.get(name) for name in attributes]  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
     state = getattr(value, "_sa_instance_state", None)
     if state is None:
         raise NotFitting(f"a {type(value).__name__} in the place of a row")
@@ -126,14 +128,14 @@ def _key_of(value: Any, attributes: tuple[str, ...]) -> Sequence[Any]:
 def _object(result: ObjectResult) -> Write:
     nullable = result.nullable
     blank = {each.key: each.text for each in result.members}
-    plain: list[tuple[str, str, Write]] = []
+    plain: list[tuple[str, str, str, Write]] = []
     resolved: list[tuple[ResultMember, Write]] = []
     for each in result.members:
         if each.result is None:
             continue
         write_member = writer_of(each.result)
         if each.resolve is None:
-            plain.append((each.key, each.name, write_member))
+            plain.append((each.key, each.name, each.field, write_member))
         else:
             resolved.append((each, write_member))
 
@@ -145,7 +147,12 @@ def _object(result: ObjectResult) -> Write:
             return
         made: dict[str, Any] = dict(blank)
         box[place] = made
-        for key, name, write_member in plain:
+        if isinstance(value, dict):
+            # JSON of a function that lives elsewhere.
+            for key, _, name, write_member in plain:
+                write_member(value.get(name), made, key, work)  # pyright: ignore[reportUnknownMemberType]
+            return
+        for key, name, _, write_member in plain:
             write_member(getattr(value, name), made, key, work)
         for member, write_member in resolved:
             found = work.resolve(member, value, member.given)

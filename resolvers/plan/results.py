@@ -14,9 +14,14 @@ from portico.schema.types.specs import FunctionSpec
 
 @dataclass(frozen=True, eq=False, slots=True)
 class GivenArgument:
-    """An argument of author's code: its name in Python, its value, how that becomes one of Python's, and where it stands."""
+    """
+    An argument of author's code.
+
+    name: in Python. field: in GraphQL. tree: its value as JSON; convert: makes one of Python's of it. path: where it stands.
+    """
 
     name: str
+    field: str
     tree: Tree
     convert: Callable[[Any], Any]
     path: str
@@ -57,11 +62,12 @@ class ResultMember:
     """
     A member of an object under a key of the answer.
 
-    name: the attribute. resolve: what works it out instead, with `given`. text: `__typename`.
+    name: the attribute; field: its name in GraphQL, under which JSON has it. resolve: what works it out instead, with `given`. text: `__typename`.
     """
 
     key: str
     name: str
+    field: str
     result: Result | None
     resolve: Callable[..., Any] | None = None
     given: tuple[GivenArgument, ...] = ()

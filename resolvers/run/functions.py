@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextvars
 import inspect
+from abc import ABC, abstractmethod
 from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
@@ -33,7 +34,7 @@ from portico.resolvers.sql.program import CallSlot
 from portico.schema.caller import Caller
 from portico.schema.declarations import FunctionDeclaration
 from portico.schema.problems import Problem
-from portico.schema.provided import is_handed
+from portico.schema.provided import Provided, is_handed
 from portico.schema.types.function_values import Unfit
 from portico.schema.types.specs import FunctionSpec
 
@@ -44,6 +45,19 @@ Provide = Callable[[type[Any], Request], Any]
 def nothing_provided(kind: type[Any], request: Request) -> Any:
     """Stands where no functions run: a process that only explains or prints."""
     raise NotProvided(f"Nothing here provides a {kind.__name__}.")
+
+
+class Remote(Provided, ABC):
+    """Calls functions that live elsewhere."""
+
+    @abstractmethod
+    async def call(self, spec: FunctionSpec, given: Mapping[str, Any], request: Request) -> Any:
+        """
+        What the function answers, as JSON.
+
+        Args:
+            given: the arguments by their names in GraphQL, as JSON.
+        """
 
 
 class Functions:
@@ -60,7 +74,7 @@ class Functions:
         self._provide = provide
         self.limits = limits
         self.default = str if stringifies else _digits
-        self._places: dict[FunctionDeclaration, asyncio.Semaphore] = {}
+        self._places: dict[Callable[..., Any], asyncio.Semaphore] = {}
         self._threads: ThreadPoolExecutor | None = None
 
     async def queries(self, slots: Sequence[CallSlot], values: Sequence[Any], request: Request) -> Mapping[Any, bytes]:
@@ -108,16 +122,25 @@ class Functions:
 
     def place(self, declaration: FunctionDeclaration) -> asyncio.Semaphore:
         """What is held while a function runs."""
-        found = self._places.get(declaration)
+        found = self._places.get(declaration.function)
         if found is None:
             count = declaration.concurrency or self.limits.concurrency
-            found = self._places[declaration] = asyncio.Semaphore(count)
+            found = self._places[declaration.function] = asyncio.Semaphore(count)
         return found
 
     async def call(self, slot: CallSlot, values: Sequence[Any], request: Request, *first: Any) -> Any:
         """What the function gives; `first` are positional arguments."""
+        if slot.field.spec.declaration.remote is not None:
+            return await self._call_remote(slot, values, request)
         arguments = await self._admitted(slot, values, request)
-        return await self._run(slot.field.spec.declaration.function, arguments, *first)
+        return await self.run(slot.field.spec.declaration.function, arguments, *first)
+
+    async def _call_remote(self, slot: CallSlot, values: Sequence[Any], request: Request) -> Any:
+        """What a function gives that lives elsewhere, as JSON; arguments are looked at here all the same."""
+        await self._admitted(slot, values, request)
+        given = {argument.field: read(values) for argument, read in slot.given}
+        remote: Remote = self._provide(Remote, request)
+        return await remote.call(slot.field.spec, given, request)
 
     async def begun(self, slot: CallSlot, values: Sequence[Any], request: Request) -> Any:
         """What a function gives that is called on the loop: an async generator, or what becomes one."""
@@ -171,14 +194,15 @@ class Functions:
                 named[name] = self._handed(kind, request)
             else:
                 named[name] = arguments[name] if name in arguments else defaults[name].default
-        if await self._run(when, named) is not True:
+        if await self.run(when, named) is not True:
             said = inspect.getdoc(when)
             raise FunctionDenied("You may not do this.", hint=f"{when.__name__}: {said}" if said else None)
 
     def _handed(self, kind: Any, request: Request) -> Any:
         return request.caller if kind is Caller else self._provide(kind, request)
 
-    async def _run(self, function: Callable[..., Any], arguments: Mapping[str, Any], *first: Any) -> Any:
+    async def run(self, function: Callable[..., Any], arguments: Mapping[str, Any], *first: Any) -> Any:
+        """What a function of the author's gives: awaited, or found in a thread."""
         if inspect.iscoroutinefunction(function):
             return await function(*first, **arguments)
         # In a thread, for it may wait for what it likes: of one that is late, the thread goes on and its answer is dropped.

@@ -24,12 +24,14 @@ def _same(value: Any) -> Any:
     return value
 
 
-def _moment_text(value: datetime) -> str:
+def _moment_text(value: datetime | str) -> str:
+    if isinstance(value, str):
+        return value  # JSON of a function that lives elsewhere
     return (value if value.tzinfo is not None else value.replace(tzinfo=UTC)).isoformat()
 
 
 def _iso(value: Any) -> str:
-    return value.isoformat()
+    return value if isinstance(value, str) else value.isoformat()
 
 
 # JSON, checked as that of a column is → Python.
@@ -52,7 +54,7 @@ WRITERS: Mapping[Scalar, Callable[[Any], Any]] = {
     TIME: _iso,
     NUMERIC: lambda value: value if isinstance(value, Decimal) else Decimal(str(value)),
     INTERVAL: str,
-    BYTEA: lambda value: "\\x" + value.hex(),
+    BYTEA: lambda value: value if isinstance(value, str) else "\\x" + value.hex(),
     JSONB: _same,
 }
 
