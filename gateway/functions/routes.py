@@ -59,7 +59,7 @@ class Routes:
         self._executor = executor
         self._provide = provide
         self._ids = RequestIds()
-        self._served = _served(declarations)
+        self._served = served_by(declarations)
         self._hints: dict[RouteDeclaration, Mapping[str, Any]] = {}
         self._describes = any(isinstance(each, Endpoint) for _, _, each in self._served)
 
@@ -192,7 +192,13 @@ class Routes:
         return Outgoing(described(mine, executor, caller))
 
 
-def _served(declarations: Declarations) -> Sequence[Served]:
+def served_by(declarations: Declarations) -> Sequence[Served]:
+    """
+    What the routes and endpoints of model files answer, exact paths first.
+
+    Raises:
+        Problems: those that cannot be.
+    """
     found: list[Served] = []
     problems: list[Problem] = []
     taken: set[tuple[str, tuple[str, ...]]] = set()

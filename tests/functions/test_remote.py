@@ -76,9 +76,7 @@ async def late() -> int: ...
 @remote("http://169.254.169.254/latest/meta-data")
 async def metadata() -> str: ...
 '''
-ASK = (
-    "mutation ($m: Decimal!) { charge(orderId: 1, howMuch: $m) { number paidAt amount kind order { title } notes } }"
-)
+ASK = "mutation ($m: Decimal!) { charge(orderId: 1, howMuch: $m) { number paidAt amount kind order { title } notes } }"
 PAID = {
     "number": "00000000-0000-0000-0000-000000000001",
     "paidAt": "2026-01-31T12:00:00+00:00",
@@ -97,7 +95,13 @@ def server(gateway: Callable[..., AccountServer], service: Any) -> AccountServer
 
 
 def as_user(id: str, **more: str) -> dict[str, str]:
-    return {"x-portico-admin-key": "k", "x-hasura-admin-secret": "k", "x-hasura-role": "user", "x-hasura-user-id": id, **more}
+    return {
+        "x-portico-admin-key": "k",
+        "x-hasura-admin-secret": "k",
+        "x-hasura-role": "user",
+        "x-hasura-user-id": id,
+        **more,
+    }
 
 
 def test_a_service_is_sent_hasuras_payload_of_actions_signed(server: AccountServer, service: Any) -> None:
@@ -139,7 +143,9 @@ def test_w4_the_callers_identity_is_forwarded_and_not_ours() -> None:
     }
 
 
-def test_a_row_that_the_caller_may_not_see_is_not_given_by_a_service_either(server: AccountServer, service: Any) -> None:
+def test_a_row_that_the_caller_may_not_see_is_not_given_by_a_service_either(
+    server: AccountServer, service: Any
+) -> None:
     service.answer = lambda asked: (200, {}, {**PAID, "order": {"id": 2}})
 
     found = server.ask(ASK, {"m": 1}, headers=as_user("ann"))
