@@ -76,6 +76,15 @@ class RoleDeclaration:
 
 
 @dataclass(frozen=True)
+class ExpressionDeclaration:
+    """A field of a model that the database works out: `function(row)` gives the SQL expression."""
+
+    subject: Any
+    function: Callable[[Any], Any]
+    source: Source
+
+
+@dataclass(frozen=True)
 class RemoteDeclaration:
     """
     A function that lives elsewhere.
@@ -189,6 +198,7 @@ class Declarations:
         self.roles: dict[str, RoleDeclaration] = {}
         self.functions: list[FunctionDeclaration] = []
         self.remotes: dict[Callable[..., Any], RemoteDeclaration] = {}
+        self.expressions: list[ExpressionDeclaration] = []
         self.routes: list[RouteDeclaration] = []
         self.endpoints: list[EndpointDeclaration] = []
         self.hooks: list[HookDeclaration] = []

@@ -5,7 +5,8 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from sqlalchemy import ForeignKey
+from sqlalchemy import ColumnElement, ForeignKey, func, select
+from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portico.schema import Caller, IntId, Me, Model, Refused, Rule, allow, computed, everyone, query
@@ -158,7 +159,94 @@ def test_what_cannot_be_is_refused(backend: Backend) -> None:
         assert backend.error(ask, **ANN)["extensions"]["problem"] == "PT102"
 
 
-@pytest.mark.parametrize("wrong", ["name", "column", "one"])
+@pytest.fixture
+def shop(serve: Callable[..., Backend]) -> Backend:
+    class Kind(Model):
+        id: Mapped[IntId]
+        items: Mapped[list["Item"]] = relationship(back_populates="kind")
+
+    class Item(Model):
+        id: Mapped[IntId]
+        name: Mapped[str]
+        price: Mapped[int]
+        count: Mapped[int]
+        owner_id: Mapped[int]
+        kind_id: Mapped[int] = mapped_column(ForeignKey(Kind.id))
+        kind: Mapped[Kind] = relationship(back_populates="items")
+
+        @hybrid_property
+        def worth(self) -> int:
+            return self.price * self.count
+
+    allow(Kind, "read", when=everyone)
+    allow(Item, "all", when=everyone, fields=["id", "name", "price", "count", "owner_id", "kind_id", "total"])
+
+    @allow(Item, "read", fields=["secret_total"])
+    def own(item: type[Item], me: Me) -> Rule:
+        return item.owner_id == me.id
+
+    @computed(Item)
+    def total(item: type[Item]) -> ColumnElement[int]:
+        """What all of them cost."""
+        return item.worth  # pyright: ignore[reportReturnType]
+
+    @computed(Item)
+    def secret_total(item: type[Item]) -> ColumnElement[int]:
+        return item.worth + 1
+
+    @computed(Kind)
+    def item_count(kind: type[Kind]) -> ColumnElement[int]:
+        return select(func.count()).where(Item.kind_id == kind.id).correlate(kind).scalar_subquery()
+
+    served = serve()
+    served.sql(
+        "INSERT INTO kinds VALUES (1), (2);"
+        "INSERT INTO items VALUES (1, 'a', 2, 5, 1, 1), (2, 'b', 3, 1, 2, 1), (3, 'c', 1, 7, 1, 2)"
+    )
+    return served
+
+
+def test_an_expression_is_a_field_that_can_be_filtered_ordered_and_aggregated(shop: Backend) -> None:
+    ask = "{ items(where: {total: {_gt: 3}}, orderBy: {total: ASC}, limit: 5) { name total } }"
+
+    assert shop.data(ask, role="user", id=1) == {"items": [{"name": "c", "total": 7}, {"name": "a", "total": 10}]}
+    assert shop.data("{ itemsAggregate { aggregate { sum { total } max { total } } } }", role="user", id=1) == {
+        "itemsAggregate": {"aggregate": {"sum": {"total": 20}, "max": {"total": 10}}}
+    }
+    assert shop.data(
+        "{ item(id: 1) { total kind { itemCount items(orderBy: {total: DESC}) { total } } } }", role="user", id=1
+    ) == {"item": {"total": 10, "kind": {"itemCount": 2, "items": [{"total": 10}, {"total": 3}]}}}
+    assert shop.data("{ kinds(orderBy: {itemCount: ASC}) { id itemCount } }", role="user", id=1) == {
+        "kinds": [{"id": 2, "itemCount": 1}, {"id": 1, "itemCount": 2}]
+    }
+
+
+def test_an_expression_is_under_rules_as_columns_are(shop: Backend) -> None:
+    ask = "{ items(orderBy: {id: ASC}) { secretTotal } }"
+
+    assert shop.data(ask, role="user", id=1)["items"] == [
+        {"secretTotal": 11},
+        {"secretTotal": None},
+        {"secretTotal": 8},
+    ]
+    hidden = "{ items(where: {secretTotal: {_gt: 0}}, orderBy: {secretTotal: ASC}) { id } }"
+    assert shop.data(hidden, role="user", id=1)["items"] == [{"id": 3}, {"id": 1}]
+
+
+def test_an_expression_is_answered_by_writes_and_cannot_be_written(shop: Backend) -> None:
+    ask = "mutation { updateItem(pkColumns: {id: 1}, _set: {count: 6}) { total } }"
+
+    assert shop.data(ask, role="user", id=1) == {"updateItem": {"total": 12}}
+    assert shop.data(
+        "mutation { deleteItems(where: {total: {_eq: 3}}) { returning { id total } } }", role="user", id=1
+    ) == {"deleteItems": {"returning": [{"id": 2, "total": 3}]}}
+    assert (
+        "total"
+        in shop.error("mutation { updateItem(pkColumns: {id: 1}, _set: {total: 6}) { id } }", role="user")["message"]
+    )
+
+
+@pytest.mark.parametrize("wrong", ["name", "column", "one", "expression"])
 def test_a_wrong_declaration_is_told_at_the_start(serve: Callable[..., Backend], wrong: str) -> None:
     class Post(Model):
         id: Mapped[IntId]
@@ -170,6 +258,12 @@ def test_a_wrong_declaration_is_told_at_the_start(serve: Callable[..., Backend],
         @computed(Post, reads=[Post.id])
         def body(posts: list[Post]) -> list[str]:
             return []
+
+    elif wrong == "expression":
+
+        @computed(Post)
+        def number(post: type[Post]) -> Any:
+            return 1
 
     elif wrong == "column":
 
@@ -185,4 +279,5 @@ def test_a_wrong_declaration_is_told_at_the_start(serve: Callable[..., Backend],
 
     with pytest.raises(Problems) as problems:
         serve()
-    assert problems.value.problems[0].code == ("PT205" if wrong == "name" else "PT209")
+    codes = {"name": "PT205", "expression": "PT219"}
+    assert problems.value.problems[0].code == codes.get(wrong, "PT209")
