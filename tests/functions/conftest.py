@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from structlog.testing import capture_logs
 
 from tests.support.accounts import AccountServer
 from tests.support.backend import Place
@@ -41,6 +42,7 @@ def service() -> Generator[Any]:
     """A local HTTP service that notes what it is asked; set `answer`: what was asked → (status, headers, JSON or bytes)."""
     server: Any = ThreadingHTTPServer(("127.0.0.1", 0), _Handler)
     server.daemon_threads = True
+    server.handle_error = lambda request, address: None  # clients that have not waited
     server.asked = []
     server.answer = lambda asked: (200, {}, None)
     server.url = f"http://127.0.0.1:{server.server_address[1]}"
@@ -50,6 +52,13 @@ def service() -> Generator[Any]:
     server.shutdown()
     thread.join()
     server.server_close()
+
+
+@pytest.fixture(autouse=True)
+def log() -> Generator[Any]:
+    """What is logged; without settings, structlog would draw every local variable of a traceback, which takes seconds."""
+    with capture_logs() as lines:
+        yield lines
 
 
 @pytest.fixture
