@@ -6,14 +6,14 @@ from collections.abc import Collection
 from typing import TYPE_CHECKING, Any
 
 from portico.gateway.connection import Connection
-from portico.gateway.data import Database
+from portico.gateway.data import CallersData, Database
 from portico.gateway.edge import Edge
 from portico.gateway.identity import Identity
 from portico.gateway.settings import Settings
 from portico.gateway.sockets import Sockets
 from portico.resolvers.live.feed import Feed
 from portico.resolvers.request import Request
-from portico.resolvers.run.foreign import nothing_provided
+from portico.resolvers.run.functions import nothing_provided
 from portico.schema.declarations import Declarations
 from portico.schema.provided import Data
 
@@ -114,7 +114,7 @@ class AccountHost:
     def provide(self, kind: type[Any], request: Request) -> Any:
         """See `Provide`."""
         if kind is Data:
-            return self._data
+            return CallersData(self._data, request, self._edge.execute)
         if kind is Connection:
             return Connection.of(request.connection)
         if self.accounts is not None and isinstance(self.accounts, kind):

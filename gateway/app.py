@@ -6,7 +6,7 @@ import asyncio
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from portico.gateway.accounts import AccountHost
 from portico.gateway.cross_origin import CrossOrigin
@@ -14,27 +14,30 @@ from portico.gateway.data import Database
 from portico.gateway.departures import Departures
 from portico.gateway.edge import Edge
 from portico.gateway.engines import dialect_of, make_change_log, make_dialect, make_engine
-from portico.gateway.errors import HASURA, PORTICO, error_body, problems_of
+from portico.gateway.errors import HASURA, PORTICO, problems_of
 from portico.gateway.files import FileHost
+from portico.gateway.function_host import FunctionHost
 from portico.gateway.graphiql import GraphiqlPage
 from portico.gateway.hosting import Hosting
-from portico.gateway.http import GraphQLOverHttp, Headers, Receive, Scope, Send, respond
+from portico.gateway.http import GraphQLOverHttp, Receive, Scope, Send
 from portico.gateway.identity import Identity
-from portico.gateway.issuers import verifiers_of
 from portico.gateway.live import make_hub, make_live
 from portico.gateway.observe import logger
 from portico.gateway.operations import Translated
 from portico.gateway.origins import Origins
 from portico.gateway.outlets import Endpoint
-from portico.gateway.problems import InternalProblem, IntrospectionOff, NotFound
+from portico.gateway.pages import Pages
+from portico.gateway.problems import InternalProblem, IntrospectionOff
 from portico.gateway.settings import Settings
 from portico.gateway.sockets import SocketLimits, Sockets
 from portico.gateway.sse import EventStreams
 from portico.gateway.starting import without_collecting
+from portico.gateway.verifiers import verifiers_of
 from portico.gateway.websocket_handshake import WebSockets
 from portico.resolvers.documents import DocumentInvalid, RoleSchema
 from portico.resolvers.hasura.errors import hasura_error
 from portico.resolvers.live.channels import ChannelOperations
+from portico.resolvers.live.function_streams import FunctionStreams
 from portico.resolvers.request import Request
 from portico.resolvers.run.execute import Executor, Found
 from portico.resolvers.run.once import Replayed
@@ -49,8 +52,6 @@ if TYPE_CHECKING:
     from portico.gateway.auth.accounts import Accounts
 
 _CLOSED_PER_S = 250  # so many clients come back to the other processes at once
-_TEXT = b"text/plain; charset=utf-8"
-_JSON = b"application/json; charset=utf-8"
 
 
 class Gateway:
@@ -109,7 +110,11 @@ class Gateway:
         self._accounts.use(declarations)
         self._files = FileHost(settings, folder, data, self._feed, edge, lambda: self.executor)
         self._files.use(declarations)
-        self.operations = self._files.signing(ChannelOperations(lambda: self.executor, self.hub, self.live))
+        self._functions = FunctionHost(settings, edge, lambda: self.executor, self._provided)
+        self._functions.use(declarations)
+        self._streams = FunctionStreams(lambda: self.executor, self.live, self._observe_live)
+        channels = ChannelOperations(lambda: self.executor, self.hub, self._streams)
+        self.operations = self._files.signing(channels)
         live = {
             "/graphql": Endpoint(self.operations, PORTICO, self._observe),
             "/v1/graphql": Endpoint(Translated(self.operations, self._in_hasuras_words), HASURA, self._observe),
@@ -139,8 +144,13 @@ class Gateway:
             )
         }
         shows_page = settings.graphiql if settings.graphiql is not None else settings.is_dev
-        self._graphiql = GraphiqlPage(lambda: self.trouble, lambda: self.reloads) if shows_page else None
-        self._hosting = Hosting.of(settings, folder)
+        self._pages = Pages(
+            GraphiqlPage(lambda: self.trouble, lambda: self.reloads) if shows_page else None,
+            Hosting.of(settings, folder),
+            lambda: self._accounts.mailbox,
+            lambda: self._draining,
+            lambda: self.engine.ping(),
+        )
 
     @property
     def accounts(self) -> Accounts | None:
@@ -170,7 +180,9 @@ class Gateway:
         Raises:
             Problems: what is wrong with them; the present ones go on being served.
         """
-        self.executor = self._make_executor(declarations)
+        executor = self._make_executor(declarations)
+        self._functions.use(declarations)
+        self.executor = executor
         self._accounts.use(declarations)
         self._files.use(declarations)
         self.trouble = None
@@ -187,6 +199,7 @@ class Gateway:
         except Exception as error:
             self._observe_live(error)
         self.live.reload(self.executor)
+        self._streams.reload()
 
     def _make_executor(self, declarations: Declarations) -> Executor:
         settings = self.settings
@@ -202,7 +215,8 @@ class Gateway:
                 idempotency_hours=settings.idempotency_hours,
                 channels=self.hub,
                 logged=logged_tables(catalog, settings.realtime_tables) if settings.realtime else (),
-                provide=lambda kind, request: self._files.provided(kind) or self._accounts.provide(kind, request),
+                function_limits=settings.functions,
+                provide=lambda kind, request: self._functions.provide(kind, request),
             )
 
     def _begin_channels(self) -> None:
@@ -217,8 +231,7 @@ class Gateway:
         kind = scope["type"]
         if kind == "http":
             endpoint = self._endpoints.get(scope["path"])
-            path = scope["path"]
-            routes = self._accounts.routes_at(path) or self._files.routes_at(path) if endpoint is None else None
+            routes = self._routes_at(scope["path"]) if endpoint is None else None
             if self._cross_origin is not None and (endpoint is not None or routes is not None):
                 telling = await self._cross_origin(scope, send)
                 if telling is None:
@@ -229,18 +242,22 @@ class Gateway:
             elif routes is not None:
                 await routes(scope, receive, send)
             else:
-                await self._other(scope, receive, send)
+                await self._pages(scope, receive, send)
         elif kind == "websocket":
             await self._websockets(scope, receive, send)
         elif kind == "lifespan":
             await self._lifespan(receive, send)
 
+    def _routes_at(self, path: str) -> Any:
+        return self._accounts.routes_at(path) or self._files.routes_at(path) or self._functions.routes_at(path)
+
+    def _provided(self, kind: type[Any], request: Request) -> Any:
+        return self._files.provided(kind) or self._accounts.provide(kind, request)
+
     async def _graphql_request(self, endpoint: GraphQLOverHttp, scope: Scope, receive: Receive, send: Send) -> None:
         running = self._departures.enter(receive, scope)
         try:
-            if self._graphiql is not None and scope["method"] == "GET" and _wants_page(scope):
-                await self._graphiql.page(scope, receive, send)
-            else:
+            if not await self._pages.instead_of_graphql(scope, receive, send):
                 await endpoint(scope, receive, send)
         finally:
             self._departures.leave(running)
@@ -284,43 +301,6 @@ class Gateway:
         except Problem:
             return None
 
-    async def _other(self, scope: Scope, receive: Receive, send: Send) -> None:
-        path = scope["path"]
-        if path in ("/health", "/healthz"):
-            await respond(send, 200, b"OK", _TEXT)
-        elif path == "/ready":
-            await self._ready(send)
-        elif self._graphiql is not None and (path == "/graphiql" or (path == "/" and self._hosting is None)):
-            await self._graphiql.page(scope, receive, send)
-        elif self._graphiql is not None and path.startswith(self._graphiql.prefix):
-            await self._graphiql.asset(path, send)
-        elif path == "/portico/mailbox" and (mailbox := self._accounts.mailbox) is not None:
-            await mailbox.page(scope, send)
-        else:
-            await self._file(scope, send)
-
-    async def _file(self, scope: Scope, send: Send) -> None:
-        try:
-            if self._hosting is None:
-                raise NotFound("There is nothing here.", hint="GraphQL is at /graphql.")
-            await self._hosting(scope, send)
-        except Problem as problem:
-            extra = ((b"allow", b"GET, HEAD"),) if problem.status == 405 else ()
-            await respond(send, problem.status, error_body([problem]), _JSON, extra)
-
-    async def _ready(self, send: Send) -> None:
-        """Whether requests should be sent here: not while draining, and not without a database."""
-        if self._draining:
-            await respond(send, 503, b"draining", _TEXT)
-            return
-        try:
-            async with asyncio.timeout(2):
-                await self.engine.ping()
-        except Exception:
-            await respond(send, 503, b"database unavailable", _TEXT)
-            return
-        await respond(send, 200, b"OK", _TEXT)
-
     async def _lifespan(self, receive: Receive, send: Send) -> None:
         while True:
             message = await receive()
@@ -328,11 +308,13 @@ class Gateway:
                 await self._started(send)
             elif message["type"] == "lifespan.shutdown":
                 await self.sockets.stop()
+                await self._streams.close()
                 await self.live.close()
                 await self._feed.close()
                 await self._departures.stop()
                 await self._end_channels()
                 await self._files.close()
+                await self._functions.close()
                 await self._accounts.close()
                 await self.engine.close()
                 await send({"type": "lifespan.shutdown.complete"})
@@ -384,11 +366,6 @@ class Gateway:
             self._log.error("failed", request_id=identifier.decode(), problem=problem.code, exc_info=error)
         elif self.settings.log_requests:
             self._log.info("refused", request_id=identifier.decode(), problem=problem.code, message=problem.message)
-
-
-def _wants_page(scope: Scope) -> bool:
-    headers: Headers = dict(scope["headers"])
-    return b"text/html" in headers.get(b"accept", b"") and b"query=" not in scope["query_string"]
 
 
 def _refuse_introspection(document: str) -> None:

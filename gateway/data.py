@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable, Generator, Sequence
-from contextlib import asynccontextmanager, contextmanager, nullcontext
+from collections.abc import AsyncGenerator, Awaitable, Callable, Generator, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
+import orjson
 from sqlalchemy import Engine, event
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -15,7 +16,9 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engin
 
 from portico.gateway.engines import dialect_of, sqlite_path
 from portico.gateway.settings import Settings
+from portico.resolvers.documents import DocumentInvalid
 from portico.resolvers.problems import DatabaseUnavailable
+from portico.resolvers.request import Request
 from portico.resolvers.run.sqlite import pragmas_of
 from portico.schema.provided import Data
 
@@ -86,6 +89,43 @@ class _Turn:
 
     async def __aexit__(self, *_: object) -> None:
         self._lock.release()
+
+
+class CallersData(Data):
+    """
+    The database for one call of a function.
+
+    Args:
+        execute: answers requests.
+    """
+
+    def __init__(self, database: Database, request: Request, execute: Callable[[Request], Awaitable[bytes]]) -> None:
+        self._database = database
+        self._request = request
+        self._execute = execute
+
+    def begin(self) -> AbstractAsyncContextManager[AsyncSession]:
+        """See `Data`."""
+        return self._database.begin()
+
+    def read(self) -> AbstractAsyncContextManager[AsyncSession]:
+        """See `Data`."""
+        return self._database.read()
+
+    async def ask(self, document: str, **variables: Any) -> dict[str, Any]:
+        """See `Data`."""
+        asked = Request(
+            document,
+            None,
+            variables,
+            self._request.caller,
+            trace=self._request.trace,
+            connection=self._request.connection,
+        )
+        try:
+            return orjson.loads(await self._execute(asked))["data"]
+        except DocumentInvalid as error:
+            raise error.problems[0] from error
 
 
 @contextmanager

@@ -145,9 +145,9 @@ class GraphQLOverHttp:
         scope[READ] = True
         return _loads(body)
 
-    async def body(self, receive: Receive, headers: Headers) -> bytes:
-        """The body of a request, as long as one may be."""
-        return await self._read(receive, headers)
+    async def body(self, receive: Receive, headers: Headers, max_bytes: int | None = None) -> bytes:
+        """The body of a request, as long as one may be, or as is said here."""
+        return await self._read(receive, headers, max_bytes)
 
     async def _answer(
         self, scope: Scope, receive: Receive, headers: Headers, caller: Caller, identifier: bytes
@@ -186,9 +186,9 @@ class GraphQLOverHttp:
             return await self._batch(payload, caller, identifier, scope)
         return await self._execute(request_of(payload, caller, self._manner, identifier, scope))
 
-    async def _read(self, receive: Receive, headers: Headers) -> bytes:
+    async def _read(self, receive: Receive, headers: Headers, max_bytes: int | None = None) -> bytes:
         message = await receive()
-        most = self._max_body_bytes
+        most = self._max_body_bytes if max_bytes is None else max_bytes
         if not message.get("more_body", False):
             body = message.get("body", b"")
             if len(body) > most:

@@ -14,7 +14,7 @@ from typing import Any, Literal, get_args, get_origin, get_type_hints
 from portico.gateway.auth_settings import AuthSettings
 from portico.gateway.problems import InvalidSettings
 from portico.gateway.storage_settings import StorageSettings
-from portico.resolvers.limits import ChannelLimits, Limits
+from portico.resolvers.limits import ChannelLimits, FunctionLimits, Limits
 from portico.schema.names import Names
 
 Mode = Literal["dev", "prod"]
@@ -99,6 +99,7 @@ class Settings:
 
     broadcast_url: str = ""  # what carries channels between processes; empty: the Postgres that is served, else memory
     channels: ChannelLimits = field(default_factory=ChannelLimits)  # what is said over channels, see docs/limits.md
+    functions: FunctionLimits = field(default_factory=FunctionLimits)  # of authors' functions, see docs/limits.md
 
     pool_size: int = 10  # Postgres connections per process
     query_timeout_s: float = 5.0  # per statement, cancelled in the database; 0 turns it off

@@ -39,6 +39,19 @@ class Limits:
 
 
 @dataclass(frozen=True, kw_only=True)
+class FunctionLimits:
+    """Limits of authors' functions; each process counts for itself."""
+
+    timeout_s: float = 30.0  # a call that takes longer is cancelled, unless the function says otherwise
+    concurrency: int = 100  # calls of one function at once, unless it says otherwise; others wait within their time
+    threads: int = 16  # functions that are not async run in so many
+    argument_values: int = 20_000  # in one argument, objects and lists included
+    argument_depth: int = 32  # levels of one argument
+    answer_bytes: int = 10_000_000  # of one function as JSON, with the rows in it
+    waiting_answers: int = 16  # of a subscription, kept for a client that does not read; then the function waits
+
+
+@dataclass(frozen=True, kw_only=True)
 class ChannelLimits:
     """Limits of what is said over channels; each process counts for itself."""
 

@@ -215,6 +215,30 @@ class FunctionFailed(Problem):
     code, status, error_code = "PT509", 500, "unexpected"
 
 
+class FunctionTimedOut(Problem):
+    """A function took longer than it may, and was cancelled."""
+
+    code, status, error_code = "PT570", 504, "timeout"
+
+
+class AnswerTooLarge(Problem):
+    """A function gave more than one may."""
+
+    code, status, error_code = "PT571", 500, "limit-exceeded"
+
+
+class FunctionBusy(Problem):
+    """As many of a subscription are open as the function allows."""
+
+    code, status, error_code = "PT572", 503, "limit-exceeded"
+
+
+class FunctionDenied(Problem):
+    """A function's own condition refuses the caller."""
+
+    code, status, error_code = "PT305", 403, "access-denied"
+
+
 class ReadsOnly(Problem):
     """The credentials are for reading alone."""
 

@@ -3,9 +3,10 @@
 from portico.schema.caller import Caller
 from portico.schema.channels import Channel
 from portico.schema.columns import owner, preset
+from portico.schema.computed import computed
 from portico.schema.database_functions import database_function
 from portico.schema.files import file
-from portico.schema.functions import before, mutation, query
+from portico.schema.functions import before, mutation, query, subscription
 from portico.schema.infos import enum_table, named, view
 from portico.schema.model import Id, IntId, Model, Now, Touched
 from portico.schema.problems import Refused
@@ -26,6 +27,7 @@ __all__ = [
     "Touched",
     "allow",
     "before",
+    "computed",
     "database_function",
     "enum_table",
     "everyone",
@@ -37,5 +39,6 @@ __all__ = [
     "query",
     "require",
     "role",
+    "subscription",
     "view",
 ]

@@ -29,7 +29,8 @@ class Column:
 
     name: its key in SQL. field: its GraphQL name. optional: an insert may leave it out. writable: clients
     may set it at all (not generated, no mark). default: a Python-side default that SQLAlchemy would call.
-    function: what works it out, of a computed column; `sql` then says its type alone. file: what a file column takes.
+    function: what works it out, of a computed column; or expression: its row → SQL. `sql` then says its type alone.
+    file: what a file column takes.
     """
 
     name: str
@@ -45,11 +46,12 @@ class Column:
     description: str | None = None
     function: DatabaseFunction | None = None
     file: FileMark | None = None
+    expression: Callable[[Any], ColumnElement[Any]] | None = None
 
     @property
     def is_stored(self) -> bool:
         """Whether the table has it; others are worked out of the row."""
-        return self.function is None
+        return self.function is None and self.expression is None
 
     @property
     def stands_alone(self) -> bool:

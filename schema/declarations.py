@@ -76,13 +76,73 @@ class RoleDeclaration:
 
 
 @dataclass(frozen=True)
-class FunctionDeclaration:
-    """A typed Python function that is a root field of its own."""
+class ExpressionDeclaration:
+    """A field of a model that the database works out: `function(row)` gives the SQL expression."""
 
-    operation: Literal["query", "mutation"]
+    subject: Any
+    function: Callable[[Any], Any]
+    source: Source
+
+
+@dataclass(frozen=True)
+class RemoteDeclaration:
+    """
+    A function that lives elsewhere.
+
+    headers: sent with each call; forwarded: those of the client that are passed on, in lower case. retries: how often it is tried again
+    where nothing answers or 429, 502, 503 or 504 does.
+    """
+
+    url: str
+    secrets: tuple[str, ...] = ()
+    headers: Mapping[str, str] = field(default_factory=dict[str, str])
+    forwarded: tuple[str, ...] = ()
+    timeout_s: float = 10.0
+    retries: int = 0
+
+
+@dataclass(frozen=True)
+class RouteDeclaration:
+    """A function that answers HTTP requests at a path. max_bytes: of a body."""
+
+    method: str
+    path: str
+    function: Callable[..., Any]
+    source: Source
+    max_bytes: int | None = None
+    timeout_s: float | None = None
+
+
+@dataclass(frozen=True)
+class EndpointDeclaration:
+    """A saved operation that is answered at a path, whose names in braces are variables."""
+
+    method: str
+    path: str
+    document: str
+    roles: tuple[str, ...] | None
+    source: Source
+
+
+@dataclass(frozen=True)
+class FunctionDeclaration:
+    """
+    A typed Python function that is a root field of its own, or a field of the rows of a model.
+
+    when: asked before each call, whether the caller may. timeout_s, concurrency: None leaves them to the settings.
+    subject: of what is computed, the model whose field it is; reads: the columns that it reads. remote: where it lives, if not here.
+    """
+
+    operation: Literal["query", "mutation", "subscription", "computed"]
     function: Callable[..., Any]
     roles: tuple[str, ...] | None
     source: Source
+    when: Callable[..., Any] | None = None
+    timeout_s: float | None = None
+    concurrency: int | None = None
+    subject: Any = None
+    reads: tuple[str, ...] = ()
+    remote: RemoteDeclaration | None = None
 
 
 @dataclass(frozen=True)
@@ -137,6 +197,10 @@ class Declarations:
         self.rules: list[RuleDeclaration] = []
         self.roles: dict[str, RoleDeclaration] = {}
         self.functions: list[FunctionDeclaration] = []
+        self.remotes: dict[Callable[..., Any], RemoteDeclaration] = {}
+        self.expressions: list[ExpressionDeclaration] = []
+        self.routes: list[RouteDeclaration] = []
+        self.endpoints: list[EndpointDeclaration] = []
         self.hooks: list[HookDeclaration] = []
         # Functions that call hooks before themselves → what they hand to them by name.
         self.asking: dict[Callable[..., Any], tuple[str, ...]] = {}

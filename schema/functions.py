@@ -1,4 +1,4 @@
-"""How does a function become a root field, or run before another: the decorators `query`, `mutation` and `before`."""
+"""How does a function become a root field, or run before another: the decorators `query`, `mutation`, `subscription` and `before`."""
 
 from __future__ import annotations
 
@@ -7,52 +7,116 @@ from collections.abc import Callable, Iterable
 from typing import Any, Literal, TypeVar, overload
 
 from portico.schema.declarations import FunctionDeclaration, HookDeclaration, current
-from portico.schema.hooks import check_hook, source_of
+from portico.schema.hooks import check_condition, check_hook, source_of
 from portico.schema.problems import Source
 
 Function = TypeVar("Function", bound=Callable[..., Any])
+Roles = str | Iterable[str] | None
+Condition = Callable[..., Any] | None
 
 
 @overload
 def query(function: Function) -> Function: ...
 @overload
-def query(*, to: str | Iterable[str] | None = None) -> Callable[[Function], Function]: ...
-def query(function: Any = None, *, to: str | Iterable[str] | None = None) -> Any:
+def query(
+    *, to: Roles = None, when: Condition = None, timeout_s: float | None = None, concurrency: int | None = None
+) -> Callable[[Function], Function]: ...
+def query(
+    function: Any = None,
+    *,
+    to: Roles = None,
+    when: Condition = None,
+    timeout_s: float | None = None,
+    concurrency: int | None = None,
+) -> Any:
     """
     Makes a typed function a query field: `async def weather(city: str, caller: Caller) -> Weather`.
 
-    The field is called like the function; its docstring describes it. Arguments and results are scalars,
-    lists, enums, dataclasses made with `strawberry.type` and `strawberry.input`. A parameter annotated
-    `Caller` is filled with the caller, one annotated `Data` with the database, and neither is an argument of the field.
+    The field is called like the function; its docstring describes it. Arguments and results are scalars, lists, enums,
+    dataclasses and types of Strawberry's; results may be models and lists of models, of which clients select as of any row and see what
+    their rules show. A parameter annotated `Caller` is filled with the caller, one annotated `Data` with the database,
+    and neither is an argument of the field. One that is not `async` runs in a thread.
 
     Args:
         to: the roles that have the field; every role unless given.
+        when: a function that says whether the caller may: `def editors(caller: Caller, post_id: UUID) -> bool`. It takes
+            what it needs of the arguments by name, and what functions are handed by type.
+        timeout_s: a call that takes longer is cancelled; the setting `functions.timeout_s` unless given.
+        concurrency: so many calls run at once in a process, and others wait; the setting `functions.concurrency` unless given.
     """
-
-    return _declaring("query", function, to)
+    return _declaring("query", function, to, when, timeout_s, concurrency)
 
 
 @overload
 def mutation(function: Function) -> Function: ...
 @overload
-def mutation(*, to: str | Iterable[str] | None = None) -> Callable[[Function], Function]: ...
-def mutation(function: Any = None, *, to: str | Iterable[str] | None = None) -> Any:
+def mutation(
+    *, to: Roles = None, when: Condition = None, timeout_s: float | None = None, concurrency: int | None = None
+) -> Callable[[Function], Function]: ...
+def mutation(
+    function: Any = None,
+    *,
+    to: Roles = None,
+    when: Condition = None,
+    timeout_s: float | None = None,
+    concurrency: int | None = None,
+) -> Any:
     """
     Makes a typed function a mutation field, as `query` does; the functions of one document run one after another, after
     what the document writes into tables.
 
     Args:
-        to: the roles that have the field; every role unless given.
+        to, when, timeout_s, concurrency: as for `query`.
     """
-    return _declaring("mutation", function, to)
+    return _declaring("mutation", function, to, when, timeout_s, concurrency)
 
 
-def _declaring(operation: Literal["query", "mutation"], function: Any, to: str | Iterable[str] | None) -> Any:
+@overload
+def subscription(function: Function) -> Function: ...
+@overload
+def subscription(
+    *, to: Roles = None, when: Condition = None, timeout_s: float | None = None, concurrency: int | None = None
+) -> Callable[[Function], Function]: ...
+def subscription(
+    function: Any = None,
+    *,
+    to: Roles = None,
+    when: Condition = None,
+    timeout_s: float | None = None,
+    concurrency: int | None = None,
+) -> Any:
+    """
+    Makes an async generator a subscription field: `async def ticks(every_s: float) -> AsyncGenerator[int]`.
+
+    Each value that it yields is an answer. It is asked for the next when the client has taken what was given, so nothing is lost and
+    nothing piles up; when the client leaves it is closed, and its `finally` runs.
+
+    Args:
+        to, when: as for `query`.
+        timeout_s: how long it may run in all; without end unless given.
+        concurrency: as for `query`; a subscription that finds no place is refused at once.
+    """
+    return _declaring("subscription", function, to, when, timeout_s, concurrency)
+
+
+def _declaring(
+    operation: Literal["query", "mutation", "subscription"],
+    function: Any,
+    to: Roles,
+    when: Condition,
+    timeout_s: float | None,
+    concurrency: int | None,
+) -> Any:
     def declare(each: Callable[..., Any]) -> Any:
         code = each.__code__
         roles = None if to is None else (to,) if isinstance(to, str) else tuple(to)
+        if when is not None:
+            check_condition(when, each)
+        source = Source(code.co_filename, code.co_firstlineno)
         current().functions.append(
-            FunctionDeclaration(operation, each, roles, Source(code.co_filename, code.co_firstlineno))
+            FunctionDeclaration(
+                operation, each, roles, source, when, timeout_s, concurrency, remote=current().remotes.get(each)
+            )
         )
         return each
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from portico.schema.problems import ModelProblem, Source
-from portico.schema.provided import is_provided
+from portico.schema.provided import is_handed, is_provided
 
 
 class NotAHook(ModelProblem):
@@ -44,6 +44,28 @@ def check_hook(kind: str, function: Callable[..., Any], names: Sequence[str] | N
             f"{function.__name__} takes {', '.join(unknown)}, which a hook of {of} is not given.",
             hint=f"It may take {', '.join(names)}, Data and Connection.",
             source=source,
+        )
+
+
+def check_condition(condition: Callable[..., Any], function: Callable[..., Any]) -> None:
+    """
+    Whether a condition can be asked before a function: it takes arguments of the function's by name, and what functions are handed.
+
+    Raises:
+        NotAHook
+    """
+    hints = typing.get_type_hints(condition)
+    offered = inspect.signature(function).parameters
+    unknown = [
+        name
+        for name in inspect.signature(condition).parameters
+        if name not in offered and not is_handed(hints.get(name))
+    ]
+    if unknown:
+        raise NotAHook(
+            f"{condition.__name__} takes {', '.join(unknown)}, which {function.__name__} does not have.",
+            hint=f"It may take {', '.join(offered) or 'no argument'}, and what functions are handed: Caller, Data.",
+            source=source_of(condition),
         )
 
 

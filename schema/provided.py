@@ -6,6 +6,8 @@ from abc import ABC, abstractmethod
 from contextlib import AbstractAsyncContextManager
 from typing import TYPE_CHECKING, Any
 
+from portico.schema.caller import Caller
+
 if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -21,14 +23,27 @@ class Provided:
 
 class Data(Provided, ABC):
     """
-    The database, for functions: SQLAlchemy's own session, past the rules.
+    The database, for functions: GraphQL as the caller, under the rules, and SQLAlchemy's own session, past them.
 
         @mutation
         async def leave_room(room_id: UUID, caller: Caller, data: Data) -> bool:
             async with data.begin() as session:
                 member = await session.get(Member, (room_id, UUID(caller.id)))
                 ...
+            found = await data.ask("query ($id: UUID!) { room(id: $id) { title } }", id=str(room_id))
     """
+
+    async def ask(self, document: str, **variables: Any) -> dict[str, Any]:
+        """
+        What the caller is answered: a GraphQL document under their role and rules, in a transaction of its own.
+
+        Args:
+            variables: as JSON has them.
+
+        Raises:
+            Problem: the answer would have errors; nothing was changed.
+        """
+        raise NotImplementedError("no caller is known here")
 
     @abstractmethod
     def begin(self) -> AbstractAsyncContextManager[AsyncSession]:
@@ -63,3 +78,8 @@ class Sent:
 def is_provided(hint: Any) -> bool:
     """Whether a parameter of this type is filled by the process."""
     return isinstance(hint, type) and issubclass(hint, Provided)
+
+
+def is_handed(hint: Any) -> bool:
+    """Whether a parameter of this type is no argument of the field: the caller, or what the process provides."""
+    return hint is Caller or is_provided(hint)

@@ -17,6 +17,7 @@ from portico.schema.catalog import Catalog, Column, Link, RuleRef, Table, Unique
 from portico.schema.channel_reading import read_channels
 from portico.schema.columns import INFO_KEY, Mark
 from portico.schema.declarations import Declarations, RuleDeclaration, Verb
+from portico.schema.expression_reading import read_expressions
 from portico.schema.files import file_in
 from portico.schema.function_reading import read_functions
 from portico.schema.infos import OWN_PREFIX, enum_values_in, name_in, view_verbs_in
@@ -75,6 +76,7 @@ def read_catalog(
     # SQLite has no functions of its own: the fields are absent there, and do not fail.
     declared = declarations.database_functions if dialect == "postgres" else ()
     functions = read_functions(declared, {**by_sql, **by_entity}, names, problems)
+    read_expressions(declarations.expressions, {**by_sql, **by_entity}, names, dialect, problems)
     rules = {
         table: _rules_of(
             table,

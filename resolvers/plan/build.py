@@ -16,12 +16,13 @@ from graphql import (
 )
 
 from portico.resolvers.limits import Limits
+from portico.resolvers.plan.calls import CallPlanner
 from portico.resolvers.plan.channels import ChannelPlanner
 from portico.resolvers.plan.live import LivePlanner
 from portico.resolvers.plan.operation import OperationInputs
 from portico.resolvers.plan.read import ReadPlanner
 from portico.resolvers.plan.root_nodes import (
-    CallField,
+    IntrospectionField,
     NamespaceField,
     Plan,
     ReadField,
@@ -35,6 +36,7 @@ from portico.resolvers.plan.values import Identity, Shape
 from portico.resolvers.plan.write import WritePlanner
 from portico.resolvers.plan.write_nodes import Called, Written
 from portico.resolvers.problems import InvalidDocument
+from portico.schema.types.function_hints import Hints
 from portico.schema.types.role_types import RoleTypes
 from portico.schema.types.roots import NO_QUERIES
 from portico.schema.types.specs import (
@@ -58,8 +60,14 @@ def build_plan(
     inputs: OperationInputs,
     key: Shape,
     limits: Limits,
+    hints: Hints,
 ) -> Plan:
-    """The plan of one operation under one plan key, still without rules."""
+    """
+    The plan of one operation under one plan key, still without rules.
+
+    Args:
+        hints: what the types of authors' functions were made of.
+    """
     trees = inputs.trees(key)
 
     def included(directives: Iterable[DirectiveNode]) -> bool:
@@ -74,6 +82,7 @@ def build_plan(
     root: GraphQLObjectType = types.fixed(f"{kind}_root")
     selections = Selections(fragments, included)
     reader = ReadPlanner(trees, selections, limits)
+    calls = CallPlanner(trees, selections, reader, types, hints)
     live = LivePlanner(reader, trees, selections)
     writer = WritePlanner(reader, trees, types.access, types.names)
 
@@ -83,7 +92,7 @@ def build_plan(
             return TextField(response_key, parent.name)
         field = parent.fields.get(name)
         if field is None:
-            return CallField(response_key, introspection=True)
+            return IntrospectionField(response_key)
         assert isinstance(field, Field)
         path = f"{path}.selectionSet.{response_key}"
         match field.spec:
@@ -108,7 +117,7 @@ def build_plan(
             case ChannelSpec():
                 return ChannelPlanner(trees, selections).root(response_key, nodes, field, path)
             case FunctionSpec():
-                return CallField(response_key, introspection=False)
+                return calls.root(response_key, nodes, field, path)
             case PartSpec():
                 return TextField(response_key, NO_QUERIES)
             case _:
@@ -125,7 +134,12 @@ def build_plan(
         found = selections.fields(sets, parent)
         return tuple(plan_field(response_key, nodes, parent, path) for response_key, nodes in found.items())
 
-    plan = Plan(kind, plan_fields([operation.selection_set], root, "$"))
+    fields = plan_fields([operation.selection_set], root, "$")
+    plan = Plan(kind, fields, calls.computed())
+    if kind == "subscription" and plan.computed:
+        raise InvalidDocument(
+            "What is computed in Python cannot be subscribed to.", hint="Leave it out.", path=plan.computed[0].path
+        )
     if kind == "subscription":
         check_single(plan)
     return plan

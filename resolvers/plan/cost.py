@@ -38,7 +38,7 @@ from portico.resolvers.plan.nodes import (
     Related,
     Rows,
 )
-from portico.resolvers.plan.root_nodes import Plan, ReadField, WriteField, leaves
+from portico.resolvers.plan.root_nodes import CallField, Plan, ReadField, WriteField, leaves
 from portico.resolvers.plan.write_nodes import Along, Called, Delete, Insert, Update, Write
 from portico.resolvers.problems import InvalidDocument, InvalidValue, TooCostly, TooDeep, TooManyFields
 from portico.schema.types.literals import MAX_NUMBER_CHARACTERS
@@ -236,12 +236,17 @@ def check_rows(plan: Plan, limits: Limits) -> int:
     for field in leaves(plan.fields):
         if isinstance(field, ReadField):
             total += _rows(field.rows, limits)
+        elif isinstance(field, CallField):
+            # How many a function gives, nobody knows before.
+            total += limits.assumed_rows * sum(_rows(rows, limits) for rows in field.selected.rows)
         elif isinstance(field, StreamField | ChangesField):
             total += _batch(field, limits)
         elif isinstance(field, WriteField):
             written: list[Rows] = [field.written.one] if field.written.one is not None else []
             written += [each.rows for each in field.writes if isinstance(each, Called)]
             total += sum(_rows(rows, limits) for rows in written) + _items(field.written.items, limits)
+    for each in plan.computed:
+        total += limits.assumed_rows * sum(_rows(rows, limits) for rows in each.selected.rows)
     if total > limits.max_rows:
         raise TooCostly(
             f"The document could read about {_shown(total)} rows; {limits.max_rows} are allowed.",
@@ -310,12 +315,15 @@ def check_subqueries(plan: Plan, limits: Limits) -> int:
     for field in leaves(plan.fields):
         if isinstance(field, ReadField):
             total += _subqueries(field.rows)
+        elif isinstance(field, CallField):
+            total += sum(map(_subqueries, field.selected.rows))
         elif isinstance(field, StreamField | ChangesField):
             total += 2 * _subqueries(field.rows)
         elif isinstance(field, WriteField):
             total += sum(map(_written, field.writes))
             total += _subqueries(field.written.one) if field.written.one is not None else 0
             total += _subqueries_of(field.written.items)
+    total += sum(_subqueries(rows) for each in plan.computed for rows in each.selected.rows)
     if total > limits.max_subqueries:
         raise TooCostly(
             f"The document needs {total} subqueries; {limits.max_subqueries} are allowed.",

@@ -28,7 +28,9 @@ from portico.resolvers.plan.nodes import (
     Related,
     Rows,
 )
+from portico.resolvers.plan.results import Selected
 from portico.resolvers.plan.root_nodes import (
+    CallField,
     ChannelField,
     Guarded,
     NamespaceField,
@@ -67,7 +69,10 @@ def guard(plan: Plan, access: RoleAccess) -> Guarded:
     Raises:
         HiddenColumn: the plan names a table or column that the role does not have.
     """
-    return Guarded(replace(plan, fields=tuple(_Guarding(access).root(field) for field in plan.fields)))
+    guarding = _Guarding(access)
+    fields = tuple(guarding.root(field) for field in plan.fields)
+    computed = tuple(replace(each, selected=guarding.selected(each.selected)) for each in plan.computed)
+    return Guarded(replace(plan, fields=fields, computed=computed))
 
 
 class _Guarding:
@@ -82,6 +87,8 @@ class _Guarding:
         if isinstance(field, WriteField):
             writes = tuple(self.write(write) for write in field.writes)
             return replace(field, writes=writes, written=self.written(field.written))
+        if isinstance(field, CallField):
+            return replace(field, selected=self.selected(field.selected))
         if isinstance(field, ChannelField):
             return replace(field, rows=self.channel(field))
         if isinstance(field, StreamField):
@@ -92,6 +99,14 @@ class _Guarding:
             self._named(field.rows.table, field.rows.table.key)
             return replace(field, rows=self.rows(field.rows))
         return field
+
+    def selected(self, selected: Selected) -> Selected:
+        """What is read of what a function gives."""
+        return replace(selected, rows=tuple(map(self.given, selected.rows)))
+
+    def given(self, rows: Rows) -> Rows:
+        """A row that a function gives: its key was named by no client, who need not see it."""
+        return replace(self.rows(replace(rows, key=())), key=rows.key)
 
     def channel(self, field: ChannelField) -> Rows:
         """The row of a channel: under its own read rules, and under those of what is done with the channel."""

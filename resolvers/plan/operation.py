@@ -40,7 +40,7 @@ from portico.resolvers.plan.values import Known, Shape, Tree, grow
 from portico.resolvers.problems import InvalidValue
 from portico.schema.problems import Problem
 from portico.schema.types.literals import literal_value
-from portico.schema.types.specs import Argument, Field, FunctionSpec, Input, Treatment
+from portico.schema.types.specs import Argument, Field, Input, Treatment
 
 ABSENT = "absent"
 """The shape of a variable that was not sent and has no default."""
@@ -213,7 +213,7 @@ class _Usage:
 
     def _field(self, node: FieldNode, parent: Any) -> None:
         field = getattr(parent, "fields", {}).get(node.name.value)
-        if not isinstance(field, Field) or isinstance(field.spec, FunctionSpec):
+        if not isinstance(field, Field):
             # Answered by GraphQL's own executor, from the document as it stands.
             self._foreign(node)
             return

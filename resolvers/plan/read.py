@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from graphql import FieldNode, GraphQLField, get_named_type
@@ -36,7 +36,16 @@ from portico.resolvers.plan.values import Items as TreeItems
 from portico.resolvers.problems import InvalidArgument, InvalidCursor
 from portico.schema.catalog import Column, DatabaseFunction, Link, Table
 from portico.schema.names import RootKind
-from portico.schema.types.specs import Argument, ColumnSpec, Field, FunctionsSpec, LinkSpec, NodeIdSpec, PartSpec
+from portico.schema.types.specs import (
+    Argument,
+    ColumnSpec,
+    ComputedSpec,
+    Field,
+    FunctionsSpec,
+    LinkSpec,
+    NodeIdSpec,
+    PartSpec,
+)
 
 _FORMS: dict[RootKind, Form] = {
     "select": "list",
@@ -44,6 +53,16 @@ _FORMS: dict[RootKind, Form] = {
     "select_aggregate": "aggregate",
     "connection": "page",
 }
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Wanted:
+    """A field that a function works out, of rows that are read here."""
+
+    nodes: list[FieldNode]
+    field: Field
+    spec: ComputedSpec
+    path: str
 
 
 class ReadPlanner:
@@ -54,6 +73,7 @@ class ReadPlanner:
         self._selections = selections
         self._predicates = PredicateReader(limits)
         self._most_groups = limits.max_groups
+        self.computed: list[Wanted] = []
 
     @property
     def predicates(self) -> PredicateReader:
@@ -105,6 +125,9 @@ class ReadPlanner:
             case ColumnSpec(column=column):
                 json_path = self._json_path(nodes[0], field, path)
                 return ColumnItem(key, column, json_path, self._called(column.function, nodes[0], field, path))
+            case ComputedSpec(reads=reads):
+                self.computed.append(Wanted(nodes, field, spec, path))
+                return FieldsItem(key, tuple(ColumnItem(column.name, column) for column in reads))
             case NodeIdSpec(table=table):
                 return IdentityItem(key, table.type_name, table.key)
             case LinkSpec(link=link, shape=shape):

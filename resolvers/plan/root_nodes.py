@@ -8,10 +8,11 @@ from typing import Literal, TypeAlias
 
 from portico.resolvers.plan.live_nodes import LiveField
 from portico.resolvers.plan.nodes import Rows
+from portico.resolvers.plan.results import ComputedField, GivenArgument, Selected
 from portico.resolvers.plan.values import Tree
 from portico.resolvers.plan.write_nodes import Write, Written
 from portico.schema.catalog import ChannelType
-from portico.schema.types.specs import ChannelUse
+from portico.schema.types.specs import ChannelUse, FunctionSpec
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -49,11 +50,21 @@ class TextField:
 
 
 @dataclass(frozen=True, eq=False, slots=True)
-class CallField:
-    """A root field that GraphQL's own executor answers: an author's function, or introspection."""
+class IntrospectionField:
+    """A root field that GraphQL's own executor answers: `__schema`, `__type`."""
 
     key: str
-    introspection: bool
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class CallField:
+    """A root field that is a function of the author's; `path` says where it stands."""
+
+    key: str
+    spec: FunctionSpec
+    given: tuple[GivenArgument, ...]
+    selected: Selected
+    path: str
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -73,16 +84,17 @@ class ChannelField:
     selected: tuple[tuple[str, str], ...]
 
 
-LeafField: TypeAlias = ReadField | WriteField | TextField | CallField | ChannelField | LiveField
+LeafField: TypeAlias = ReadField | WriteField | TextField | IntrospectionField | CallField | ChannelField | LiveField
 RootField: TypeAlias = LeafField | NamespaceField
 
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Plan:
-    """All root fields of one operation, in order."""
+    """All root fields of one operation, in order; `computed` is worked out when they are answered."""
 
     operation: Literal["query", "mutation", "subscription"]
     fields: tuple[RootField, ...]
+    computed: tuple[ComputedField, ...] = ()
 
 
 def leaves(fields: Iterable[RootField]) -> Iterator[LeafField]:

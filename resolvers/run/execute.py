@@ -9,7 +9,7 @@ from typing import Any, TypeAlias
 from sqlalchemy import Table as SqlTable
 
 from portico.resolvers.documents import Documents, Operation, RoleSchema
-from portico.resolvers.limits import Limits
+from portico.resolvers.limits import FunctionLimits, Limits
 from portico.resolvers.plan.cursors import BadCursor
 from portico.resolvers.plan.values import Shape
 from portico.resolvers.problems import (
@@ -27,9 +27,12 @@ from portico.resolvers.problems import (
 from portico.resolvers.request import Request, RequestOnce
 from portico.resolvers.run.bodies import read_answers, whole_body
 from portico.resolvers.run.calls import Steps, refusal
+from portico.resolvers.run.computing import compute
 from portico.resolvers.run.engine import Engine
-from portico.resolvers.run.foreign import Foreign, Provide, nothing_provided
+from portico.resolvers.run.functions import Functions, Provide, nothing_provided
+from portico.resolvers.run.given_rows import GivenRows
 from portico.resolvers.run.identifiers import new_id
+from portico.resolvers.run.introspection import Introspection
 from portico.resolvers.run.once import Once
 from portico.resolvers.run.sending import ChannelTaker, NoChannels
 from portico.resolvers.run.writing import WriteContext, lone_statement, write_field
@@ -37,6 +40,7 @@ from portico.resolvers.sql.dialect import SqlDialect
 from portico.resolvers.sql.program import (
     CallSlot,
     ChannelSlot,
+    IntrospectionSlot,
     LeafSlot,
     Program,
     WriteSlot,
@@ -65,7 +69,7 @@ class Executor:
         idempotency_hours: how long answers to requests with keys are kept.
         channels: takes what is sent over channels.
         logged: the tables whose changes are logged.
-        provide: what functions are handed.
+        provide: what functions are handed. function_limits: how long they may take, and how much.
     """
 
     def __init__(
@@ -80,13 +84,20 @@ class Executor:
         channels: ChannelTaker | None = None,
         logged: Collection[SqlTable] = (),
         provide: Provide = nothing_provided,
+        function_limits: FunctionLimits | None = None,
     ) -> None:
         self.catalog = catalog
         self.engine = engine
         self.builder = SchemaBuilder(catalog)
         self._dialect = dialect.reserving(catalog.names_in_sql).logging(logged)
         self.documents = Documents(self._dialect)
-        self.foreign = Foreign(self.builder, provide)
+        self.introspection = Introspection(self.builder)
+        self.functions = Functions(
+            GivenRows(engine),
+            provide,
+            function_limits or FunctionLimits(),
+            stringifies=dialect.stringifies(scalars.NUMERIC),
+        )
         self._once = Once(dialect, idempotency_hours)
         self._channels = NoChannels() if channels is None else channels
         self._limits = limits
@@ -182,8 +193,9 @@ class Executor:
         for slot in program.channels:
             answers[slot] = await self._take(slot, answers[slot], values, request.caller)
         if program.calls:
-            answers.update(await self._call(operation, program, request))
-        return whole_body(program, answers)
+            answers.update(await self._call(operation, program, values, request))
+        body = whole_body(program, answers)
+        return await compute(self.functions, program, body, values, request) if program.computed else body
 
     async def _take(self, slot: ChannelSlot, key: bytes, values: Sequence[Any], caller: Caller) -> bytes:
         """The answer of a field that sends, after the statement has said whether the caller may."""
@@ -199,7 +211,7 @@ class Executor:
 
     async def _execute_once(self, program: Program, values: Sequence[Any], request: RequestOnce) -> bytes:
         """The body of a mutation with a key; `Replayed` is raised where it was given before."""
-        if program.calls or program.channels:
+        if program.calls or program.channels or program.computed:
             raise NotRepeatable(
                 "A document with functions, channels or introspection cannot have an Idempotency-Key.",
                 hint="Send them in a request of their own.",
@@ -252,14 +264,20 @@ class Executor:
             raise
         return dict(zip(slots, texts, strict=True))
 
-    async def _call(self, operation: Operation, program: Program, request: Request) -> Mapping[LeafSlot, bytes]:
-        answers: dict[str, bytes] = {}
-        slots = [slot for slot in program.leaves if isinstance(slot, CallSlot)]
-        if keys := [slot.key for slot in slots if slot.introspection]:
-            answers.update(await self.foreign.introspection(operation, keys, request.variables))
-        if keys := [slot.key for slot in slots if not slot.introspection]:
-            answers.update(await self.foreign.functions(operation, keys, request))
-        return {slot: answers[slot.key] for slot in slots}
+    async def _call(
+        self, operation: Operation, program: Program, values: Sequence[Any], request: Request
+    ) -> Mapping[LeafSlot, bytes]:
+        answers: dict[LeafSlot, bytes] = {}
+        if slots := [slot for slot in program.leaves if isinstance(slot, CallSlot)]:
+            if operation.kind == "query":
+                answers.update(await self.functions.queries(slots, values, request))
+            else:
+                for slot in slots:
+                    answers[slot] = await self.functions.answer(slot, values, request)
+        if asked := [slot for slot in program.leaves if isinstance(slot, IntrospectionSlot)]:
+            found = await self.introspection.answer(operation, [slot.key for slot in asked], request.variables)
+            answers.update({slot: found[slot.key] for slot in asked})
+        return answers
 
 
 def _place(problem: Problem, slots: Sequence[WriteSlot], running: Sequence[Steps]) -> None:

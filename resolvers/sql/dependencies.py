@@ -14,7 +14,7 @@ from portico.resolvers.sql.compiled import places_of
 from portico.resolvers.sql.dialect import SqlDialect
 from portico.resolvers.sql.equalities import Equalities
 from portico.resolvers.sql.lasting import depends_on_rows_alone
-from portico.resolvers.sql.program import read_roots, together
+from portico.resolvers.sql.roots import read_roots, together
 from portico.resolvers.sql.scopes import Appearance, Scope, scopes_of
 
 Row = Mapping[str, Any]

@@ -16,7 +16,7 @@ from portico.resolvers.sql.compiled import constant_of, is_asked, places_of, tex
 from portico.resolvers.sql.dialect import SqlDialect
 from portico.resolvers.sql.elements import InputBind
 from portico.resolvers.sql.member_values import array_text, frozen, is_exact_in_json, json_rows
-from portico.resolvers.sql.program import read_roots, together
+from portico.resolvers.sql.roots import read_roots, together
 
 Parameters: TypeAlias = Sequence[Any]
 """What `Statement.bind` gives for one member."""

@@ -8,33 +8,33 @@ from functools import partial
 from typing import Any
 
 import orjson
-from sqlalchemy import Select, select
 
 from portico.resolvers.plan.live_nodes import ChangesField, LiveField, StreamField
-from portico.resolvers.plan.nodes import Rows
+from portico.resolvers.plan.result_writers import Write, writer_of
+from portico.resolvers.plan.results import ComputedField, GivenArgument
 from portico.resolvers.plan.root_nodes import (
     CallField,
     ChannelField,
     Guarded,
+    IntrospectionField,
     NamespaceField,
     ReadField,
     RootField,
     TextField,
     WriteField,
-    leaves,
 )
 from portico.resolvers.plan.write_nodes import Called, Delete, Insert, Update
 from portico.resolvers.sql.answers import Answers
 from portico.resolvers.sql.changes import Changes
 from portico.resolvers.sql.compiled import Statement, compile_statement, tree_reader
 from portico.resolvers.sql.dialect import SqlDialect
+from portico.resolvers.sql.given_rows import RowStatement, row_statement
 from portico.resolvers.sql.inserts import Inserts
-from portico.resolvers.sql.live_reads import LiveReads
 from portico.resolvers.sql.live_slots import ChangesSlot, LiveSlot, StreamSlot
 from portico.resolvers.sql.nested import NestedWrites
+from portico.resolvers.sql.roots import read_roots, together
 from portico.resolvers.sql.steps import AnswerStep, ChangeStep, InsertStep
 from portico.schema.catalog import ChannelType
-from portico.schema.rules import Me
 from portico.schema.types.specs import ChannelUse
 
 # Compared by identity: two namespaces may hold root fields of one name.
@@ -73,11 +73,26 @@ class TextSlot:
 
 
 @dataclass(frozen=True, eq=False, slots=True)
-class CallSlot:
+class IntrospectionSlot:
     """A root field that GraphQL's own executor answers."""
 
     key: str
-    introspection: bool
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class CallSlot:
+    """
+    A root field that is a function of the author's, or one of rows that is computed.
+
+    given: (argument, how it is found among the values of a request). write: makes JSON of what it gives. rows: what is read
+    for that.
+    """
+
+    key: str
+    field: CallField | ComputedField
+    given: tuple[tuple[GivenArgument, Callable[[Sequence[Any]], Any]], ...]
+    write: Write
+    rows: tuple[RowStatement, ...]
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -98,7 +113,7 @@ class NamespaceSlot:
     slots: tuple[Slot, ...]
 
 
-LeafSlot = ReadSlot | TextSlot | CallSlot | WriteSlot | LiveSlot
+LeafSlot = ReadSlot | TextSlot | IntrospectionSlot | CallSlot | WriteSlot | LiveSlot
 Slot = LeafSlot | NamespaceSlot
 
 
@@ -121,6 +136,7 @@ class Program:
     calls: bool
     around: tuple[bytes, bytes, bytes] | None = None
     channels: tuple[ChannelSlot, ...] = ()
+    computed: tuple[CallSlot, ...] = ()
 
 
 def compile_program(guarded: Guarded, dialect: SqlDialect) -> Program:
@@ -138,11 +154,12 @@ def compile_program(guarded: Guarded, dialect: SqlDialect) -> Program:
         slots=slots,
         leaves=flat,
         statement=statement,
-        lone=None if subscribes or channels else lone,
+        lone=None if subscribes or channels or guarded.plan.computed else lone,
         around=around if subscribes else None,
         writes=any(isinstance(slot, WriteSlot) for slot in flat),
         channels=channels,
-        calls=any(isinstance(slot, CallSlot) for slot in flat),
+        computed=tuple(_call_slot(each.keys[-1], each, dialect) for each in guarded.plan.computed),
+        calls=any(isinstance(slot, CallSlot | IntrospectionSlot) for slot in flat),
     )
 
 
@@ -170,38 +187,6 @@ def _flat(slots: Iterable[Slot]) -> Iterator[LeafSlot]:
             yield slot
 
 
-def read_roots(guarded: Guarded, dialect: SqlDialect) -> list[Select[Any]]:
-    """The SELECT of each root field that reads, in the order of `Program.statement`'s columns; a stream has two."""
-    reads = LiveReads(dialect, Me())
-    found: list[Select[Any]] = []
-    for field in leaves(guarded.plan.fields):
-        match field:
-            case ReadField(rows=rows):
-                found.append(reads.root(rows))
-            case ChannelField(rows=rows):
-                found.append(_read(rows, reads))
-            case StreamField():
-                found += reads.stream(field)
-            case ChangesField():
-                found.append(reads.change(field))
-            case _:
-                pass
-    return found
-
-
-def together(roots: Sequence[Select[Any]]) -> Select[Any]:
-    """The one SELECT that answers root fields: a column for each, or the only one by itself."""
-    if len(roots) == 1:
-        return roots[0]
-    columns: list[Any] = [root.scalar_subquery().label(f"f{index}") for index, root in enumerate(roots)]
-    every: Any = select(*columns)
-    return every
-
-
-def _read(rows: Rows, reads: LiveReads) -> Select[Any]:
-    return reads.written(rows, reads.conditions.given(rows.key)) if rows.stands_alone else reads.root(rows)
-
-
 def _slot(field: RootField, dialect: SqlDialect) -> Slot:
     match field:
         case ReadField(key=key, rows=rows):
@@ -209,8 +194,10 @@ def _slot(field: RootField, dialect: SqlDialect) -> Slot:
             return ReadSlot(key, before, after, b"[]" if rows.form == "list" else b"null")
         case TextField(key=key, text=text):
             return TextSlot(key, f'"{text}"'.encode() if text else b"null")
-        case CallField(key=key, introspection=introspection):
-            return CallSlot(key, introspection)
+        case IntrospectionField(key=key):
+            return IntrospectionSlot(key)
+        case CallField(key=key):
+            return _call_slot(key, field, dialect)
         case ChannelField():
             payload = (
                 None if field.payload is None else {name: tree_reader(each) for name, each in field.payload.items()}
@@ -222,6 +209,12 @@ def _slot(field: RootField, dialect: SqlDialect) -> Slot:
             return _write_slot(field, dialect)
         case NamespaceField(key=key, fields=fields):
             return NamespaceSlot(key, tuple(_slot(each, dialect) for each in fields))
+
+
+def _call_slot(key: str, field: CallField | ComputedField, dialect: SqlDialect) -> CallSlot:
+    given = tuple((each, tree_reader(each.tree)) for each in field.given)
+    rows = tuple(row_statement(each, dialect) for each in field.selected.rows)
+    return CallSlot(key, field, given, writer_of(field.selected.result), rows)
 
 
 def _live_slot(field: LiveField, dialect: SqlDialect) -> LiveSlot:

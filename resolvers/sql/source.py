@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -81,16 +81,31 @@ class Source:
         self._carried = carried
         self._row: Any = None
         self._asked: dict[RuleRef, ColumnElement[bool]] = {}
+        self._expressions: dict[Any, ColumnElement[Any]] = {}
 
     def raw(self, column: Column) -> ColumnElement[Any]:
         """The column as it is stored, or worked out by the database."""
-        if column.function is None:
+        if column.is_stored:
             return self.selectable.c[column.name]
         if self._carried is not None:
             return self.selectable.c[self._carried.computed[column.name]]
+        if column.expression is not None:
+            return self._worked_out(column.expression)
+        assert column.function is not None
         call = DatabaseCall.of(FunctionCall(column.function), self.row(), _no_value)
         call.type = column.sql.type
         return call
+
+    def _worked_out(self, expression: Callable[[Any], ColumnElement[Any]]) -> ColumnElement[Any]:
+        """An author's expression of the row, once for all that ask for it, as with `condition`."""
+        if expression not in self._expressions:
+            self._expressions[expression] = expression(self._as_authors_see_it())
+        return self._expressions[expression]
+
+    def _as_authors_see_it(self) -> Any:
+        if self._row is None:
+            self._row = row_of(self.table, self.selectable)
+        return self._row
 
     def row(self) -> ColumnElement[Any]:
         """The row as a whole, as functions of the database take it."""
@@ -143,9 +158,7 @@ class Source:
         DISTINCT ON for the one of ORDER BY.
         """
         if rule not in self._asked:
-            if self._row is None:
-                self._row = row_of(self.table, self.selectable)
-            self._asked[rule] = condition_of(rule.function, self._row, self._me)
+            self._asked[rule] = condition_of(rule.function, self._as_authors_see_it(), self._me)
         return self._asked[rule]
 
 

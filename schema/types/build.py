@@ -166,7 +166,11 @@ class SchemaBuilder:
 
     def _fields_taken(self) -> Iterator[Problem]:
         """Functions that would take the place of a table's field."""
-        for operation, where in (("query", self._queries), ("mutation", self._mutations)):
+        for operation, where in (
+            ("query", self._queries),
+            ("mutation", self._mutations),
+            ("subscription", self._subscriptions),
+        ):
             for name, declaration in self.functions.fields(operation).items():
                 if self.catalog.relay and (operation, name) == ("query", nodes.NODE_ROOT):
                     yield NameTaken(
@@ -178,6 +182,15 @@ class SchemaBuilder:
                     yield NameTaken(
                         f"The function {declaration.function.__name__} and a field of {_owner_name(where[name])}"
                         f" are both {name!r}.",
+                        hint="Rename the function.",
+                        source=declaration.source,
+                    )
+
+        for table in self.catalog.tables.values():
+            for name, declaration in self.functions.computed(table).items():
+                if name in table.columns or name in table.links:
+                    yield NameTaken(
+                        f"What {declaration.function.__name__} computes and a field of {table.type_name} are both {name!r}.",
                         hint="Rename the function.",
                         source=declaration.source,
                     )
@@ -197,12 +210,11 @@ class SchemaBuilder:
 
     def types(self, role: str, *, backend: bool = False) -> RoleTypes:
         """The types of a role."""
-        functions = self.functions.for_role(role)
         fixed: dict[str, FixedBuilder] = {
             **self._fixed,
-            "query_root": roots.query_root(lambda operation: functions.get(operation, {}), self._queries),
+            "query_root": roots.query_root(self._queries),
             "query_namespace": roots.query_namespace(self._queries),
-            "mutation_root": roots.mutation_root(lambda operation: functions.get(operation, {}), self._mutations),
+            "mutation_root": roots.mutation_root(self._mutations),
             "mutation_namespace": roots.mutation_namespace(self._mutations),
             "subscription_root": subscriptions.subscription_root(self._subscriptions),
             "subscription_namespace": subscriptions.subscription_namespace(self._subscriptions),
@@ -212,7 +224,7 @@ class SchemaBuilder:
             table_builders=_TABLE_BUILDERS,
             fixed_builders=fixed,
             index=self._index,
-            extra=self.functions.types_for(role),
+            functions=self.functions.faces,
             of_channel=channel_type,
         )
 

@@ -25,7 +25,7 @@ def channels_taken(
     taken_types = {*types, *functions.types_for(ADMIN)}
     taken = {
         "mutation": {*fields["mutation"], *functions.fields("mutation")},
-        "subscription": {*fields["subscription"]},
+        "subscription": {*fields["subscription"], *functions.fields("subscription")},
     }
     for channel in catalog.channels:
         for operation, name in _fields(channel):

@@ -20,14 +20,23 @@ from graphql import (
     specified_scalar_types,
 )
 
+from portico.schema import scalars
 from portico.schema.access import known_roles, lineage
-from portico.schema.caller import ADMIN, Caller
-from portico.schema.catalog import Catalog
+from portico.schema.caller import ADMIN
+from portico.schema.catalog import Catalog, Table
 from portico.schema.declarations import FunctionDeclaration
 from portico.schema.names import NameTaken
 from portico.schema.problems import ModelProblem, Problem, Problems
-from portico.schema.provided import Sent, is_provided
+from portico.schema.provided import Sent, is_handed
+from portico.schema.scalars import Scalar
+from portico.schema.types.function_faces import Faces
+from portico.schema.types.function_hints import STREAMS, Hints
+from portico.schema.types.function_values import arguments_of
+from portico.schema.types.role_types import RoleTypes
 from portico.schema.types.specs import Field, FunctionSpec
+
+_OPERATIONS = ("query", "mutation", "subscription")
+_COMPUTED = "Computed"
 
 
 class FunctionSignature(ModelProblem):
@@ -40,16 +49,21 @@ class FunctionTypes:
     """
     The schema that Strawberry makes of a Catalog's functions, and the parts of it that roles see.
 
-    types: its named types by name. schema: executes the function fields; None where there are none.
+    schema: has the types as Strawberry made them, in which rows are stand-ins; None where there are no functions.
+    hints: what these types were made of. scalars: those that columns may have, by name: they are the role's own.
     """
 
     def __init__(self, catalog: Catalog) -> None:
         self._catalog = catalog
         self.schema: GraphQLSchema | None = None
+        self.hints = Hints(catalog)
+        self.scalars: Mapping[str, Scalar] = {}
         self._fields: dict[str, dict[str, Field]] = {}
         if catalog.functions:
-            self.schema = _strawberry_schema(catalog)
-            self._fields = _fields(self.schema, catalog)
+            made = _strawberry_schema(catalog, self.hints)
+            self.schema = made._schema  # noqa: SLF001
+            self.scalars = _scalars(catalog)
+            self._fields = _fields(made, catalog, self.hints)
 
     def for_role(self, role: str) -> Mapping[str, Mapping[str, GraphQLField]]:
         """The function fields of a role, by operation and name."""
@@ -60,6 +74,14 @@ class FunctionTypes:
             operation: {name: field for name, field in fields.items() if _has(role, roles, field)}
             for operation, fields in self._fields.items()
         }
+
+    def faces(self, types: RoleTypes) -> Faces:
+        """The functions of a role with its own rows and scalars in them."""
+        return Faces(types, self.for_role(types.access.role), self.hints, self.scalars)
+
+    def computed(self, table: Table) -> Mapping[str, FunctionDeclaration]:
+        """What is computed of a table's rows, by field."""
+        return self.fields(_COMPUTED + table.type_name)
 
     def fields(self, operation: str) -> Mapping[str, FunctionDeclaration]:
         """Every function of an operation by its field's name, whoever may call it."""
@@ -86,12 +108,12 @@ class FunctionTypes:
         named: list[Any] = [get_named_type(field.type)]
         named += [get_named_type(argument.type) for argument in getattr(field, "args", {}).values()]
         for type_ in named:
-            if type_.name in found or type_.name in specified_scalar_types:
+            if type_.name in found or type_.name in specified_scalar_types or type_.name in self.hints.rows:
                 continue
             found[type_.name] = type_
-            for each in _members(type_, self.schema):
-                found.setdefault(each.name, each)
-            for type_with_fields in (type_, *_members(type_, self.schema)):
+            members = [each for each in _members(type_, self.schema) if each.name not in self.hints.rows]
+            found.update({each.name: each for each in members if each.name not in found})
+            for type_with_fields in (type_, *members):
                 if isinstance(type_with_fields, GraphQLObjectType | GraphQLInterfaceType | GraphQLInputObjectType):
                     for inner in type_with_fields.fields.values():
                         self._reach(inner, found)
@@ -109,41 +131,60 @@ def _has(role: str, roles: frozenset[str], field: Field) -> bool:
     return role == ADMIN or allowed is None or not roles.isdisjoint(allowed)
 
 
-def _strawberry_schema(catalog: Catalog) -> GraphQLSchema:
+def _strawberry_schema(catalog: Catalog, hints: Hints) -> Any:
     problems = [problem for each in catalog.functions if (problem := _unannotated(each)) is not None]
     problems += _twins(catalog)
     if problems:
         raise Problems(problems)
     try:
-        return _schema_of(catalog.functions, catalog)
+        return _schema_of(catalog.functions, catalog, hints)
     except Exception as error:
         # Alone, each of them tells whose mistake it is; two that only together make no schema, none.
         found = [problem for each in catalog.functions if (problem := _alone(each, catalog)) is not None]
         raise Problems(found or [_unreadable(error, None)]) from error
 
 
-def _schema_of(declarations: Sequence[FunctionDeclaration], catalog: Catalog) -> GraphQLSchema:
+def _schema_of(declarations: Sequence[FunctionDeclaration], catalog: Catalog, hints: Hints) -> Any:
     # Imported here because it costs 0.2 s, which a project without functions need not pay at each reload.
     import strawberry
     from strawberry.schema.config import StrawberryConfig
 
-    by_operation: dict[str, dict[str, Any]] = {"query": {}, "mutation": {}}
+    fields_of: dict[str, dict[str, Any]] = {}
     for declaration in declarations:
-        resolver = _without_what_is_handed(declaration, strawberry.Info)
+        resolver = _as_strawberry_reads_it(declaration, hints)
         field = strawberry.field(resolver=resolver, description=inspect.getdoc(declaration.function))
-        by_operation[declaration.operation][declaration.function.__name__] = field
+        fields_of.setdefault(_place(declaration, catalog), {})[declaration.function.__name__] = field
+    # No subscription to Strawberry, for which it would want generators; nor are fields of rows in any type of its own.
     roots: dict[str, Any] = {
-        operation: strawberry.type(type(operation.capitalize(), (), fields))
-        for operation, fields in by_operation.items()
-        if fields
+        place: strawberry.type(type(place.capitalize() if place in _OPERATIONS else place, (), fields))
+        for place, fields in fields_of.items()
     }
     if "query" not in roots:
         roots["query"] = strawberry.type(type("Query", (), {"__annotations__": {"nothing": bool}, "nothing": True}))
     config = StrawberryConfig(
-        auto_camel_case=catalog.names.convention != "hasura-default", scalar_map=_sent(declarations)
+        auto_camel_case=catalog.names.convention != "hasura-default",
+        scalar_map={**hints.scalar_map(), **_sent(declarations)},
     )
-    made = strawberry.Schema(query=roots["query"], mutation=roots.get("mutation"), config=config)
-    return made._schema  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
+    return strawberry.Schema(
+        query=roots.pop("query"),
+        mutation=roots.pop("mutation", None),
+        subscription=roots.pop("subscription", None),
+        types=list(roots.values()),
+        config=config,
+    )
+
+
+def _place(declaration: FunctionDeclaration, catalog: Catalog) -> str:
+    """Which type a function is a field of: an operation, or what stands for a model's rows."""
+    if declaration.operation != "computed":
+        return declaration.operation
+    table = catalog.table_of(declaration.subject)
+    if table is None:
+        raise TypeError(f"{getattr(declaration.subject, '__name__', declaration.subject)} is no model")
+    unknown = [name for name in declaration.reads if table.column_named(name) is None]
+    if unknown:
+        raise TypeError(f"{table.type_name} has no column {unknown[0]!r} to read")
+    return _COMPUTED + table.type_name
 
 
 def _sent(declarations: Sequence[FunctionDeclaration]) -> dict[object, Any]:
@@ -180,7 +221,7 @@ def _twins(catalog: Catalog) -> Iterator[Problem]:
     for each in catalog.functions:
         name = each.function.__name__
         field = name if catalog.names.convention == "hasura-default" else catalog.names.word(name)
-        if seen.setdefault((each.operation, field), each) is not each:
+        if seen.setdefault((f"{each.operation} {each.subject}", field), each) is not each:
             yield NameTaken(
                 f"Two functions are the {each.operation} {field!r}.", hint="Rename one of them.", source=each.source
             )
@@ -188,7 +229,7 @@ def _twins(catalog: Catalog) -> Iterator[Problem]:
 
 def _alone(declaration: FunctionDeclaration, catalog: Catalog) -> Problem | None:
     try:
-        _schema_of([declaration], catalog)
+        _schema_of([declaration], catalog, Hints(catalog))
     except Exception as error:
         return _unreadable(error, declaration)
     return None
@@ -197,47 +238,82 @@ def _alone(declaration: FunctionDeclaration, catalog: Catalog) -> Problem | None
 def _unreadable(error: Exception, declaration: FunctionDeclaration | None) -> Problem:
     return FunctionSignature(
         f"A function's signature cannot be written in GraphQL: {error}",
-        hint="Annotate arguments and results with scalars, lists, enums, or strawberry types.",
+        hint="Annotate arguments and results with scalars, lists, enums, dataclasses or strawberry types; results with models, too.",
         source=declaration.source if declaration is not None else None,
     )
 
 
-def _without_what_is_handed(declaration: FunctionDeclaration, info_type: type[Any]) -> Callable[..., Any]:
-    """The function as Strawberry wants it: without what it is handed, which the context has by type."""
+def _as_strawberry_reads_it(declaration: FunctionDeclaration, hints: Hints) -> Callable[..., Any]:
+    """A function with its arguments and result alone, which is never called."""
     function = declaration.function
-    hints = typing.get_type_hints(function, include_extras=True)
-    handed = {name: hint for name, hint in hints.items() if name != "return" and (hint is Caller or is_provided(hint))}
+    annotations = hints.of(function)
+    returned = annotations.get("return")
+    parameters = dict(inspect.signature(function).parameters)
+    if declaration.operation == "computed":
+        if typing.get_origin(returned) is not list or not parameters:
+            raise TypeError("what is computed takes a list of rows, and gives a list of as many values")
+        del parameters[next(iter(parameters))]
+        (returned,) = typing.get_args(returned)
+    if (typing.get_origin(returned) in STREAMS) is not (declaration.operation == "subscription"):
+        raise TypeError(
+            "a subscription is an async generator: its result is an AsyncGenerator[…], and that of nothing else is"
+        )
 
     @functools.wraps(function)
-    def resolver(info: Any, **arguments: Any) -> Any:
-        # What an async function gives is awaited by whoever executes the field.
-        return function(**arguments, **{name: info.context(hint) for name, hint in handed.items()})
+    def resolver(**arguments: Any) -> Any:
+        raise AssertionError(arguments)
 
     signature = inspect.signature(function)
     kept = [
-        parameter.replace(annotation=hints.get(name, parameter.annotation), kind=inspect.Parameter.KEYWORD_ONLY)
-        for name, parameter in signature.parameters.items()
-        if name not in handed
+        parameter.replace(
+            annotation=hints.argument(annotations.get(name, parameter.annotation)), kind=inspect.Parameter.KEYWORD_ONLY
+        )
+        for name, parameter in parameters.items()
+        if not is_handed(annotations.get(name))
     ]
-    info = inspect.Parameter("info", inspect.Parameter.POSITIONAL_OR_KEYWORD, annotation=info_type)
+    result = hints.result(returned)
     resolver.__signature__ = signature.replace(  # pyright: ignore[reportAttributeAccessIssue]
-        parameters=[info, *kept], return_annotation=hints.get("return")
+        parameters=kept, return_annotation=result
     )
-    resolver.__annotations__ = {
-        "info": info_type,
-        **{p.name: p.annotation for p in kept},
-        "return": hints.get("return"),
-    }
+    resolver.__annotations__ = {**{each.name: each.annotation for each in kept}, "return": result}
+    del resolver.__wrapped__  # pyright: ignore[reportAttributeAccessIssue]
     return resolver
 
 
-def _fields(schema: GraphQLSchema, catalog: Catalog) -> dict[str, dict[str, Field]]:
+def _scalars(catalog: Catalog) -> dict[str, Scalar]:
+    """GraphQL name → scalar, of all that columns may have."""
+    known = [each for each in vars(scalars).values() if isinstance(each, Scalar)]
+    used = [column.scalar for table in catalog.tables.values() for column in table.columns.values()]
+    found: dict[str, Scalar] = {}
+    for scalar in [*known, *used]:
+        base = scalar.item or scalar
+        found.setdefault(catalog.names.scalar(base.name, base.plain), base)
+    return found
+
+
+def _fields(made: Any, catalog: Catalog, hints: Hints) -> dict[str, dict[str, Field]]:
+    """The fields of functions by place (see `_place`) and name."""
+    schema: GraphQLSchema = made._schema  # noqa: SLF001
+    declared: dict[str, list[FunctionDeclaration]] = {}
+    for each in catalog.functions:
+        declared.setdefault(_place(each, catalog), []).append(each)
     found: dict[str, dict[str, Field]] = {}
-    for operation, root in (("query", schema.query_type), ("mutation", schema.mutation_type)):
-        fields = list(root.fields.items()) if root is not None else []
-        declared = [each for each in catalog.functions if each.operation == operation]
-        found[operation] = {
-            name: Field(field.type, FunctionSpec(declaration), field.args, field.description)
-            for (name, field), declaration in zip(fields, declared, strict=False)
+    for place, declarations in declared.items():
+        type_: Any = schema.type_map[place.capitalize() if place in _OPERATIONS else place]
+        found[place] = {
+            name: Field(field.type, _spec(declaration, field, made, hints), field.args, field.description)
+            for (name, field), declaration in zip(type_.fields.items(), declarations, strict=True)
         }
     return found
+
+
+def _spec(declaration: FunctionDeclaration, field: GraphQLField, made: Any, known: Hints) -> FunctionSpec:
+    hints = known.of(declaration.function)
+    parameters = inspect.signature(declaration.function).parameters
+    handed = {name: hints[name] for name in parameters if is_handed(hints.get(name))}
+    given = arguments_of(field, made.schema_converter)
+    bare = [each.name for each in given.values() if parameters[each.name].default is inspect.Parameter.empty]
+    when = declaration.when
+    asked = {} if when is None else known.of(when)
+    needs = {} if when is None else {name: asked.get(name) for name in inspect.signature(when).parameters}
+    return FunctionSpec(declaration, field, given, handed, tuple(bare), needs)

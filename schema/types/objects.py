@@ -49,7 +49,7 @@ def _object_fields(types: RoleTypes, table: Table, grant: Grant) -> dict[str, An
         fields[column.field] = Field(type_, ColumnSpec(column), arguments, description)
     for link in table.links.values():
         fields.update(_link_fields(types, link))
-    return fields
+    return {**fields, **types.functions.computed(table, grant.columns)}
 
 
 def _link_fields(types: RoleTypes, link: Link) -> dict[str, Any]:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any, TypeAlias
+from typing import Any, Protocol, TypeAlias
 
 from graphql import (
     GraphQLBoolean,
     GraphQLEnumType,
     GraphQLEnumValue,
+    GraphQLField,
     GraphQLFloat,
     GraphQLID,
     GraphQLInputObjectType,
@@ -46,6 +47,22 @@ _BUILT_IN: Mapping[str, GraphQLScalarType] = {
 }
 
 
+class FunctionFaces(Protocol):
+    """What authors' functions look like to a role."""
+
+    def fields(self, operation: str) -> Mapping[str, GraphQLField]:
+        """The fields of one operation."""
+        ...
+
+    def computed(self, table: Table, readable: Mapping[str, Column]) -> Mapping[str, GraphQLField]:
+        """The fields of a table's rows that functions work out of columns which are readable."""
+        ...
+
+    def named(self) -> Mapping[str, GraphQLNamedType]:
+        """The types that they bring along."""
+        ...
+
+
 class RoleTypes:
     """
     The GraphQL types of one role over a Catalog.
@@ -56,6 +73,7 @@ class RoleTypes:
         table_builders: suffix in Hasura's spelling (`bool_exp`, empty for the object itself) → builder.
         fixed_builders: name in Hasura's spelling (`query_root`, `order_by`) → builder.
         index: type name → (owner, suffix) or (None, fixed name); shared by all roles of a Catalog.
+        functions: gives the fields and types that authors' functions bring along.
         of_channel: gives a channel's type by its suffix.
     """
 
@@ -66,7 +84,7 @@ class RoleTypes:
         table_builders: Mapping[str, TypeBuilder],
         fixed_builders: Mapping[str, FixedBuilder],
         index: Mapping[str, tuple[Owner, str]],
-        extra: Mapping[str, GraphQLNamedType],
+        functions: Callable[[RoleTypes], FunctionFaces],
         of_channel: Callable[[RoleTypes, ChannelType, str], GraphQLNamedType | None],
     ) -> None:
         self.access = access
@@ -75,9 +93,12 @@ class RoleTypes:
         self._table_builders = table_builders
         self._fixed_builders = fixed_builders
         self._index = index
-        self._extra = extra
         self._of_channel = of_channel
-        self._types: dict[str, GraphQLNamedType | None] = {**_BUILT_IN, **extra}
+        self._types: dict[str, GraphQLNamedType | None] = {**_BUILT_IN}
+        # Those of functions may have rows for members, which are asked of what stands by now.
+        self.functions = functions(self)
+        self._extra = self.functions.named()
+        self._types |= self._extra
 
     def named(self, name: str) -> GraphQLNamedType | None:
         """The type of this name, or None where this role has none."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any, TypeAlias
 
 from graphql import GraphQLField, GraphQLInputObjectType, GraphQLList, GraphQLNonNull, GraphQLObjectType, GraphQLString
@@ -37,15 +37,14 @@ NO_QUERIES = (
     " or the current role doesn't have the required permissions."
 )
 
-FunctionFields = Callable[[str], Mapping[str, GraphQLField]]
 Where: TypeAlias = Mapping[str, RootOwner]
 
 
-def query_root(functions: FunctionFields, where: Where) -> Any:
+def query_root(where: Where) -> Any:
     """The builder of the query root; `where` says what a root field is of."""
 
     def build(types: RoleTypes, name: str) -> GraphQLObjectType:
-        more = {**functions("query"), **node_root(types)}
+        more = {**types.functions.fields("query"), **node_root(types)}
         if types.names.namespace:
             return root_type(name, alone({**more, **namespace_field(types, "query")}))
         return root_type(name, _query_root_fields(types, where, more))
@@ -127,11 +126,11 @@ def key_arguments(types: RoleTypes, table: Table) -> dict[str, Argument]:
     }
 
 
-def mutation_root(functions: FunctionFields, where: Where) -> Any:
+def mutation_root(where: Where) -> Any:
     """The builder of the mutation root; None where no rule lets the role write."""
 
     def build(types: RoleTypes, name: str) -> GraphQLObjectType | None:
-        more = {**functions("mutation"), **channel_fields(types, "mutation")}
+        more = {**types.functions.fields("mutation"), **channel_fields(types, "mutation")}
         writes = _writes(types, where)
         if not more and not writes:
             return None

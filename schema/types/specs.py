@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -29,10 +29,44 @@ class RootSpec:
 
 
 @dataclass(frozen=True, eq=False, slots=True)
+class Given:
+    """An argument that is given to code of the author's: its name in Python, and JSON → the value there."""
+
+    name: str
+    convert: Callable[[Any], Any]
+
+
+@dataclass(frozen=True, eq=False, slots=True)
 class FunctionSpec:
-    """A root field that is a function of the author's."""
+    """
+    A root field that is a function of the author's.
+
+    source: the field as Strawberry made it. given: by GraphQL name. handed: what it is handed by type, by name in Python.
+    bare: the arguments without a default in Python, which are None where none is given. needs: what its condition takes.
+    """
 
     declaration: FunctionDeclaration
+    source: GraphQLField
+    given: Mapping[str, Given]
+    handed: Mapping[str, Any]
+    bare: tuple[str, ...]
+    needs: Mapping[str, Any]
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class ComputedSpec:
+    """A field of rows that a function of the author's works out; `reads` are the columns that it is handed."""
+
+    function: FunctionSpec
+    reads: tuple[Column, ...]
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class MemberSpec:
+    """A member of what a function gives; `source` is the field as Strawberry made it, `given` its arguments."""
+
+    source: GraphQLField
+    given: Mapping[str, Given]
 
 
 ChannelUse = Literal["messages", "presence", "send", "update"]
@@ -138,6 +172,8 @@ class CastSpec:
 Spec = (
     RootSpec
     | FunctionSpec
+    | ComputedSpec
+    | MemberSpec
     | ChannelSpec
     | PayloadSpec
     | DatabaseFunctionSpec

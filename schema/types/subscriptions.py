@@ -24,7 +24,7 @@ def subscription_root(where: Where) -> Any:
     """The builder of the subscription root; None where no rule lets the role read or join."""
 
     def build(types: RoleTypes, name: str) -> GraphQLObjectType | None:
-        channels = channel_fields(types, "subscription")
+        channels = {**types.functions.fields("subscription"), **channel_fields(types, "subscription")}
         if not channels and not types.access.may_read():
             return None
         more = {**node_root(types), **channels}

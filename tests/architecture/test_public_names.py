@@ -10,10 +10,10 @@ from portico.gateway import Gateway, Settings, reflect
 def test_the_grammar_has_these_names_and_no_others() -> None:
     assert sorted(portico.schema.__all__) == [
         "Caller", "Channel", "Data", "Id", "IntId", "Me", "Model", "Now", "Refused", "Rule", "Touched",
-        "allow", "before", "database_function", "enum_table", "everyone", "file", "mutation", "named", "owner", "preset", "query", "require", "role",
-        "view",
+        "allow", "before", "computed", "database_function", "enum_table", "everyone", "file", "mutation", "named", "owner", "preset", "query", "require", "role",
+        "subscription", "view",
     ]  # fmt: skip
-    assert len(portico.schema.__all__) <= 25
+    assert len(portico.schema.__all__) <= 30
     for name in portico.schema.__all__:
         assert hasattr(portico.schema, name)
 

@@ -49,7 +49,7 @@ def declare(folder: Path) -> Declarations:
     return declarations
 
 
-@pytest.mark.parametrize("name", ["blog", "chat", "existing_sqlalchemy", "photos", "record_store"])
+@pytest.mark.parametrize("name", ["blog", "chat", "existing_sqlalchemy", "photos", "reading_list", "record_store"])
 def test_the_queries_of_an_example_run_in_order(name: str, place: Place) -> None:
     folder = EXAMPLES / name
     if not (folder / "queries.graphql").exists():
@@ -127,3 +127,22 @@ def test_hello_answers_its_first_query(place: Place) -> None:
 def test_an_example_has_a_readme_and_queries(folder: Path) -> None:
     assert (folder / "README.md").read_text().startswith("# ")
     assert parse((folder / "queries.graphql").read_text()).definitions
+
+
+def test_the_reading_list_gives_books_as_rules_show_them(place: Place) -> None:
+    backend = Backend(declare(EXAMPLES / "reading_list"), place)
+    try:
+        answers = [
+            backend.data(document, role=role, id=identity)
+            for document, role, identity, _ in steps(EXAMPLES / "reading_list")
+        ]
+    finally:
+        backend.close()
+    _, alice, _, similar, progress, done = answers
+    assert alice["insertBooks"]["returning"][0] == {"title": "Roses", "hours": 3, "excerpt": "Prune…"}
+    assert [each["title"] for each in similar["similar"]] == ["Tulips"]
+    assert progress == {
+        "progress": {"finished": 0, "waiting": 2, "next": {"title": "Tulips", "hours": 2}},
+        "books": [{"title": "Tulips"}, {"title": "Roses"}],
+    }
+    assert done["finish"]["finishedAt"] is not None

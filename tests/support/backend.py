@@ -12,14 +12,17 @@ from typing import Any, TypeVar
 from sqlalchemy import create_engine
 from sqlalchemy.ext.asyncio import create_async_engine
 
+from portico.gateway.data import CallersData, Database
 from portico.gateway.engines import make_dialect
 from portico.gateway.errors import as_error, problems_of
-from portico.resolvers.limits import Limits
+from portico.gateway.settings import Settings
+from portico.resolvers.limits import FunctionLimits, Limits
 from portico.resolvers.live.hub import Hub
 from portico.resolvers.request import Request
 from portico.resolvers.run.calls import Call, Steps
 from portico.resolvers.run.engine import Engine
 from portico.resolvers.run.execute import Executor
+from portico.resolvers.run.functions import nothing_provided
 from portico.resolvers.run.postgres import PostgresEngine
 from portico.resolvers.run.sqlite import SqliteEngine
 from portico.resolvers.sql.logged_tables import logged_tables
@@ -28,6 +31,7 @@ from portico.schema.caller import Caller
 from portico.schema.declarations import Declarations
 from portico.schema.infos import stored_tables
 from portico.schema.names import Convention, Names
+from portico.schema.provided import Data
 from portico.schema.reading import read_catalog
 from portico.schema.scalars import DialectName
 
@@ -107,8 +111,10 @@ class Backend:
         create: bool = True,
         relay: bool = False,
         logs: bool = False,
+        function_limits: FunctionLimits | None = None,
     ) -> None:
         self.place = place
+        self.database: Database | None = None
         self.loop = asyncio.new_event_loop()
         self.declarations = declarations
         chosen = limits or Limits()
@@ -121,18 +127,28 @@ class Backend:
             self.dialect = make_dialect(place.dialect, stringify_numbers=stringify_numbers)
             logged = logged_tables(self.catalog) if logs else ()
             self.executor = Executor(
-                self.catalog, self.engine, self.dialect, limits=lambda role: chosen, channels=Hub(), logged=logged
-            )
+                self.catalog, self.engine, self.dialect, limits=lambda role: chosen, channels=Hub(), logged=logged,
+                provide=self._provide, function_limits=function_limits,
+            )  # fmt: skip
             self.run(self.engine.start())
         except BaseException:
             self.loop.close()
             raise
+
+    def _provide(self, kind: type[Any], request: Request) -> Any:
+        if kind is not Data:
+            return nothing_provided(kind, request)
+        if self.database is None:
+            self.database = Database(Settings(database_url=self.place.url), Path())
+        return CallersData(self.database, request, self.executor.execute)
 
     def run(self, work: Coroutine[Any, Any, Answer]) -> Answer:
         """Runs something on this backend's loop."""
         return self.loop.run_until_complete(work)
 
     def close(self) -> None:
+        if self.database is not None:
+            self.run(self.database.close())
         self.run(self.engine.close())
         self.loop.close()
 

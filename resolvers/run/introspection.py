@@ -1,11 +1,10 @@
-"""Who answers fields that are no tables: GraphQL's own executor, for introspection and authors' functions."""
+"""Who answers introspection: GraphQL's own executor, once for each document and role."""
 
 from __future__ import annotations
 
 import asyncio
-import inspect
 import zlib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -16,7 +15,6 @@ from graphql import (
     FieldNode,
     FragmentSpreadNode,
     GraphQLError,
-    GraphQLSchema,
     Node,
     SelectionSetNode,
     VariableNode,
@@ -27,35 +25,21 @@ from graphql import (
 from portico.resolvers.documents import Operation
 from portico.resolvers.generations import Generations
 from portico.resolvers.plan.selections import Selections
-from portico.resolvers.problems import FunctionFailed, InvalidValue, NotProvided
-from portico.resolvers.request import Request
-from portico.schema.caller import Caller
+from portico.resolvers.problems import InvalidValue
 from portico.schema.problems import Problem
 from portico.schema.types.build import SchemaBuilder
 
 MAX_INTROSPECTIONS = 64
 
 
-Provide = Callable[[type[Any], Request], Any]
-"""A class that derives from `Provided` and the request → what a function is handed for it."""
+class Introspection:
+    """Answers `__schema` and `__type`; what was answered is remembered as bytes."""
 
-
-def nothing_provided(kind: type[Any], request: Request) -> Any:
-    """Stands where no functions run: a process that only explains or prints."""
-    raise NotProvided(f"Nothing here provides a {kind.__name__}.")
-
-
-class Foreign:
-    """Runs the root fields that GraphQL's own executor answers; introspection is remembered as bytes."""
-
-    def __init__(self, builder: SchemaBuilder, provide: Provide) -> None:
+    def __init__(self, builder: SchemaBuilder) -> None:
         self._builder = builder
-        self._provide = provide
         self._introspections: Generations[Any, dict[str, bytes]] = Generations(MAX_INTROSPECTIONS)
 
-    async def introspection(
-        self, operation: Operation, keys: Iterable[str], variables: Mapping[str, Any]
-    ) -> dict[str, bytes]:
+    async def answer(self, operation: Operation, keys: Iterable[str], variables: Mapping[str, Any]) -> dict[str, bytes]:
         """The answers of `__schema` and `__type` by response key."""
         variables = _declared(operation, variables)
         known = (operation, _text_of(variables))
@@ -75,27 +59,6 @@ class Foreign:
         result = execute(schema, _only(operation, keys), variable_values=dict(variables))
         assert isinstance(result, ExecutionResult)
         return {key: zlib.compress(text, 1) for key, text in _answers(result).items()}
-
-    async def functions(self, operation: Operation, keys: Iterable[str], request: Request) -> dict[str, bytes]:
-        """The answers of authors' functions by response key."""
-        schema = self._builder.functions.schema
-        assert schema is not None
-
-        def handed(kind: type[Any]) -> Any:
-            return request.caller if kind is Caller else self._provide(kind, request)
-
-        return await _execute(schema, operation, frozenset(keys), request.variables, handed)
-
-
-async def _execute(
-    schema: GraphQLSchema, operation: Operation, keys: frozenset[str], variables: Mapping[str, Any], context: Any
-) -> dict[str, bytes]:
-    document = _only(operation, keys)
-    result = execute(schema, document, context_value=context, variable_values=dict(variables))
-    if inspect.isawaitable(result):
-        result = await result
-    assert isinstance(result, ExecutionResult)
-    return _answers(result)
 
 
 def _declared(operation: Operation, variables: Mapping[str, Any]) -> dict[str, Any]:
@@ -118,19 +81,9 @@ def _answers(result: ExecutionResult) -> dict[str, bytes]:
 
 
 def _problem(error: GraphQLError) -> Problem:
-    if error.path is None:
-        return InvalidValue(error.message, path="$.variables")  # nothing was called yet
-    path = "$.selectionSet." + ".".join(str(part) for part in error.path)
-    cause = error.original_error
-    if isinstance(cause, Problem):
-        cause.path = path
-        return cause
-    # A value that does not fit an argument: such errors know their place in the document, an author's does not.
-    if cause is None or (isinstance(cause, GraphQLError) and cause.nodes):
-        return InvalidValue(error.message, path=path)
-    problem = FunctionFailed("The function failed.", path=path)
-    problem.__cause__ = cause
-    return problem
+    """Nothing is worked out here but what a document says, so whatever is wrong is a value of it."""
+    where = "$.variables" if error.path is None else "$.selectionSet." + ".".join(str(part) for part in error.path)
+    return InvalidValue(error.message, path=where)
 
 
 def _only(operation: Operation, keys: frozenset[str]) -> DocumentNode:

@@ -1,4 +1,4 @@
-"""Whose tokens are taken besides our own: the issuers of the settings, and the secret of development."""
+"""Who verifies tokens: the issuers of the settings, each with its keys."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 def verifiers_of(settings: Settings) -> list[Verifier]:
-    """What verifies their tokens."""
+    """The verifiers of the settings' issuers, the secret of development among them."""
     issuers = list(settings.issuers)
     if settings.token_secret:
         issuers.append(Issuer(algorithms=("HS256",), key=settings.token_secret))
