@@ -86,7 +86,9 @@ async def run(engine: str, url: str, jobs: int, rounds: int) -> None:
             await store.rows("DELETE FROM portico_jobs")
             found.append(await measure(store, jobs))
     rates = ", ".join(f"{ran:,.0f}" for _, ran in found)
-    print(f"{engine}: {max(ran for _, ran in found):,.0f} jobs/s run ({rates}); {max(add for add, _ in found):,.0f}/s added")
+    print(
+        f"{engine}: {max(ran for _, ran in found):,.0f} jobs/s run ({rates}); {max(add for add, _ in found):,.0f}/s added"
+    )
 
 
 def main() -> None:

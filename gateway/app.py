@@ -9,12 +9,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from portico.gateway.accounts import AccountHost
+from portico.gateway.change_log_migration import tables_to_log
 from portico.gateway.cross_origin import CrossOrigin
 from portico.gateway.data import Database
 from portico.gateway.departures import Departures
 from portico.gateway.edge import Edge
 from portico.gateway.engines import dialect_of, make_change_log, make_dialect, make_engine
 from portico.gateway.errors import HASURA, PORTICO, error_body, problems_of
+from portico.gateway.event_host import EventHost
 from portico.gateway.graphiql import GraphiqlPage
 from portico.gateway.hosting import Hosting
 from portico.gateway.http import GraphQLOverHttp, Headers, Receive, Scope, Send, respond
@@ -35,7 +37,6 @@ from portico.resolvers.hasura.errors import hasura_error
 from portico.resolvers.live.channels import ChannelOperations
 from portico.resolvers.request import Request
 from portico.resolvers.run.execute import Executor, Found
-from portico.resolvers.sql.logged_tables import logged_tables
 from portico.schema.caller import Caller
 from portico.schema.catalog import Catalog
 from portico.schema.declarations import Declarations
@@ -44,6 +45,7 @@ from portico.schema.reading import read_catalog
 
 if TYPE_CHECKING:
     from portico.gateway.auth.accounts import Accounts
+    from portico.gateway.events.background import Background
     from portico.gateway.tokens import Verifier
 
 _CLOSED_PER_S = 250  # so many clients come back to the other processes at once
@@ -105,6 +107,10 @@ class Gateway:
         )
         self._accounts = AccountHost(settings, data, identity, self.sockets, self._feed, edge)
         self._accounts.use(declarations)
+        self._events = EventHost(
+            settings, self.engine, data, self._feed, lambda kind: self._provide(kind, None), self._observe_live
+        )
+        self._events.use(declarations)
         self.operations = ChannelOperations(lambda: self.executor, self.hub, self.live)
         live = {
             "/graphql": Endpoint(self.operations, PORTICO, self._observe),
@@ -142,6 +148,11 @@ class Gateway:
         """What accounts stand on; None where the models import no `User`."""
         return self._accounts.accounts
 
+    @property
+    def background(self) -> Background | None:
+        """What runs in the background; None where the models declare nothing of that."""
+        return self._events.background
+
     async def close_accounts(self) -> None:
         """Ends what accounts were used for by a command, without serving."""
         await self._accounts.close()
@@ -160,7 +171,9 @@ class Gateway:
         Raises:
             Problems: what is wrong with them; the present ones go on being served.
         """
-        self.executor = self._make_executor(declarations)
+        executor = self._make_executor(declarations)
+        self._events.use(declarations)
+        self.executor = executor
         self._accounts.use(declarations)
         self.trouble = None
         self.reloads += 1
@@ -172,6 +185,7 @@ class Gateway:
         try:
             await self._feed.start()
             await self._accounts.start()
+            await self._events.start()
         except Exception as error:
             self._observe_live(error)
         self.live.reload(self.executor)
@@ -189,9 +203,13 @@ class Gateway:
                 reveals=settings.may_introspect,
                 idempotency_hours=settings.idempotency_hours,
                 channels=self.hub,
-                logged=logged_tables(catalog, settings.realtime_tables) if settings.realtime else (),
-                provide=lambda kind, request: self._accounts.provide(kind, request),
+                logged=tables_to_log(declarations, catalog, settings),
+                provide=self._provide,
             )
+
+    def _provide(self, kind: type[Any], request: Request | None) -> Any:
+        found = self._events.provided(kind)
+        return found if found is not None else self._accounts.provide(kind, request)
 
     def _begin_channels(self) -> None:
         """Joins other processes once there are channels; a project without any needs no connections for them."""
@@ -311,6 +329,7 @@ class Gateway:
             elif message["type"] == "lifespan.shutdown":
                 await self.sockets.stop()
                 await self.live.close()
+                await self._events.close()
                 await self._feed.close()
                 await self._departures.stop()
                 await self._end_channels()
@@ -324,6 +343,7 @@ class Gateway:
             await self.engine.start()
             await self._feed.start()
             await self._accounts.start()
+            await self._events.start()
             self._begin_channels()
             if self._joining is not None:
                 await self._joining

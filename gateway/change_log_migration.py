@@ -8,9 +8,14 @@ from typing import Any
 
 from sqlalchemy import Connection, Table
 
+from portico.gateway.settings import Settings
 from portico.resolvers.sql import postgres_change_log as postgres
 from portico.resolvers.sql import sqlite_change_log as sqlite
 from portico.resolvers.sql.change_log import CHANGES, FUNCTION, LOG, Trigger, identifier, literal
+from portico.resolvers.sql.logged_tables import logged_tables
+from portico.schema.catalog import Catalog
+from portico.schema.declarations import Declarations
+from portico.schema.events import watched_tables
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +29,12 @@ class LogStep:
     words: str
     statements: tuple[str, ...]
     drops: bool = False
+
+
+def tables_to_log(declarations: Declarations, catalog: Catalog, settings: Settings) -> tuple[Table, ...]:
+    """The tables whose changes somebody wants to know of: subscribers, and what runs in the background."""
+    read = logged_tables(catalog, settings.realtime_tables) if settings.realtime else ()
+    return tuple(sorted({*read, *watched_tables(declarations)}, key=lambda table: table.fullname))
 
 
 def log_steps(connection: Connection, wanted: Sequence[Table]) -> list[LogStep]:

@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, kw_only=True)
+class QueueSettings:
+    """Limits of one queue, of all processes together."""
+
+    concurrency: int = 0  # jobs that run at once; 0: what the workers have room for
+    per_s: float = 0.0  # jobs that begin in a second; 0 does not count
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -18,6 +27,7 @@ class EventSettings:
     keep_hours: float = 168.0  # what is done or dead is kept so long
     keep_rows: int = 100_000  # and so many that are done
     payload_bytes: int = 1_048_576  # arguments of a job as JSON
+    queues: Mapping[str, QueueSettings] = field(default_factory=dict[str, QueueSettings])
 
     webhook_timeout_s: float = 15.0  # an endpoint has answered by then
     webhook_tries: int = 20

@@ -12,11 +12,10 @@ from sqlalchemy.dialects.postgresql import DOMAIN
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import create_async_engine
 
-from portico.gateway.change_log_migration import apply_steps, log_steps
+from portico.gateway.change_log_migration import apply_steps, log_steps, tables_to_log
 from portico.gateway.engines import dialect_of, sqlite_path
 from portico.gateway.problems import DatabaseDiffers
 from portico.gateway.settings import Settings
-from portico.resolvers.sql.logged_tables import logged_tables
 from portico.resolvers.sql.own_tables import OPTIONAL
 from portico.schema.declarations import Declarations
 from portico.schema.infos import view_verbs_in
@@ -70,10 +69,10 @@ async def missing(declarations: Declarations, settings: Settings, folder: Path, 
 
 
 def _logged(declarations: Declarations, settings: Settings) -> Sequence[Table]:
-    if not settings.realtime:
+    if not settings.realtime and not declarations.has_events:
         return ()
     catalog = read_catalog(declarations, dialect=dialect_of(settings.database_url), names=settings.names)
-    return logged_tables(catalog, settings.realtime_tables)
+    return tables_to_log(declarations, catalog, settings)
 
 
 def _missing(connection: Connection, declarations: Declarations, optional: bool) -> Iterator[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ipaddress
 import socket
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import orjson
@@ -83,6 +84,71 @@ async def post_form(url: str, form: str, *, allow_private: bool, headers: Mappin
     return _json(await _call("POST", url, form.encode(), given, allow_private=allow_private))
 
 
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What was answered. headers: by lower-case name. body: as much as was asked for."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+
+class Connections:
+    """
+    Requests whose connections are kept for the next to the same address.
+
+    Addresses are judged as in the functions above: where a socket is made, so that one that is kept goes where it went.
+
+    Args:
+        allow_private: addresses and ports that are not those of the internet may be called, too.
+    """
+
+    def __init__(self, *, allow_private: bool) -> None:
+        self._allow_private = allow_private
+        self._session: Any = None
+
+    async def post(
+        self, url: str, body: bytes, headers: Mapping[str, str], *, timeout_s: float, most_bytes: int = 16_384
+    ) -> Answer:
+        """
+        What a URL answers to POST, whatever its status.
+
+        Args:
+            most_bytes: of the answer; the rest of a longer one is not read.
+
+        Raises:
+            Unreachable: not http(s), a private address, no answer in time, or a header that cannot be sent.
+        """
+        import aiohttp
+
+        address = _checked_url(url, allow_private=self._allow_private)
+        if self._session is None:
+            self._session = aiohttp.ClientSession(
+                connector=_connector(allow_private=self._allow_private), trust_env=False, auto_decompress=False
+            )
+        given = {"accept-encoding": "identity", **headers}
+        timeout = aiohttp.ClientTimeout(total=timeout_s)
+        try:
+            async with self._session.post(
+                address, data=body, headers=given, allow_redirects=False, timeout=timeout
+            ) as response:
+                said = await _first(response.content, most_bytes)
+                if not response.content.at_eof():
+                    response.close()
+                named = {name.lower(): value for name, value in response.headers.items()}
+                return Answer(response.status, named, said)
+        except TimeoutError as error:
+            raise Unreachable("The address has not answered in time.") from error
+        except (aiohttp.ClientError, OSError, ValueError) as error:
+            raise Unreachable("The address cannot be reached.") from error
+
+    async def close(self) -> None:
+        """Ends the connections."""
+        if self._session is not None:
+            await self._session.close()
+            self._session = None
+
+
 async def _call(
     method: str, url: str, body: bytes | None, headers: Mapping[str, str] | None, *, allow_private: bool
 ) -> bytes:
@@ -96,7 +162,7 @@ async def _call(
     import aiohttp
 
     address = _checked_url(url, allow_private=allow_private)
-    connector = aiohttp.TCPConnector(socket_factory=_socket if allow_private else _public_socket, ttl_dns_cache=0)
+    connector = _connector(allow_private=allow_private)
     timeout = aiohttp.ClientTimeout(total=TIMEOUT_S)
     # Nothing is decompressed: 1 MB may be the start of a gigabyte.
     given = {"accept": "application/json", "accept-encoding": "identity", **(headers or {})}
@@ -123,6 +189,13 @@ def _json(body: bytes) -> Any:
         raise Unreachable("The answer is no JSON.") from error
 
 
+async def _first(content: Any, most: int) -> bytes:
+    body = b""
+    while len(body) < most and (part := await content.read(most - len(body))):
+        body += part
+    return body
+
+
 async def _read(content: Any) -> bytes:
     body = b""
     while part := await content.read(MAX_ANSWER_BYTES + 1 - len(body)):
@@ -144,6 +217,12 @@ def _checked_url(url: str, *, allow_private: bool) -> Any:
     if not allow_private and address.port not in PUBLIC_PORTS:
         raise Unreachable(f"Only the ports {', '.join(map(str, PUBLIC_PORTS))} are called.")
     return address
+
+
+def _connector(*, allow_private: bool) -> Any:
+    import aiohttp
+
+    return aiohttp.TCPConnector(socket_factory=_socket if allow_private else _public_socket, ttl_dns_cache=0)
 
 
 def _socket(info: Any) -> socket.socket:

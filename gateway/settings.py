@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, Literal, get_args, get_origin, get_type_hints
 
 from portico.gateway.auth_settings import AuthSettings
+from portico.gateway.event_settings import EventSettings
 from portico.gateway.problems import InvalidSettings
 from portico.resolvers.limits import ChannelLimits, Limits
 from portico.schema.names import Names
@@ -28,6 +29,9 @@ _SECRETS = (
     "client_secret",
     "private_key",
     "captcha_secret",
+    "push_key",
+    "fcm_credentials",
+    "apns_key",
 )
 
 
@@ -127,6 +131,7 @@ class Settings:
     unauthorized_role: str = "anonymous"  # the role without credentials; empty refuses them
 
     auth: AuthSettings = field(default_factory=AuthSettings)  # accounts of models that import User, see docs/auth.md
+    events: EventSettings = field(default_factory=EventSettings)  # what runs in the background, see docs/events.md
     hosting: HostingSettings = field(default_factory=HostingSettings)  # of an app's files, see docs/settings.md
     graphiql: bool | None = None  # None: on in dev; at /graphiql, and at / where no folder is hosted
     introspection: tuple[str, ...] | None = None  # the roles that may; None: all in dev, signed-in ones in prod

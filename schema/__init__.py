@@ -4,19 +4,22 @@ from portico.schema.caller import Caller
 from portico.schema.channels import Channel
 from portico.schema.columns import owner, preset
 from portico.schema.database_functions import database_function
+from portico.schema.events import cron, job, on, webhook
 from portico.schema.functions import before, mutation, query
 from portico.schema.infos import enum_table, named, view
 from portico.schema.model import Id, IntId, Model, Now, Touched
 from portico.schema.problems import Refused
-from portico.schema.provided import Data
+from portico.schema.provided import Data, Event, Jobs
 from portico.schema.rules import Me, Rule, allow, everyone, require, role
 
 __all__ = [
     "Caller",
     "Channel",
     "Data",
+    "Event",
     "Id",
     "IntId",
+    "Jobs",
     "Me",
     "Model",
     "Now",
@@ -25,15 +28,19 @@ __all__ = [
     "Touched",
     "allow",
     "before",
+    "cron",
     "database_function",
     "enum_table",
     "everyone",
+    "job",
     "mutation",
     "named",
+    "on",
     "owner",
     "preset",
     "query",
     "require",
     "role",
     "view",
+    "webhook",
 ]

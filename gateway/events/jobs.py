@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
+from uuid import UUID, uuid5
 
 from portico.schema.problems import Problem
 
@@ -133,6 +134,14 @@ class QueueState:
     failures: int = 0
     open_until: float = 0.0
     counts: Mapping[str, int] = field(default_factory=dict[str, int])
+
+
+_IDS = UUID("5b1f3f2e-6f0b-4a8e-9c39-6d1d0b1f7a11")
+
+
+def id_of(text: str) -> str:
+    """An id that is the same wherever it is made of the same text (RFC 9562, version 5)."""
+    return str(uuid5(_IDS, text))
 
 
 def text_of(value: Any) -> Any:

@@ -119,7 +119,7 @@ UPDATE {JOBS} SET state = 'waiting' WHERE number IN (
   SELECT number FROM {JOBS} WHERE state = 'later' AND due_at <= {_POSTGRES_NOW} ORDER BY due_at LIMIT 1000 FOR UPDATE SKIP LOCKED)
 RETURNING queue""",
     ready=f"""\
-SELECT name FROM json_array_elements_text($1::json) AS queue (name) WHERE EXISTS (SELECT 1 FROM {JOBS} WHERE queue = name AND state = 'waiting')
+SELECT name FROM json_array_elements_text($1::json) AS queue (name) WHERE EXISTS (SELECT 1 FROM {JOBS} AS job WHERE job.queue = queue.name AND job.state = 'waiting')
   AND NOT EXISTS (SELECT 1 FROM {QUEUES} AS state WHERE state.name = queue.name AND (is_paused OR open_until > {_POSTGRES_NOW}))""",
     rescue=f"""\
 UPDATE {JOBS} SET state = 'waiting', owner = NULL, leased_until = NULL WHERE number IN (
@@ -147,7 +147,7 @@ WHERE number = $2 AND owner = $1""",
     behind=f"UPDATE {JOBS} SET state = 'later', due_at = $3 WHERE queue = $1 AND key = $2 AND state = 'waiting'",
     promote=f"UPDATE {JOBS} SET state = 'waiting' WHERE state = 'later' AND due_at <= {_SQLITE_NOW} RETURNING queue",
     ready=f"""\
-SELECT name FROM (SELECT value AS name FROM json_each($1)) AS queue WHERE EXISTS (SELECT 1 FROM {JOBS} WHERE queue = name AND state = 'waiting')
+SELECT name FROM (SELECT value AS name FROM json_each($1)) AS queue WHERE EXISTS (SELECT 1 FROM {JOBS} AS job WHERE job.queue = queue.name AND job.state = 'waiting')
   AND NOT EXISTS (SELECT 1 FROM {QUEUES} AS state WHERE state.name = queue.name AND (is_paused OR open_until > {_SQLITE_NOW}))""",
     rescue=f"""\
 UPDATE {JOBS} SET state = 'waiting', owner = NULL, leased_until = NULL

@@ -81,7 +81,8 @@ class JobStore(ABC):
     async def begin_schedule(self, name: str, last_due: float) -> float:
         """The last due time that was seen to; the given one where there was none."""
         await self.rows(sql.BEGIN_SCHEDULE, name, last_due)
-        return (await self.rows(sql.SCHEDULE, name))[0][0]
+        rows = await self.rows(sql.SCHEDULE, name)
+        return rows[0][0] if rows else last_due
 
     async def see_to(self, name: str, due_at: float, jobs: Sequence[NewJob]) -> bool:
         """Adds the jobs of a schedule's due time; False where somebody else has."""
@@ -150,8 +151,8 @@ class JobStore(ABC):
 
         def work() -> Work[frozenset[str]]:
             rows = yield self.of.rescue, ()
-            for id, _ in rows:
-                yield sql.KEEP_ATTEMPT, (text_of(id), 0.0, 0.0, "lost", 0, "The worker was gone.")
+            for job, _ in rows:
+                yield sql.KEEP_ATTEMPT, (text_of(job), 0.0, 0.0, "lost", 0, "The worker was gone.")
             return frozenset(text_of(queue) for _, queue in rows)
 
         return await self.do(work)
@@ -259,8 +260,8 @@ def _values(job: NewJob) -> Sequence[Any]:
 
 
 def _job(row: Row) -> Job:
-    number, id, queue, name, key, payload, tries, actor, trace, created_at, due_at, _ = map(text_of, row)
-    return Job(number, id, queue, name, key, payload, tries, actor, trace, created_at, due_at)
+    number, called, queue, name, key, payload, tries, actor, trace, created_at, due_at, _ = map(text_of, row)
+    return Job(number, called, queue, name, key, payload, tries, actor, trace, created_at, due_at)
 
 
 def _answer(result: Result) -> str | None:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from portico.gateway.events.jobs import Attempt, Job, Queue, Result
 from portico.gateway.events.retries import pause_s
 from portico.gateway.events.store import JobStore
+from portico.gateway.observe import logger
 from portico.resolvers.run.identifiers import new_id
 from portico.schema.problems import Problem
 
@@ -238,7 +239,7 @@ class Worker:
             return Failed("It took longer than it may.")
         if isinstance(error, Problem):
             return Failed(str(error))
-        self._observe(error)
+        logger().error("a job failed", name=job.name, job=job.id, attempt=job.tries, exc_info=error)
         return Failed(f"{type(error).__name__}: {error}")
 
     def _again(self, job: Job, failure: Failed, handler: Handler | None, attempt: Attempt) -> Result:

@@ -9,11 +9,11 @@ from portico.gateway import Gateway, Settings, reflect
 
 def test_the_grammar_has_these_names_and_no_others() -> None:
     assert sorted(portico.schema.__all__) == [
-        "Caller", "Channel", "Data", "Id", "IntId", "Me", "Model", "Now", "Refused", "Rule", "Touched",
-        "allow", "before", "database_function", "enum_table", "everyone", "mutation", "named", "owner", "preset", "query", "require", "role",
-        "view",
+        "Caller", "Channel", "Data", "Event", "Id", "IntId", "Jobs", "Me", "Model", "Now", "Refused", "Rule", "Touched",
+        "allow", "before", "cron", "database_function", "enum_table", "everyone", "job", "mutation", "named", "on", "owner", "preset", "query", "require", "role",
+        "view", "webhook",
     ]  # fmt: skip
-    assert len(portico.schema.__all__) <= 24
+    assert len(portico.schema.__all__) <= 30
     for name in portico.schema.__all__:
         assert hasattr(portico.schema, name)
 
