@@ -25,6 +25,7 @@ _DECLARING = (
     "portico.gateway.auth.actions_keys",
     "portico.gateway.auth.actions_providers",
     "portico.gateway.auth.actions_ways",
+    "portico.gateway.events.actions",
 )
 
 
@@ -93,6 +94,7 @@ def _declare_events(declarations: Declarations) -> None:
     from portico.gateway.events.tables import event_tables
 
     event_tables(declarations.registry.metadata)
+    importlib.import_module("portico.gateway.events.actions")
 
 
 def project_files(path: Path) -> list[Path]:

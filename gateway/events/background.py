@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import Table
 
+from portico.gateway.events.administration import JobAdministration
 from portico.gateway.events.calling import Provide, job_run, schedule_run, trigger_run
 from portico.gateway.events.deliveries import webhook_run
 from portico.gateway.events.dispatch import Dispatcher, Watcher
@@ -64,7 +65,7 @@ class Background:
         self._dispatcher = Dispatcher(self.store, feed, self.wake, observe, settings.live_poll_s)
         self._schedules = Schedules(self.store, self.wake, self._settings.late_s)
         self.worker: Worker | None = None
-        self.provided: dict[type[Any], Any] = {}
+        self.provided: dict[type[Any], Any] = {JobAdministration: JobAdministration(self.store)}
 
     def use(self, declarations: Declarations) -> None:
         """Takes the present models; what runs goes on."""
@@ -106,6 +107,7 @@ class Background:
         await self._dispatcher.close()
         if self.worker is not None:
             await self.worker.close(self._grace_s)
+            self.worker = None
         await self._connections.close()
 
     # ---- what there is to run ------------------------------------------------------------------------

@@ -10,7 +10,7 @@ from email.utils import parsedate_to_datetime
 
 import orjson
 
-from portico.gateway.events.calling import Run, event_of
+from portico.gateway.events.calling import Run, event_of, images_in
 from portico.gateway.events.jobs import Job
 from portico.gateway.events.signing import WrongSecret, signed
 from portico.gateway.events.worker import Done, Failed
@@ -89,7 +89,7 @@ async def _body(declared: WebhookDeclaration, job: Job, tries: int) -> bytes:
         return _hasura(declared, job, tries)
     said = orjson.loads(job.payload)
     if declared.payload is None:
-        data = {"old": said["old"], "new": said["new"]}
+        data = _rows(job)
     else:
         found = declared.payload(event_of(job))
         data = await found if inspect.isawaitable(found) else found
@@ -109,12 +109,17 @@ def _hasura(declared: WebhookDeclaration, job: Job, tries: int) -> bytes:
         "event": {
             "op": _OPERATIONS[said["verb"]],
             "session_variables": {"x-hasura-user-id": job.actor} if job.actor is not None else None,
-            "data": {"old": said["old"], "new": said["new"]},
+            "data": _rows(job),
             "trace_context": {"trace_id": job.trace, "span_id": None} if job.trace is not None else None,
         },
         "delivery_info": {"current_retry": job.tries - 1, "max_retries": tries - 1},
     }
     return orjson.dumps(body)
+
+
+def _rows(job: Job) -> dict[str, orjson.Fragment]:
+    old, new = images_in(job.payload)
+    return {"old": orjson.Fragment(old), "new": orjson.Fragment(new)}
 
 
 def _moment(seconds: float) -> str:

@@ -191,9 +191,9 @@ def _concerns(watcher: Watcher, verb: Verb, change: Change) -> bool:
 
 
 def _payload(change: Change, verb: Verb) -> str:
-    """As JSON: the rows as the log has them, which need not be read for it."""
-    head = orjson.dumps({"table": change.table, "verb": verb, "at": change.at}).decode()[:-1]
+    """As JSON: the rows as the log has them, which need not be read for it. See `images_in`."""
     old, new = (each.text if each is not None else "null" for each in (change.old, change.new))
+    head = orjson.dumps({"table": change.table, "verb": verb, "at": change.at, "length": len(old)}).decode()[:-1]
     return f'{head},"old":{old},"new":{new}}}'
 
 

@@ -34,7 +34,14 @@ class EventServer(AccountServer):
     ) -> None:
         given: dict[str, Any] = {"poll_s": 0.02, **(events or {})}
         settings.setdefault("admin_keys", (ADMIN_KEY,))
+        self.closing: list[Callable[[], Coroutine[Any, Any, Any]]] = []
         super().__init__(place, folder, models=models, events=EventSettings(**given), **settings)
+
+    def close(self) -> None:
+        super_close = super().close
+        for each in self.closing:
+            self.run(each())
+        super_close()
 
     @property
     def background(self) -> Background:
@@ -80,8 +87,20 @@ class EventServer(AccountServer):
 
     def states(self) -> dict[str, int]:
         """How many jobs there are, by state."""
-        rows = self.run(self.background.store.rows("SELECT state, count(*) FROM portico_jobs GROUP BY state"))
+        return self.run(self._states())
+
+    async def _states(self) -> dict[str, int]:
+        rows = await self.background.store.rows("SELECT state, count(*) FROM portico_jobs GROUP BY state")
         return {(each[0].decode() if isinstance(each[0], bytes) else each[0]): each[1] for each in rows}
+
+    def until_states(self, patience_s: float = _PATIENCE_S, **wanted: int) -> None:
+        """Waits until there are so many jobs in these states."""
+
+        async def are() -> bool:
+            found = await self._states()
+            return all(found.get(state, 0) == count for state, count in wanted.items())
+
+        self.until(are, patience_s)
 
     def until_idle(self) -> dict[str, int]:
         """Waits until no job is left that will run; all by state."""
