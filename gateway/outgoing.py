@@ -122,6 +122,8 @@ class Connections:
         import aiohttp
 
         address = _checked_url(url, allow_private=self._allow_private)
+        if any(not each.isprintable() for item in headers.items() for each in item):
+            raise Unreachable("A header has characters that would begin another.")
         if self._session is None:
             self._session = aiohttp.ClientSession(
                 connector=_connector(allow_private=self._allow_private), trust_env=False, auto_decompress=False
