@@ -13,9 +13,13 @@ from portico.resolvers.sql import postgres_change_log as postgres
 from portico.resolvers.sql import sqlite_change_log as sqlite
 from portico.resolvers.sql.change_log import CHANGES, FUNCTION, LOG, Trigger, identifier, literal
 from portico.resolvers.sql.logged_tables import logged_tables
+from portico.resolvers.sql.own_tables import OWN_PREFIX
 from portico.schema.catalog import Catalog
 from portico.schema.declarations import Declarations
 from portico.schema.events import watched_tables
+
+POSITIONS = OWN_PREFIX + "event_positions"
+"""The table that says up to which change there are jobs (`gateway/events/tables.py`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +50,14 @@ def log_steps(connection: Connection, wanted: Sequence[Table]) -> list[LogStep]:
     """
     of_engine = _sqlite_steps if connection.dialect.name == "sqlite" else _postgres_steps
     return list(of_engine(connection, wanted))
+
+
+def begin_events(connection: Connection) -> None:
+    """What is written from now on is told to what runs in the background, whenever that is first started."""
+    connection.exec_driver_sql(
+        f"INSERT INTO {POSITIONS} (name, sequence) SELECT 'events', coalesce(max(sequence), 0) FROM {CHANGES}"
+        f" WHERE NOT EXISTS (SELECT 1 FROM {POSITIONS})"
+    )
 
 
 def apply_steps(connection: Connection, steps: Sequence[LogStep]) -> None:

@@ -12,7 +12,7 @@ from sqlalchemy.dialects.postgresql import DOMAIN
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import create_async_engine
 
-from portico.gateway.change_log_migration import apply_steps, log_steps, tables_to_log
+from portico.gateway.change_log_migration import POSITIONS, apply_steps, begin_events, log_steps, tables_to_log
 from portico.gateway.engines import dialect_of, sqlite_path
 from portico.gateway.problems import DatabaseDiffers
 from portico.gateway.settings import Settings
@@ -142,6 +142,8 @@ def _migrate(connection: Connection, metadata: MetaData, logged: Sequence[Table]
     # After the tables: SQLite alters one by copying it, and the copy has no triggers.
     steps = log_steps(connection, logged)
     apply_steps(connection, steps)
+    if POSITIONS in metadata.tables and logged:
+        begin_events(connection)
     changes.applied += [step.words for step in steps]
     return changes
 
