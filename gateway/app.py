@@ -108,7 +108,13 @@ class Gateway:
         self._accounts = AccountHost(settings, data, identity, self.sockets, self._feed, edge)
         self._accounts.use(declarations)
         self._events = EventHost(
-            settings, self.engine, data, self._feed, lambda kind: self._provide(kind, None), self._observe_live
+            settings,
+            self.engine,
+            data,
+            self._feed,
+            lambda kind: self._provide(kind, None),
+            self._observe_live,
+            lambda: self._accounts.mailbox,
         )
         self._events.use(declarations)
         self.operations = ChannelOperations(lambda: self.executor, self.hub, self.live)

@@ -55,7 +55,7 @@ def log_steps(connection: Connection, wanted: Sequence[Table]) -> list[LogStep]:
 def begin_events(connection: Connection) -> None:
     """What is written from now on is told to what runs in the background, whenever that is first started."""
     connection.exec_driver_sql(
-        f"INSERT INTO {POSITIONS} (name, sequence) SELECT 'events', coalesce(max(sequence), 0) FROM {CHANGES}"
+        f"INSERT INTO {POSITIONS} (name, sequence) SELECT 'events', (SELECT coalesce(max(sequence), 0) FROM {CHANGES})"
         f" WHERE NOT EXISTS (SELECT 1 FROM {POSITIONS})"
     )
 

@@ -15,6 +15,7 @@ from portico.schema.problems import Problems
 from portico.schema.provided import Data
 
 if TYPE_CHECKING:
+    from portico.gateway.auth.mailbox import Mailbox
     from portico.gateway.events.background import Background
 
 Provide = Callable[[type[Any]], Any]
@@ -27,6 +28,7 @@ class EventHost:
     Args:
         provide: what functions are handed that events do not know of.
         observe: told of exceptions that nobody else hears of.
+        mailbox: where mails go in development.
     """
 
     def __init__(
@@ -37,6 +39,7 @@ class EventHost:
         feed: Feed,
         provide: Provide,
         observe: Callable[[BaseException], None],
+        mailbox: Callable[[], Mailbox | None],
     ) -> None:
         self._settings = settings
         self._engine = engine
@@ -44,6 +47,7 @@ class EventHost:
         self._feed = feed
         self._provide = provide
         self._observe = observe
+        self._mailbox = mailbox
         self._is_running = False
         self.background: Background | None = None
 
@@ -60,6 +64,7 @@ class EventHost:
             return
         from portico.gateway.events.background import Background
         from portico.gateway.events.schedules import check_schedule
+        from portico.gateway.mail_jobs import mail_run
         from portico.schema.events import check_events
 
         problems = check_events(declarations)
@@ -67,8 +72,9 @@ class EventHost:
         if problems:
             raise Problems(problems)
         if self.background is None:
+            mail = mail_run(self._settings.auth, self._mailbox, catches_mail=self._settings.is_dev)
             self.background = Background(
-                self._settings, self._engine, self._data, self._feed, self._handed, self._observe
+                self._settings, self._engine, self._data, self._feed, self._handed, self._observe, mail
             )
         self.background.use(declarations)
 

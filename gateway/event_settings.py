@@ -36,7 +36,3 @@ class EventSettings:
     push_subject: str = ""  # mailto: or https: address of who sends Web Push (RFC 8292, `sub`)
     push_key: str = ""  # PEM of the P-256 key that Web Push is signed by
     fcm_credentials: str = ""  # the JSON of a service account of Firebase
-    apns_key: str = ""  # PEM of Apple's key (.p8)
-    apns_key_id: str = ""
-    apns_team_id: str = ""
-    apns_topic: str = ""  # the app's bundle id

@@ -26,6 +26,7 @@ _DECLARING = (
     "portico.gateway.auth.actions_providers",
     "portico.gateway.auth.actions_ways",
     "portico.gateway.events.actions",
+    "portico.gateway.events.messaging",
 )
 
 

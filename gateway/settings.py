@@ -31,7 +31,6 @@ _SECRETS = (
     "captcha_secret",
     "push_key",
     "fcm_credentials",
-    "apns_key",
 )
 
 

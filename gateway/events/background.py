@@ -8,11 +8,13 @@ from typing import Any
 from sqlalchemy import Table
 
 from portico.gateway.events.administration import JobAdministration
-from portico.gateway.events.calling import Provide, job_run, schedule_run, trigger_run
+from portico.gateway.events.calling import Provide, Run, job_run, schedule_run, trigger_run
 from portico.gateway.events.deliveries import webhook_run
 from portico.gateway.events.dispatch import Dispatcher, Watcher
 from portico.gateway.events.jobs import DEFAULT, Queue
 from portico.gateway.events.later import DurableJobs
+from portico.gateway.events.messages import MAIL, PUSH, MessageModels, Messages, message_models
+from portico.gateway.events.push import Pushes
 from portico.gateway.events.schedules import Schedules
 from portico.gateway.events.store import JobStore, PostgresJobs, SqliteJobs
 from portico.gateway.events.tables import event_tables
@@ -36,6 +38,7 @@ class Background:
     Args:
         provide: what functions in the background are handed.
         observe: told of exceptions that nobody else hears of.
+        send_mail: sends a mail of `Messages`.
 
     Attributes:
         store: the jobs. worker: None where others run them. provided: what events hand to functions, by class.
@@ -49,8 +52,11 @@ class Background:
         feed: Feed,
         provide: Provide,
         observe: Callable[[BaseException], None],
+        send_mail: Run,
     ) -> None:
         self._settings = settings.events
+        self._send_mail = send_mail
+        self._models: MessageModels | None = None
         self._grace_s = settings.graceful_timeout_s / 2
         self._data = data
         self._feed = feed
@@ -59,6 +65,7 @@ class Background:
         self.store = store_of(engine)
         self._dialect: DialectName = "sqlite" if isinstance(self.store, SqliteJobs) else "postgres"
         self._connections = Connections(allow_private=settings.is_dev)
+        self._pushes = Pushes(settings.events, self._connections, data, lambda: self._models)
         self._handlers: Mapping[str, Handler] = {}
         self._queues: Sequence[Queue] = ()
         self._jobs: Mapping[Callable[..., Any], JobDeclaration] = {}
@@ -76,9 +83,9 @@ class Background:
         self._dispatcher.use([*watchers, *(_watcher(each, queue_of(each)) for each in declarations.webhooks)])
         self._schedules.use(declarations.schedules)
         tables = event_tables(declarations.registry.metadata)
-        self.provided[Jobs] = DurableJobs(
-            self._data, tables, lambda: self._jobs, self.wake, self._settings.payload_bytes
-        )
+        jobs = DurableJobs(self._data, tables, lambda: self._jobs, self.wake, self._settings.payload_bytes)
+        self._models = message_models(declarations)
+        self.provided |= {Jobs: jobs, Messages: Messages(jobs, self._data, lambda: self._models)}
         if self.worker is not None:
             self.worker.use(self._queues)
 
@@ -120,6 +127,8 @@ class Background:
             found[job.name] = self._handler(job.options, job_run(job, self._provide))
         for schedule in declarations.schedules:
             found[schedule.name] = self._handler(schedule.options, schedule_run(schedule, self._provide))
+        found[MAIL] = self._handler(RunOptions("mail"), self._send_mail)
+        found[PUSH] = self._handler(RunOptions("push"), self._pushes.run)
         for webhook in declarations.webhooks:
             found[webhook.name] = self._endpoint(webhook)
         return found
@@ -136,7 +145,7 @@ class Background:
 
     def _queues_of(self, declarations: Declarations) -> Sequence[Queue]:
         every = (*declarations.triggers, *declarations.jobs, *declarations.schedules)
-        names = {DEFAULT, *(each.options.queue for each in every)}
+        names = {DEFAULT, "mail", "push", *(each.options.queue for each in every)}
         settings = self._settings
         return [
             *(self._queue(name) for name in sorted(names)),

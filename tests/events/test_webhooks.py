@@ -18,7 +18,7 @@ from standardwebhooks.webhooks import Webhook, WebhookVerificationError
 
 from portico.gateway.events.signing import WrongSecret, is_signed, signed
 from tests.support.events import EventServer
-from tests.support.receivers import Received, Receiver, saying
+from tests.support.receivers import Received, Receiver, free_port, saying
 
 OLD, NEW = (f"whsec_{base64.b64encode(bytes([each]) * 32).decode()}" for each in (1, 2))
 MODELS = """
@@ -79,7 +79,7 @@ def open_shop(
     """A shop whose webhooks lead to the receiver."""
 
     def opened(models: str = MODELS, **keywords: Any) -> EventServer:
-        port = _free_port()
+        port = free_port()
         monkeypatch.setenv("RECEIVER", f"http://127.0.0.1:{port}")
         server = open_server(models, **keywords)
         server.run(receiver.start(port))
@@ -87,14 +87,6 @@ def open_shop(
         return server
 
     return opened
-
-
-def _free_port() -> int:
-    import socket
-
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        return found.getsockname()[1]
 
 
 def order(server: EventServer, product: str = "tea", price: str = "1.5") -> int:
@@ -280,7 +272,7 @@ def test_w1_no_private_address_is_told_however_it_is_written(url: str) -> None:
 
 
 def test_w1_a_redirect_is_not_followed_and_a_private_endpoint_is_not_told_in_earnest(
-    open_shop: Callable[..., EventServer], receiver: Receiver
+    open_shop: Callable[..., EventServer], open_server: Callable[..., EventServer], receiver: Receiver
 ) -> None:
     server = open_shop(events={"webhook_tries": 1})
     receiver.answers["/orders"] = saying(302, "", Location=receiver.url("/elsewhere"))
@@ -288,7 +280,7 @@ def test_w1_a_redirect_is_not_followed_and_a_private_endpoint_is_not_told_in_ear
     server.until_states(dead=1)
     assert not receiver.at("/elsewhere")
     server.run(server.background.close())
-    earnest = open_shop(mode="prod", events={"webhook_tries": 1})
+    earnest = open_server(MODELS, mode="prod", events={"webhook_tries": 1})
     before = len(receiver.received)
     order(earnest)
     earnest.until_states(dead=2)
@@ -309,7 +301,7 @@ def test_r7_one_that_hangs_keeps_nobody_waiting_and_what_is_dead_is_exact(
         'webhook(Order, "create", url=f"{base}/shaky", secrets=keys, name="shaky")\n'
         'webhook(Order, "create", url=f"{base}/refuses", name="refuses", tries=2)',
     )
-    port = _free_port()
+    port = free_port()
     monkeypatch.setenv("RECEIVER", f"http://127.0.0.1:{port}")
     server = open_server(models, events={"webhook_timeout_s": 0.5, "webhook_pause_s": 0.1, "webhook_failures": 3})
     server.fast_retries(0.05)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -79,3 +80,10 @@ def saying(status: int, text: str = "", **headers: str) -> Callable[[Received], 
         return web.Response(status=status, text=text, headers={k.replace("_", "-"): v for k, v in headers.items()})
 
     return answer
+
+
+def free_port() -> int:
+    """A port on which nobody listens."""
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        return found.getsockname()[1]
