@@ -119,7 +119,7 @@ class AccountHost:
             return Connection.of(request.connection if request is not None else None)
         if self.accounts is not None and isinstance(self.accounts, kind):
             return self.accounts
-        return nothing_provided(kind, request)
+        return nothing_provided(kind)
 
     def _is_told(self) -> bool:
         return self._revocations is not None and self._revocations.tables <= self._feed.tables

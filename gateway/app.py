@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -27,10 +27,11 @@ from portico.gateway.operations import Translated
 from portico.gateway.origins import Origins
 from portico.gateway.outlets import Endpoint
 from portico.gateway.problems import InternalProblem, IntrospectionOff, NotFound
-from portico.gateway.settings import Issuer, Settings
+from portico.gateway.settings import Settings
 from portico.gateway.sockets import SocketLimits, Sockets
 from portico.gateway.sse import EventStreams
 from portico.gateway.starting import without_collecting
+from portico.gateway.trusted_issuers import verifiers
 from portico.gateway.websocket_handshake import WebSockets
 from portico.resolvers.documents import DocumentInvalid, RoleSchema
 from portico.resolvers.hasura.errors import hasura_error
@@ -46,7 +47,6 @@ from portico.schema.reading import read_catalog
 if TYPE_CHECKING:
     from portico.gateway.auth.accounts import Accounts
     from portico.gateway.events.background import Background
-    from portico.gateway.tokens import Verifier
 
 _CLOSED_PER_S = 250  # so many clients come back to the other processes at once
 _TEXT = b"text/plain; charset=utf-8"
@@ -87,7 +87,7 @@ class Gateway:
         origins = Origins(settings.allowed_origins, settings.public_url)
         self._cross_origin = CrossOrigin(origins) if origins.are_told else None
         identity = Identity(
-            _verifiers(settings),
+            verifiers(settings),
             settings.admin_keys,
             read_only_admin_keys=settings.read_only_admin_keys,
             unauthorized_role=settings.unauthorized_role,
@@ -107,15 +107,7 @@ class Gateway:
         )
         self._accounts = AccountHost(settings, data, identity, self.sockets, self._feed, edge)
         self._accounts.use(declarations)
-        self._events = EventHost(
-            settings,
-            self.engine,
-            data,
-            self._feed,
-            lambda kind: self._provide(kind, None),
-            self._observe_live,
-            lambda: self._accounts.mailbox,
-        )
+        self._events = EventHost(settings, self.engine, data, self._feed, self._accounts, self._observe_live)
         self._events.use(declarations)
         self.operations = ChannelOperations(lambda: self.executor, self.hub, self.live)
         live = {
@@ -402,18 +394,3 @@ def _refuse_introspection(document: str) -> None:
         raise IntrospectionOff(
             "Introspection is off for this role.", hint="Use the schema file that portico schema prints."
         )
-
-
-def _verifiers(settings: Settings) -> list[Verifier]:
-    issuers = list(settings.issuers)
-    if settings.token_secret:
-        issuers.append(Issuer(algorithms=("HS256",), key=settings.token_secret))
-    if not issuers:
-        return []
-    # Cryptography is a tenth of all that is imported at the start.
-    from portico.gateway.tokens import Verifier
-
-    return [Verifier(issuer, allow_private=settings.is_dev) for issuer in issuers]
-
-
-Lifespan = Callable[[MutableMapping[str, Any]], Awaitable[None]]

@@ -5,20 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from portico.gateway.connection import Connection
+from portico.gateway.accounts import AccountHost
 from portico.gateway.data import Database
 from portico.gateway.settings import Settings
 from portico.resolvers.live.feed import Feed
 from portico.resolvers.run.engine import Engine
 from portico.schema.declarations import Declarations
 from portico.schema.problems import Problems
-from portico.schema.provided import Data
 
 if TYPE_CHECKING:
-    from portico.gateway.auth.mailbox import Mailbox
     from portico.gateway.events.background import Background
-
-Provide = Callable[[type[Any]], Any]
 
 
 class EventHost:
@@ -26,9 +22,8 @@ class EventHost:
     What runs in the background of a process.
 
     Args:
-        provide: what functions are handed that events do not know of.
+        accounts: have what functions are handed that events do not know of, and the box for mails in development.
         observe: told of exceptions that nobody else hears of.
-        mailbox: where mails go in development.
     """
 
     def __init__(
@@ -37,17 +32,15 @@ class EventHost:
         engine: Engine,
         data: Database,
         feed: Feed,
-        provide: Provide,
+        accounts: AccountHost,
         observe: Callable[[BaseException], None],
-        mailbox: Callable[[], Mailbox | None],
     ) -> None:
         self._settings = settings
         self._engine = engine
         self._data = data
         self._feed = feed
-        self._provide = provide
+        self._accounts = accounts
         self._observe = observe
-        self._mailbox = mailbox
         self._is_running = False
         self.background: Background | None = None
 
@@ -72,7 +65,7 @@ class EventHost:
         if problems:
             raise Problems(problems)
         if self.background is None:
-            mail = mail_run(self._settings.auth, self._mailbox, catches_mail=self._settings.is_dev)
+            mail = mail_run(self._settings.auth, lambda: self._accounts.mailbox, catches_mail=self._settings.is_dev)
             self.background = Background(
                 self._settings, self._engine, self._data, self._feed, self._handed, self._observe, mail
             )
@@ -98,9 +91,5 @@ class EventHost:
 
     def _handed(self, kind: type[Any]) -> Any:
         """What functions in the background are handed."""
-        if kind is Data:
-            return self._data
-        if kind is Connection:
-            return Connection()
         found = self.provided(kind)
-        return found if found is not None else self._provide(kind)
+        return found if found is not None else self._accounts.provide(kind, None)

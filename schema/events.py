@@ -258,10 +258,10 @@ def _columns(subject: Any, columns: Iterable[Any] | None, source: Source) -> tup
     assert table is not None
     names: list[str] = []
     for each in columns:
-        column = each if isinstance(each, str) else getattr(getattr(each, "expression", each), "name", None)
+        column = str(each if isinstance(each, str) else getattr(getattr(each, "expression", each), "name", each))
         if column not in table.columns:
-            raise NotInTheBackground(f"{table.name} has no column {column or each}.", source=source)
-        names.append(str(column))
+            raise NotInTheBackground(f"{table.name} has no column {column}.", source=source)
+        names.append(column)
     return tuple(names)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from portico.gateway.events import statements as sql
@@ -73,8 +73,7 @@ async def list_queues(store: JobStore) -> Sequence[QueueState]:
         counts.setdefault(text_of(queue), {})[text_of(state)] = count
     states = {text_of(row[0]): row[1:] for row in await store.rows(sql.QUEUE_STATES)}
     return [
-        QueueState(name, *(_state(states[name]) if name in states else ()), counts=counts.get(name, {}))
-        for name in sorted({*states, *counts})
+        _state(name, states.get(name, (False, 0, 0.0)), counts.get(name, {})) for name in sorted({*states, *counts})
     ]
 
 
@@ -157,6 +156,6 @@ def _listed(row: Sequence[Any], attempts: Sequence[Attempt] = ()) -> Listed:
     return Listed(*map(text_of, row), attempts=attempts)
 
 
-def _state(row: Sequence[Any]) -> tuple[bool, int, float]:
+def _state(name: str, row: Sequence[Any], counts: Mapping[str, int]) -> QueueState:
     is_paused, failures, open_until = row
-    return bool(is_paused), failures, open_until
+    return QueueState(name, bool(is_paused), failures, open_until, counts)

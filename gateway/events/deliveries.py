@@ -7,6 +7,7 @@ import time
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from typing import Any
 
 import orjson
 
@@ -50,7 +51,7 @@ def _headers() -> dict[str, str]:
 
 
 def _secrets(declared: WebhookDeclaration) -> Iterable[str]:
-    secrets = declared.secrets() if callable(declared.secrets) else declared.secrets
+    secrets: Any = declared.secrets() if callable(declared.secrets) else declared.secrets
     return [secrets] if isinstance(secrets, str) else list(secrets)
 
 

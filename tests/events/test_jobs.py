@@ -102,7 +102,7 @@ def test_a_job_is_part_of_the_transaction(open_server: Callable[..., EventServer
     server = open_server(MODELS)
     assert "errors" in server.ask('mutation { order(product: "a", fails: true) }')
     server.as_admin('mutation { order(product: "b") }')
-    server.until(lambda: server.seen)
+    server.wait_for(lambda: server.seen)
     assert server.until_idle() == {"done": 1}
     ((order, price, to, size),) = server.seen
     assert str(order) == server.as_admin("{ orders { id } }")["orders"][0]["id"]
@@ -116,7 +116,7 @@ def test_a_job_runs_when_it_is_due_and_not_when_it_was_cancelled(open_server: Ca
     server.as_admin('mutation { later(name: "kept", after: 0.3) }')
     gone = server.as_admin('mutation { later(name: "gone", after: 0.3) }')["later"]
     assert server.as_admin("mutation ($id: String!) { cancel(id: $id) }", {"id": gone})["cancel"] is True
-    server.until(lambda: server.seen)
+    server.wait_for(lambda: server.seen)
     assert time.monotonic() - kept >= 0.3
     assert server.until_idle() == {"done": 1, "cancelled": 1}
     assert server.seen == ["kept begins", "kept ends"]
@@ -127,10 +127,10 @@ def test_jobs_of_a_key_run_one_after_another(open_server: Callable[..., EventSer
     server = open_server(MODELS)
     for name, key in (("a1", "a"), ("a2", "a"), ("b1", "b")):
         server.as_admin(f'mutation {{ later(name: "{name}", key: "{key}") }}')
-    server.until(lambda: len(server.seen) == 2)
+    server.wait_for(lambda: len(server.seen) == 2)
     assert sorted(server.seen) == ["a1 begins", "b1 begins"]
     server.models.gate.set()
-    server.until(lambda: len(server.seen) == 6)
+    server.wait_for(lambda: len(server.seen) == 6)
     assert server.seen.index("a1 ends") < server.seen.index("a2 begins")
 
 
@@ -139,7 +139,7 @@ def test_a_job_is_dead_after_its_tries_and_each_is_kept(open_server: Callable[..
     server.fast_retries()
     server.models.failing.extend(ValueError(f"no {number}") for number in range(3))
     server.as_admin('mutation { order(product: "a") }')
-    server.until(lambda: len(server.seen) == 3)
+    server.wait_for(lambda: len(server.seen) == 3)
     assert server.until_idle() == {"dead": 1}
     rows = server.run(server.background.store.rows("SELECT outcome, answer FROM portico_attempts ORDER BY number"))
     assert [str(row[1]).strip("b'") for row in rows] == [f"ValueError: no {number}" for number in (2, 1, 0)]
@@ -148,7 +148,7 @@ def test_a_job_is_dead_after_its_tries_and_each_is_kept(open_server: Callable[..
 def test_a_job_that_hangs_is_ended(open_server: Callable[..., EventServer]) -> None:
     server = open_server(MODELS, events={"tries": 1})
     server.as_admin("mutation { hangLater }")
-    server.until(lambda: server.seen)
+    server.wait_for(lambda: server.seen)
     assert server.until_idle() == {"dead": 1}
 
 
@@ -163,10 +163,10 @@ def test_a_queue_has_no_more_at_once_than_it_says(open_server: Callable[..., Eve
     server = open_server(MODELS, events={"queues": {"slow": QueueSettings(concurrency=2)}})
     for number in range(5):
         server.as_admin(f'mutation {{ later(name: "{number}") }}')
-    server.until(lambda: len(server.seen) == 2)
+    server.wait_for(lambda: len(server.seen) == 2)
     assert server.states() == {"running": 2, "waiting": 3}
     server.models.gate.set()
-    server.until(lambda: len(server.seen) == 10)
+    server.wait_for(lambda: len(server.seen) == 10)
 
 
 def test_a_queue_begins_no_more_in_a_second_than_it_says(open_server: Callable[..., EventServer]) -> None:
@@ -184,11 +184,11 @@ def test_a_queue_begins_no_more_in_a_second_than_it_says(open_server: Callable[.
 def test_higher_priorities_come_first(open_server: Callable[..., EventServer]) -> None:
     server = open_server(MODELS, events={"queues": {"slow": QueueSettings(concurrency=1)}})
     server.as_admin('mutation { later(name: "first") }')
-    server.until(lambda: server.seen)
+    server.wait_for(lambda: server.seen)
     for name, priority in (("low", -5), ("plain", 0), ("high", 5)):
         server.as_admin(f'mutation {{ later(name: "{name}", priority: {priority}) }}')
     server.models.gate.set()
-    server.until(lambda: len(server.seen) == 8)
+    server.wait_for(lambda: len(server.seen) == 8)
     assert [each.split()[0] for each in server.seen if each.endswith("begins")] == ["first", "high", "plain", "low"]
 
 
@@ -203,10 +203,11 @@ def test_what_a_worker_had_that_is_gone_is_run_by_another(open_server: Callable[
         (await store.look(["slow"]))
         return await store.claim(Queue("slow"), 1, "a worker that is gone", 0.2)
 
-    server.background.worker._is_closing = True  # pyright: ignore[reportOptionalMemberAccess]
-    assert server.until(take)
-    server.background.worker._is_closing = False  # pyright: ignore[reportOptionalMemberAccess]
-    server.until(lambda: server.seen)
+    worker: Any = server.background.worker
+    worker._is_closing = True
+    assert server.wait_for(take)
+    worker._is_closing = False
+    server.wait_for(lambda: server.seen)
     assert server.until_idle() == {"done": 1}
     assert server.run(store.rows("SELECT tries FROM portico_jobs"))[0][0] == 2
     assert server.run(store.rows("SELECT outcome FROM portico_attempts"))[0][0] in ("lost", b"lost")
@@ -224,7 +225,7 @@ def test_two_jobs_of_one_id_are_one(open_server: Callable[..., EventServer]) -> 
 def test_what_runs_is_ended_and_what_waits_is_left_at_the_end(open_server: Callable[..., EventServer]) -> None:
     server = open_server(MODELS, graceful_timeout_s=0.2)
     server.as_admin('mutation { later(name: "long") }')
-    server.until(lambda: server.seen)
+    server.wait_for(lambda: server.seen)
     server.run(server.background.worker.close(0.05))  # pyright: ignore[reportOptionalMemberAccess]
     assert server.states() == {"waiting": 1}
     assert server.run(server.background.store.rows("SELECT tries FROM portico_jobs"))[0][0] == 0

@@ -95,7 +95,7 @@ def test_a_mail_belongs_to_its_transaction_and_is_sent(
     server = open_server(MODELS, mode="prod", auth={"smtp_url": url, "mail_from": "Shop <shop@example.com>"})
     assert "errors" in server.ask('mutation { greet(to: "a@example.com", fails: true) }')
     made = server.as_admin('mutation { greet(to: "b@example.com") }')["greet"]
-    (message,) = server.until(lambda: sink.messages)
+    (message,) = server.wait_for(lambda: sink.messages)
     assert (message["To"], message["Subject"], message["From"]) == ("b@example.com", "Hello", "Shop <shop@example.com>")
     assert message["Message-ID"] == f"<{made}@example.com>"  # the same at each try
     server.until_states(done=1)
@@ -193,25 +193,26 @@ def test_firebase_is_told_in_its_own_form(open_server: Callable[..., EventServer
         return web.json_response({"name": "projects/shop/messages/1"})
 
     receiver.answers.update({"/token": token, "/v1/projects/shop/messages:send": send})
-    loop_server = open_server(MODELS)
-    loop_server.run(receiver.start())
-    loop_server.closing.append(receiver.stop)
+    server = open_server(MODELS)
+    server.run(receiver.start())
+    server.closing.append(receiver.stop)
     account = {
         "project_id": "shop",
         "client_email": "a@shop.example",
         "private_key": server_key,
         "token_uri": receiver.url("/token"),
     }
-    pushes: Any = loop_server.background._pushes
+    background: Any = server.background
+    pushes = background._pushes
     pushes._settings = type(pushes._settings)(fcm_credentials=json.dumps(account))
     pushes._fcm_url = receiver.url("")
-    ann = loop_server.sign_up()
-    add_device(loop_server, ann, "fcm", "a registration token")
+    ann = server.sign_up()
+    add_device(server, ann, "fcm", "a registration token")
     document = 'mutation { insertTopicSubscription(object: {topic: "news"}) { id } }'
-    assert "errors" not in loop_server.ask(document, token=ann.access_token)
+    assert "errors" not in server.ask(document, token=ann.access_token)
     for _ in range(2):
-        assert loop_server.as_admin('mutation { push(topic: "news") }') == {"push": 1}
-    loop_server.until_states(done=2)
+        assert server.as_admin('mutation { push(topic: "news") }') == {"push": 1}
+    server.until_states(done=2)
     assert not problems
     assert len(receiver.at("/token")) == 1  # kept until it expires
     assert (

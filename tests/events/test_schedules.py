@@ -37,7 +37,8 @@ def schedules(server: EventServer, clock: list[float], late_s: float = 21_600.0)
 
 
 def begin_anew(server: EventServer) -> None:
-    server.run(server.background._schedules.close())
+    background: Any = server.background
+    server.run(background._schedules.close())
     server.run(server.background.store.rows("DELETE FROM portico_schedules"))
 
 
@@ -58,7 +59,7 @@ def test_a_due_time_is_seen_to_once_by_however_many(open_server: Callable[..., E
     clock[0] = AT + 481
     for each in many:
         server.run(each.see())
-    server.until(lambda: len(server.seen) == 2)
+    server.wait_for(lambda: len(server.seen) == 2)
     assert server.until_idle() == {"done": 2}
     assert minutes(server) == [(12, 5), (12, 10)]
 
@@ -70,7 +71,7 @@ def test_of_missed_times_the_latest_is_seen_to(open_server: Callable[..., EventS
     server.run(schedules(server, clock).see())
     clock[0] = AT + 3_600
     server.run(schedules(server, clock).see())
-    server.until(lambda: server.seen)
+    server.wait_for(lambda: server.seen)
     assert minutes(server) == [(13, 0)]
 
 

@@ -51,7 +51,7 @@ def test_each_write_is_told_with_its_rows_and_who_wrote(open_server: Callable[..
     server = open_server(MODELS)
     create = """mutation { insertNote(object: {text: "one", price: "12.50", details: {a: 1.5}}) { id } }"""
     note = server.as_admin(create)["insertNote"]
-    server.until(lambda: server.seen)
+    server.wait_for(lambda: server.seen)
     verb, row, old, event = server.seen.pop()
     assert (verb, str(row.id), row.text, old) == ("create", note["id"], "one", None)
     assert (str(row.price), row.is_open, row.details, row.made_at.year >= 2024) == ("12.50", True, {"a": 1.5}, True)
@@ -59,11 +59,11 @@ def test_each_write_is_told_with_its_rows_and_who_wrote(open_server: Callable[..
     assert event.attempt == 1
     update = """mutation ($id: UUID!) { updateNote(pkColumns: {id: $id}, _set: {text: "two"}) { id } }"""
     server.as_admin(update, {"id": note["id"]})
-    server.until(lambda: server.seen)
+    server.wait_for(lambda: server.seen)
     verb, row, old, _ = server.seen.pop()
     assert (verb, row.text, old.text) == ("update", "two", "one")
     server.as_admin("mutation ($id: UUID!) { deleteNote(id: $id) { id } }", {"id": note["id"]})
-    server.until(lambda: server.seen)
+    server.wait_for(lambda: server.seen)
     verb, row, old, _ = server.seen.pop()
     assert (verb, row.text, old.text) == ("delete", "two", "two")
     assert server.until_idle() == {"done": 3}
@@ -72,7 +72,7 @@ def test_each_write_is_told_with_its_rows_and_who_wrote(open_server: Callable[..
 def test_a_write_by_other_means_is_told_too(open_server: Callable[..., EventServer]) -> None:
     server = open_server(MODELS)
     server.sql("INSERT INTO notes (id, text) VALUES ('0190a6c1000070008000000000000001', 'past us')")
-    server.until(lambda: server.seen)
+    server.wait_for(lambda: server.seen)
     assert server.seen[0][1].text == "past us"
     assert server.seen[0][3].actor is None
 
@@ -81,7 +81,7 @@ def test_only_updates_of_the_columns_are_told(open_server: Callable[..., EventSe
     server = open_server(MODELS)
     server.sql("INSERT INTO notes (id, text) VALUES ('0190a6c1000070008000000000000001', 'a')")
     server.sql("UPDATE notes SET text = 'b'", "UPDATE notes SET stars = 3", "UPDATE notes SET text = 'c'")
-    server.until(lambda: len(server.seen) == 5)
+    server.wait_for(lambda: len(server.seen) == 5)
     assert [each for each in server.seen if each[0] == "starred"] == [("starred", 3)]
     assert [each[1].text for each in server.seen if each[0] == "update"] == ["b", "b", "c"]
 
@@ -94,7 +94,7 @@ def test_what_fails_is_tried_again_with_the_same_id_before_what_comes_after(
     server.models.failing.extend([ValueError("no"), ValueError("no")])
     server.sql("INSERT INTO notes (id, text) VALUES ('0190a6c1000070008000000000000001', 'a')")
     server.sql("UPDATE notes SET text = 'b'")
-    server.until(lambda: len(server.seen) == 4)
+    server.wait_for(lambda: len(server.seen) == 4)
     assert server.until_idle() == {"done": 2}
     assert [(each[0], each[3].attempt) for each in server.seen] == [
         ("create", 1),
@@ -113,5 +113,5 @@ def test_a_rolled_back_write_is_not_told(open_server: Callable[..., EventServer]
     answer = server.ask('mutation { insertNotes(objects: [{text: "a"}, {text: null}]) { affectedRows } }')
     assert "errors" in answer
     server.sql("INSERT INTO notes (id, text) VALUES ('0190a6c1000070008000000000000001', 'kept')")
-    server.until(lambda: server.seen)
+    server.wait_for(lambda: server.seen)
     assert server.until_idle() == {"done": 1}

@@ -102,7 +102,7 @@ def test_w2_each_key_signs_and_the_reference_library_agrees(
 ) -> None:
     server = open_shop()
     order(server, price="1.12345678901234567891")
-    (found,) = server.until(lambda: receiver.at("/orders"))
+    (found,) = server.wait_for(lambda: receiver.at("/orders"))
     for key in (OLD, NEW):
         said = Webhook(key).verify(found.body, dict(found.headers))
         assert said["type"] == "orders.create"
@@ -132,7 +132,7 @@ def test_columns_payload_and_headers_are_the_authors(open_shop: Callable[..., Ev
     made = order(server)
     for change in ('product: "milk"', "isPaid: true"):
         server.as_admin(f"mutation {{ updateOrder(pkColumns: {{id: {made}}}, _set: {{{change}}}) {{ id }} }}")
-    (found,) = server.until(lambda: receiver.at("/paid"))
+    (found,) = server.wait_for(lambda: receiver.at("/paid"))
     assert json.loads(found.body)["data"] == {"product": "milk", "by": None}
     assert found.headers["x-shop"] == "one"
     assert "webhook-signature" not in found.headers
@@ -142,7 +142,7 @@ def test_columns_payload_and_headers_are_the_authors(open_shop: Callable[..., Ev
 def test_the_form_of_hasura(open_shop: Callable[..., EventServer], receiver: Receiver) -> None:
     server = open_shop()
     server.as_admin('mutation { insertNote(object: {text: "hi"}) { id } }')
-    (found,) = server.until(lambda: receiver.at("/hasura"))
+    (found,) = server.wait_for(lambda: receiver.at("/hasura"))
     said = json.loads(found.body)
     assert said["table"] == {"schema": "public", "name": "notes"}
     assert said["trigger"] == {"name": "notes"}
@@ -160,7 +160,7 @@ def test_retry_after_is_heeded_and_gone_is_the_end(open_shop: Callable[..., Even
     server.fast_retries()
     receiver.answers["/orders"] = saying(503, "busy", Retry_After="3600")
     order(server)
-    server.until(lambda: receiver.at("/orders"))
+    server.wait_for(lambda: receiver.at("/orders"))
     server.until_states(later=1)
     rows = server.run(server.background.store.rows("SELECT due_at - created_at FROM portico_jobs"))
     assert 3_590 < rows[0][0] < 3_700
@@ -193,11 +193,11 @@ def test_what_is_dead_can_be_replayed_with_its_id(open_shop: Callable[..., Event
     server.fast_retries()
     receiver.answers["/orders"] = saying(500)
     order(server)
-    server.until(lambda: len(receiver.at("/orders")) == 2)
+    server.wait_for(lambda: len(receiver.at("/orders")) == 2)
     assert server.until_idle() == {"dead": 1}
     del receiver.answers["/orders"]
     assert server.as_admin("mutation { replayDeadJobs }") == {"replayDeadJobs": 1}
-    server.until(lambda: len(receiver.at("/orders")) == 3)
+    server.wait_for(lambda: len(receiver.at("/orders")) == 3)
     assert server.until_idle() == {"done": 1}
     assert len({each.headers["webhook-id"] for each in receiver.at("/orders")}) == 1
 
@@ -212,7 +212,7 @@ def test_a_paused_endpoint_is_told_nothing_until_it_goes_on(
     server.run(asyncio.sleep(0.2))
     assert not receiver.received
     server.as_admin('mutation { pauseQueue(queue: "webhook:Order.create+delete", isPaused: false) }')
-    server.until(lambda: receiver.at("/orders"))
+    server.wait_for(lambda: receiver.at("/orders"))
 
 
 def test_w3_only_administrators_see_answers_and_nobody_secrets(
@@ -323,11 +323,11 @@ def test_r7_one_that_hangs_keeps_nobody_waiting_and_what_is_dead_is_exact(
     server.run(asyncio.sleep(down_s))  # nobody listens on the port
     server.run(receiver.start(port))
     server.closing.append(receiver.stop)
-    server.until(lambda: len({each for each, _ in accepted}) == orders // 2, 60.0)
+    server.wait_for(lambda: len({each for each, _ in accepted}) == orders // 2, 60.0)
     for number in range(orders - orders // 2):
         order(server, f"up {number}")
     ended = time.time()
-    server.until(lambda: len({each for each, _ in accepted}) == orders, 60.0)
+    server.wait_for(lambda: len({each for each, _ in accepted}) == orders, 60.0)
     plain = {each.headers["webhook-id"]: at for each, at in reversed(receiver.at_with_moments("/orders"))}
     late = sorted(plain.values())[-(orders - orders // 2) :]
     assert max(late) - ended < 1.0  # though another endpoint hangs all the while

@@ -86,6 +86,7 @@ def _worker(folder: Path, log: object) -> subprocess.Popen[bytes]:
 def _until(folder: Path, holds: object) -> list[str]:
     ends_at = time.monotonic() + 60 + EVENTS / 100
     file = folder / "told.txt"
+    lines: list[str] = []
     while time.monotonic() < ends_at:
         lines = file.read_text().splitlines() if file.exists() else []
         if holds(lines):  # pyright: ignore

@@ -70,7 +70,7 @@ class EventServer(AccountServer):
         assert "errors" not in answer, answer
         return answer["data"]
 
-    def until(self, holds: Callable[[], Any], patience_s: float = _PATIENCE_S) -> Any:
+    def wait_for(self, holds: Callable[[], Any], patience_s: float = _PATIENCE_S) -> Any:
         """Waits until something is so; what it gave."""
         return self.run(self._until(holds, patience_s))
 
@@ -100,7 +100,7 @@ class EventServer(AccountServer):
             found = await self._states()
             return all(found.get(state, 0) == count for state, count in wanted.items())
 
-        self.until(are, patience_s)
+        self.wait_for(are, patience_s)
 
     def until_idle(self) -> dict[str, int]:
         """Waits until no job is left that will run; all by state."""
@@ -110,5 +110,5 @@ class EventServer(AccountServer):
         async def is_idle() -> bool:
             return (await self.background.store.rows(sql))[0][0] == 0
 
-        self.until(is_idle)
+        self.wait_for(is_idle)
         return self.states()
