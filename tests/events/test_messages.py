@@ -98,7 +98,7 @@ def test_a_mail_belongs_to_its_transaction_and_is_sent(
     (message,) = server.wait_for(lambda: sink.messages)
     assert (message["To"], message["Subject"], message["From"]) == ("b@example.com", "Hello", "Shop <shop@example.com>")
     assert message["Message-ID"] == f"<{made}@example.com>"  # the same at each try
-    server.until_states(done=1)
+    server.wait_for_states(done=1)
     assert "errors" in server.ask('mutation { greet(to: "b@example.com\\r\\nBcc: c@example.com") }')
     assert isinstance(server.settings.auth, AuthSettings)
 
@@ -106,7 +106,7 @@ def test_a_mail_belongs_to_its_transaction_and_is_sent(
 def test_in_development_mails_are_in_the_box(open_server: Callable[..., EventServer]) -> None:
     server = open_server(MODELS)
     server.as_admin('mutation { greet(to: "b@example.com") }')
-    server.until_states(done=1)
+    server.wait_for_states(done=1)
     mailbox: Any = server.accounts.mailer.mailer
     assert mailbox.mails[-1].to == "b@example.com"
 
@@ -114,7 +114,7 @@ def test_in_development_mails_are_in_the_box(open_server: Callable[..., EventSer
 def test_a_mail_is_sent_again_while_the_server_is_away(open_server: Callable[..., EventServer]) -> None:
     server = open_server(MODELS, mode="prod", auth={"smtp_url": "smtp://127.0.0.1:9", "mail_from": "shop@example.com"})
     server.as_admin('mutation { greet(to: "b@example.com") }')
-    server.until_states(later=1)
+    server.wait_for_states(later=1)
 
 
 @pytest.mark.parametrize("length", [0, 1, 100, 3_000])
@@ -152,7 +152,7 @@ def test_a_push_reaches_the_browsers_of_a_user_and_gone_ones_are_forgotten(
     add_device(server, ann, "web", receiver.url("/here"), browser.keys)
     add_device(server, ann, "web", receiver.url("/gone"), Browser().keys)
     assert server.as_admin("mutation ($u: UUID!) { push(user: $u) }", {"u": ann.id}) == {"push": 2}
-    server.until_states(done=2)
+    server.wait_for_states(done=2)
     (found,) = receiver.at("/here")
     assert json.loads(browser.read(found.body)) == {"title": "Title", "body": "Body", "data": {"order": "7"}}
     scheme, _, said = found.headers["authorization"].partition(" ")
@@ -212,7 +212,7 @@ def test_firebase_is_told_in_its_own_form(open_server: Callable[..., EventServer
     assert "errors" not in server.ask(document, token=ann.access_token)
     for _ in range(2):
         assert server.as_admin('mutation { push(topic: "news") }') == {"push": 1}
-    server.until_states(done=2)
+    server.wait_for_states(done=2)
     assert not problems
     assert len(receiver.at("/token")) == 1  # kept until it expires
     assert (

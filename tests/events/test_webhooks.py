@@ -161,7 +161,7 @@ def test_retry_after_is_heeded_and_gone_is_the_end(open_shop: Callable[..., Even
     receiver.answers["/orders"] = saying(503, "busy", Retry_After="3600")
     order(server)
     server.wait_for(lambda: receiver.at("/orders"))
-    server.until_states(later=1)
+    server.wait_for_states(later=1)
     rows = server.run(server.background.store.rows("SELECT due_at - created_at FROM portico_jobs"))
     assert 3_590 < rows[0][0] < 3_700
     receiver.answers["/orders"] = saying(410, "no more")
@@ -208,7 +208,7 @@ def test_a_paused_endpoint_is_told_nothing_until_it_goes_on(
     server = open_shop()
     server.as_admin('mutation { pauseQueue(queue: "webhook:Order.create+delete") }')
     order(server)
-    server.until_states(waiting=1)
+    server.wait_for_states(waiting=1)
     server.run(asyncio.sleep(0.2))
     assert not receiver.received
     server.as_admin('mutation { pauseQueue(queue: "webhook:Order.create+delete", isPaused: false) }')
@@ -225,7 +225,7 @@ def test_w3_only_administrators_see_answers_and_nobody_secrets(
     server = open_shop()
     receiver.answers["/orders"] = saying(500, "an answer of theirs")
     order(server)
-    server.until_states(later=1)
+    server.wait_for_states(later=1)
     answer = server.ask("{ backgroundJobs { answer } }")
     assert "an answer of theirs" not in json.dumps(answer)
     assert "errors" in answer
@@ -241,7 +241,7 @@ def test_w3_a_header_cannot_bring_another(open_shop: Callable[..., EventServer],
     server = open_shop(models)
     made = order(server)
     server.as_admin(f"mutation {{ updateOrder(pkColumns: {{id: {made}}}, _set: {{isPaid: true}}) {{ id }} }}")
-    server.until_states(done=1, dead=1)
+    server.wait_for_states(done=1, dead=1)
     assert not receiver.at("/paid")
 
 
@@ -277,13 +277,13 @@ def test_w1_a_redirect_is_not_followed_and_a_private_endpoint_is_not_told_in_ear
     server = open_shop(events={"webhook_tries": 1})
     receiver.answers["/orders"] = saying(302, "", Location=receiver.url("/elsewhere"))
     order(server)
-    server.until_states(dead=1)
+    server.wait_for_states(dead=1)
     assert not receiver.at("/elsewhere")
     server.run(server.background.close())
     earnest = open_server(MODELS, mode="prod", events={"webhook_tries": 1})
     before = len(receiver.received)
     order(earnest)
-    earnest.until_states(dead=2)
+    earnest.wait_for_states(dead=2)
     assert len(receiver.received) == before
 
 
@@ -331,10 +331,10 @@ def test_r7_one_that_hangs_keeps_nobody_waiting_and_what_is_dead_is_exact(
     plain = {each.headers["webhook-id"]: at for each, at in reversed(receiver.at_with_moments("/orders"))}
     late = sorted(plain.values())[-(orders - orders // 2) :]
     assert max(late) - ended < 1.0  # though another endpoint hangs all the while
-    server.until_states(60.0, dead=orders + 5)
+    server.wait_for_states(60.0, dead=orders + 5)
     assert server.until_idle() == {"done": 2 * orders, "dead": orders + 5}
     ids = [each for each, _ in accepted]
     assert len(ids) == len(set(ids)) == orders  # what was accepted is not sent again
     receiver.answers.clear()
     assert server.as_admin('mutation { replayDeadJobs(name: "refuses") }') == {"replayDeadJobs": orders}
-    server.until_states(60.0, done=3 * orders, dead=5)
+    server.wait_for_states(60.0, done=3 * orders, dead=5)

@@ -70,6 +70,12 @@ class EventServer(AccountServer):
         assert "errors" not in answer, answer
         return answer["data"]
 
+    async def answer_of(self, document: str) -> Any:
+        """What the first field of a document answers to an administrator, inside of the loop."""
+        answer = await self.answer(document, headers={"x-portico-admin-key": ADMIN_KEY})
+        assert "errors" not in answer, answer
+        return next(iter(answer["data"].values()))
+
     def wait_for(self, holds: Callable[[], Any], patience_s: float = _PATIENCE_S) -> Any:
         """Waits until something is so; what it gave."""
         return self.run(self._until(holds, patience_s))
@@ -93,7 +99,7 @@ class EventServer(AccountServer):
         rows = await self.background.store.rows("SELECT state, count(*) FROM portico_jobs GROUP BY state")
         return {(each[0].decode() if isinstance(each[0], bytes) else each[0]): each[1] for each in rows}
 
-    def until_states(self, patience_s: float = _PATIENCE_S, **wanted: int) -> None:
+    def wait_for_states(self, patience_s: float = _PATIENCE_S, **wanted: int) -> None:
         """Waits until there are so many jobs in these states."""
 
         async def are() -> bool:
