@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -47,6 +48,7 @@ class Pushes:
         self._models = models
         self._fcm_url = fcm_url
         self._fcm_token, self._fcm_until = "", 0.0
+        self._asking = asyncio.Lock()  # for a token, once for all who want one
 
     async def run(self, job: Job) -> Done:
         """Runs one job: a message to one device."""
@@ -110,8 +112,12 @@ class Pushes:
 
     async def _token(self, account: Mapping[str, str]) -> str:
         """Source: RFC 7523, as Google's "OAuth 2.0 for server to server applications" has it."""
-        if time.time() < self._fcm_until:
-            return self._fcm_token
+        async with self._asking:
+            if time.time() >= self._fcm_until:
+                await self._ask_for_token(account)
+        return self._fcm_token
+
+    async def _ask_for_token(self, account: Mapping[str, str]) -> None:
         from urllib.parse import urlencode
 
         from joserfc import jwt
@@ -133,4 +139,3 @@ class Pushes:
             raise Failed("Firebase's credentials are refused.", status=answer.status)
         found = orjson.loads(answer.body)
         self._fcm_token, self._fcm_until = found["access_token"], now + int(found["expires_in"]) - 60
-        return self._fcm_token

@@ -8,9 +8,19 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import structlog
 
+from portico.gateway.observe import configure_logs
 from tests.support.backend import Place
 from tests.support.events import EventServer
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _plain_logs() -> Generator[None]:
+    """As servers log: by itself structlog spends a second on each traceback."""
+    configure_logs("json")
+    yield
+    structlog.reset_defaults()
 
 
 @pytest.fixture
