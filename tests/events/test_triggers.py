@@ -2,8 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
+import subprocess
+import sys
 from collections.abc import Callable
+from pathlib import Path
+from typing import Any
 
+import pytest
+
+from portico.gateway.app import Gateway
+from portico.gateway.loading import load_models
+from portico.gateway.settings import Settings
+from portico.schema.problems import Problems
 from tests.support.events import EventServer
 
 MODELS = """
@@ -115,3 +126,98 @@ def test_a_rolled_back_write_is_not_told(open_server: Callable[..., EventServer]
     server.sql("INSERT INTO notes (id, text) VALUES ('0190a6c1000070008000000000000001', 'kept')")
     server.wait_for(lambda: server.seen)
     assert server.until_idle() == {"done": 1}
+
+
+def test_several_processes_tell_each_event_once(open_server: Callable[..., EventServer]) -> None:
+    one = open_server(MODELS)
+    other = open_server(MODELS)
+    values = ", ".join(f"('0190a6c10000700080000000000001{number:02}', 'a')" for number in range(50))
+    one.sql(f"INSERT INTO notes (id, text) VALUES {values}")
+    # Both run in turn: their dispatchers believe the same position, and one of them is late.
+    for _ in range(20):
+        one.run(asyncio.sleep(0.01))
+        other.run(asyncio.sleep(0.01))
+    other.wait_for_states(done=50)
+    assert other.until_idle() == {"done": 50}
+
+
+ACCOUNTS = """
+from portico.gateway.auth import User
+from portico.schema import Data, Event, on
+
+seen = []
+
+
+@on(User, "create")
+async def welcome(user: User, event: Event, data: Data) -> None:
+    async with data.read() as session:
+        found = await session.get(User, user.id)
+        seen.append((user.email, found.email))
+"""
+
+
+def test_a_new_user_is_told_of(open_server: Callable[..., EventServer]) -> None:
+    server = open_server(ACCOUNTS)
+    server.sign_up("ann@example.com")
+    server.wait_for(lambda: server.seen)
+    assert server.seen == [("ann@example.com", "ann@example.com")]
+
+
+def test_without_realtime_events_are_told_all_the_same(open_server: Callable[..., EventServer]) -> None:
+    server = open_server(MODELS, realtime=False)
+    server.sql("INSERT INTO notes (id, text) VALUES ('0190a6c1000070008000000000000001', 'a')")
+    server.wait_for(lambda: server.seen)
+
+
+def test_what_was_not_told_is_not_forgotten(open_server: Callable[..., EventServer]) -> None:
+    server = open_server(MODELS, change_log_hours=0.0, change_log_rows=1)
+    background: Any = server.background
+    server.run(background._dispatcher.close())
+    for number in range(5):
+        server.sql(f"INSERT INTO notes (id, text) VALUES ('0190a6c100007000800000000000000{number}', 'a')")
+    feed: Any = server.gateway._feed
+
+    async def sweep() -> None:
+        await feed._log.head()
+        await feed._log.sweep(await feed.keeps())
+
+    server.run(sweep())
+    background._dispatcher._task = None
+    server.run(background._dispatcher.start())
+    server.wait_for(lambda: len(server.seen) == 5)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        '@on(Note, "create")\nasync def wrong(message: int) -> None: ...',
+        '@on(Note, "created")\nasync def wrong(note: Note) -> None: ...',
+        '@on(Note, "update", columns=["colour"])\nasync def wrong(note: Note) -> None: ...',
+        '@on(int, "create")\nasync def wrong() -> None: ...',
+        '@on(Note, "create")\nasync def starred(note: Note) -> None: ...',
+    ],
+)
+def test_what_cannot_be_told_is_a_problem_of_the_model_file(tmp_path: Path, wrong: str) -> None:
+    (tmp_path / "models.py").write_text(f"{MODELS}\n\n{wrong}\n")
+    with pytest.raises(Problems) as found:
+        Gateway(load_models(tmp_path / "models.py"), Settings(database_url="sqlite:///:memory:"), tmp_path)
+    assert [each.code for each in found.value.problems] == ["PT228"]
+    assert found.value.problems[0].source is not None
+
+
+def test_a_project_without_events_loads_nothing_of_them(tmp_path: Path) -> None:
+    code = """
+import sys
+from pathlib import Path
+from portico.gateway.app import Gateway
+from portico.gateway.loading import load_models
+from portico.gateway.settings import Settings
+declarations = load_models(Path("models.py"))
+Gateway(declarations, Settings(), Path())
+loaded = [each for each in sys.modules if each.startswith(("portico.gateway.events", "cronsim", "aiohttp"))]
+assert not loaded, loaded
+assert not [each for each in declarations.registry.metadata.tables if "jobs" in each]
+"""
+    plain = 'from portico.schema import *\nfrom sqlalchemy.orm import Mapped\n\nclass Note(Model):\n    id: Mapped[Id]\n\nallow(Note, "read", when=everyone)\n'
+    (tmp_path / "models.py").write_text(plain)
+    subprocess.run([sys.executable, "-c", code], cwd=tmp_path, check=True)
