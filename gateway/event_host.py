@@ -56,8 +56,9 @@ class EventHost:
                 self.background.use(declarations)
             return
         from portico.gateway.events.background import Background
+        from portico.gateway.events.messages import MAIL
         from portico.gateway.events.schedules import check_schedule
-        from portico.gateway.mail_jobs import mail_run
+        from portico.gateway.mail_jobs import ACCOUNT_MAIL, account_mail_run, mail_run
         from portico.schema.events import check_events
 
         problems = check_events(declarations)
@@ -65,11 +66,30 @@ class EventHost:
         if problems:
             raise Problems(problems)
         if self.background is None:
-            mail = mail_run(self._settings.auth, lambda: self._accounts.mailbox, catches_mail=self._settings.is_dev)
+            auth, is_dev = self._settings.auth, self._settings.is_dev
+            mails = {
+                MAIL: mail_run(auth, lambda: self._accounts.mailbox, catches_mail=is_dev),
+                ACCOUNT_MAIL: account_mail_run(auth, lambda: self._accounts.accounts),
+            }
             self.background = Background(
-                self._settings, self._engine, self._data, self._feed, self._handed, self._observe, mail
+                self._settings, self._engine, self._data, self._feed, self._handed, self._observe, mails
             )
         self.background.use(declarations)
+        self._keep_mails()
+
+    def _keep_mails(self) -> None:
+        """Mails of accounts outlive the process where there are jobs; in development they are in their box."""
+        accounts, background = self._accounts.accounts, self.background
+        if accounts is None or self._is_running or not self._settings.auth.smtp_url or self._settings.is_dev:
+            return
+        from portico.gateway.auth.kept_mail import KeptMailer
+        from portico.gateway.mail_jobs import ACCOUNT_MAIL
+
+        async def put(sealed: str) -> None:
+            assert background is not None
+            await background.jobs.put("mail", ACCOUNT_MAIL, sealed)
+
+        accounts.mailer.mailer = KeptMailer(put, accounts.secrets)
 
     async def start(self) -> None:
         """Begins, once the database is there; called again after a reload."""

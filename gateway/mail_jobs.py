@@ -12,14 +12,15 @@ from portico.gateway.events.jobs import Job
 from portico.gateway.events.worker import Done, Failed
 
 if TYPE_CHECKING:
+    from portico.gateway.auth.accounts import Accounts
     from portico.gateway.auth.mailbox import Mailbox
 
+Run = Callable[[Job], Awaitable[Done]]
+ACCOUNT_MAIL = "portico.account_mail"
 _TIMEOUT_S = 20.0
 
 
-def mail_run(
-    settings: AuthSettings, mailbox: Callable[[], Mailbox | None], *, catches_mail: bool
-) -> Callable[[Job], Awaitable[Done]]:
+def mail_run(settings: AuthSettings, mailbox: Callable[[], Mailbox | None], *, catches_mail: bool) -> Run:
     """
     Sends the mails of `Messages`.
 
@@ -29,8 +30,6 @@ def mail_run(
 
     async def run(job: Job) -> Done:
         # Here: neither the library nor accounts are loaded by projects that send no mail.
-        import aiosmtplib
-
         from portico.gateway.auth.mail import Mail, message_of
         from portico.gateway.auth.mail_texts import Text
         from portico.gateway.auth.records import now
@@ -47,17 +46,44 @@ def mail_run(
             raise Failed("auth.smtp_url is not set.")
         message = message_of(Mail(said["to"], text, now()), checked_sender(settings.mail_from))
         message.replace_header("Message-ID", f"<{job.id}@{message['Message-ID'].rpartition('@')[2]}")
-        try:
-            await smtp_address(settings.smtp_url).send(message, _TIMEOUT_S)
-        except aiosmtplib.SMTPRecipientsRefused as error:
-            raise _refused(error.recipients[0].code) from error
-        except aiosmtplib.SMTPResponseException as error:
-            raise _refused(error.code) from error
-        except (aiosmtplib.SMTPException, OSError, TimeoutError) as error:
-            raise Failed(type(error).__name__) from error
+        await _sent(smtp_address(settings.smtp_url).send(message, _TIMEOUT_S))
         return Done("sent", is_kept=True)
 
     return run
+
+
+def account_mail_run(settings: AuthSettings, accounts: Callable[[], Accounts | None]) -> Run:
+    """Sends the mails of accounts, which are sealed."""
+
+    async def run(job: Job) -> Done:
+        from portico.gateway.auth.kept_mail import send_sealed
+        from portico.gateway.auth.smtp_address import checked_sender, smtp_address
+
+        found = accounts()
+        if found is None:
+            raise Failed("There are no accounts.", is_final=True)
+        address, sender = smtp_address(settings.smtp_url), checked_sender(settings.mail_from)
+        try:
+            await _sent(send_sealed(found.secrets, job.payload, address, sender, job.id, _TIMEOUT_S))
+        except ValueError as error:
+            raise Failed("It was sealed by another secret.", is_final=True) from error
+        return Done("sent", is_kept=True)
+
+    return run
+
+
+async def _sent(sending: Awaitable[None]) -> None:
+    """Awaits a mail's sending; what the server says is told in words of jobs."""
+    import aiosmtplib
+
+    try:
+        await sending
+    except aiosmtplib.SMTPRecipientsRefused as error:
+        raise _refused(error.recipients[0].code) from error
+    except aiosmtplib.SMTPResponseException as error:
+        raise _refused(error.code) from error
+    except (aiosmtplib.SMTPException, OSError, TimeoutError) as error:
+        raise Failed(type(error).__name__) from error
 
 
 def _refused(code: int) -> Failed:

@@ -13,7 +13,7 @@ from portico.gateway.events.deliveries import webhook_run
 from portico.gateway.events.dispatch import Dispatcher, Watcher
 from portico.gateway.events.jobs import DEFAULT, Queue
 from portico.gateway.events.later import DurableJobs
-from portico.gateway.events.messages import MAIL, PUSH, MessageModels, Messages, message_models
+from portico.gateway.events.messages import PUSH, MessageModels, Messages, message_models
 from portico.gateway.events.push import Pushes
 from portico.gateway.events.schedules import Schedules
 from portico.gateway.events.store import JobStore, PostgresJobs, SqliteJobs
@@ -38,7 +38,7 @@ class Background:
     Args:
         provide: what functions in the background are handed.
         observe: told of exceptions that nobody else hears of.
-        send_mail: sends a mail of `Messages`.
+        mails: what sends mails, by the names of their jobs.
 
     Attributes:
         store: the jobs. worker: None where others run them. provided: what events hand to functions, by class.
@@ -52,10 +52,10 @@ class Background:
         feed: Feed,
         provide: Provide,
         observe: Callable[[BaseException], None],
-        send_mail: Run,
+        mails: Mapping[str, Run],
     ) -> None:
         self._settings = settings.events
-        self._send_mail = send_mail
+        self._mails = mails
         self._models: MessageModels | None = None
         self._grace_s = settings.graceful_timeout_s / 2
         self._data = data
@@ -83,7 +83,7 @@ class Background:
         self._dispatcher.use([*watchers, *(_watcher(each, queue_of(each)) for each in declarations.webhooks)])
         self._schedules.use(declarations.schedules)
         tables = event_tables(declarations.registry.metadata)
-        jobs = DurableJobs(self._data, tables, lambda: self._jobs, self.wake, self._settings.payload_bytes)
+        jobs = self.jobs = DurableJobs(self._data, tables, lambda: self._jobs, self.wake, self._settings.payload_bytes)
         self._models = message_models(declarations)
         self.provided |= {Jobs: jobs, Messages: Messages(jobs, self._data, lambda: self._models)}
         if self.worker is not None:
@@ -127,7 +127,8 @@ class Background:
             found[job.name] = self._handler(job.options, job_run(job, self._provide))
         for schedule in declarations.schedules:
             found[schedule.name] = self._handler(schedule.options, schedule_run(schedule, self._provide))
-        found[MAIL] = self._handler(RunOptions("mail"), self._send_mail)
+        for name, run in self._mails.items():
+            found[name] = self._handler(RunOptions("mail"), run)
         found[PUSH] = self._handler(RunOptions("push"), self._pushes.run)
         for webhook in declarations.webhooks:
             found[webhook.name] = self._endpoint(webhook)

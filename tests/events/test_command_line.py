@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from collections.abc import Callable
-from pathlib import Path
 
+import pytest
+from click.testing import CliRunner
+
+from portico.gateway.cli.main import main
 from portico.gateway.events.jobs import NewJob
 from tests.support.events import EventServer
 
-PORTICO = str(Path(sys.executable).with_name("portico"))
 MODELS = """
 from portico.schema import job
 
@@ -26,17 +26,19 @@ async def fail() -> None:
 """
 
 
-def test_jobs_are_listed_shown_replayed_paused_and_cancelled(open_server: Callable[..., EventServer]) -> None:
+def test_jobs_are_listed_shown_replayed_paused_and_cancelled(
+    open_server: Callable[..., EventServer], monkeypatch: pytest.MonkeyPatch
+) -> None:
     server = open_server(MODELS)
     (server.folder / "portico.toml").write_text(f'database_url = "{server.place.url}"\n')
     store = server.background.store
 
+    monkeypatch.chdir(server.folder)
+
     def run(*arguments: str, code: int = 0) -> str:
-        done = subprocess.run(
-            [PORTICO, *arguments], cwd=server.folder, capture_output=True, text=True, timeout=60, check=False
-        )
-        assert done.returncode == code, done.stderr
-        return done.stdout + done.stderr
+        done = CliRunner().invoke(main, arguments)
+        assert done.exit_code == code, done.output
+        return done.output
 
     server.run(store.add([NewJob("job-1", "default", "fail", "{}")]))
     server.wait_for_states(dead=1)
@@ -53,4 +55,4 @@ def test_jobs_are_listed_shown_replayed_paused_and_cancelled(open_server: Callab
     run("jobs", "run", "job-1")
     run("events", "resume", "default")
     server.wait_for_states(dead=1)
-    assert len(server.seen) == 2
+    assert len(json.loads(run("jobs", "show", "job-1"))["attempts"]) == 2

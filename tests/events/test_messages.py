@@ -218,3 +218,22 @@ def test_firebase_is_told_in_its_own_form(open_server: Callable[..., EventServer
     assert (
         json.loads(receiver.at("/v1/projects/shop/messages:send")[0].body)["message"]["token"] == "a registration token"
     )
+
+
+def test_mails_of_accounts_are_jobs_that_nobody_reads(
+    open_server: Callable[..., EventServer], smtp: tuple[Sink, str]
+) -> None:
+    sink, url = smtp
+    auth = {"smtp_url": url, "mail_from": "Shop <shop@example.com>"}
+    server = open_server(MODELS, mode="prod", auth=auth)
+    background: Any = server.background
+    background.worker._is_closing = True
+    answer = server.ask('mutation { sendCode(email: "ann@example.com") }')
+    assert "errors" not in answer, answer
+    server.wait_for_states(waiting=1)
+    rows = server.run(server.background.store.rows("SELECT payload FROM portico_jobs"))
+    assert b"ann@example.com" not in base64.b64decode(rows[0][0])
+    background.worker._is_closing = False
+    (message,) = server.wait_for(lambda: sink.messages)
+    assert message["To"] == "ann@example.com"
+    server.wait_for_states(done=1)
