@@ -107,6 +107,8 @@ class Background:
             pace = Pace(settings.poll_s, settings.lease_s, settings.keep_hours * 3600, settings.keep_rows)
             self.worker = Worker(self.store, self._queues, lambda: self._handlers, pace, self._observe)
             await self.worker.start()
+        else:
+            await self.store.make_queues(each.name for each in self._queues)
 
     async def close(self) -> None:
         """Ends; functions that run have half of the time that requests have."""

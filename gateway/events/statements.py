@@ -12,6 +12,7 @@ SELECT job.number FROM {JOBS} AS job
 WHERE job.queue = $1 AND job.state = 'waiting' AND (job.key IS NULL OR NOT EXISTS (
   SELECT 1 FROM {JOBS} AS earlier
   WHERE earlier.queue = job.queue AND earlier.key = job.key AND earlier.number < job.number AND earlier.ended_at IS NULL))
+  AND NOT EXISTS (SELECT 1 FROM {QUEUES} AS held WHERE held.name = $1 AND held.is_paused)
 ORDER BY job.rank, job.number LIMIT $2"""
 _END = "CASE WHEN {state} IN ('done', 'dead') THEN {now} END"
 

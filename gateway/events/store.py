@@ -130,6 +130,8 @@ class JobStore(ABC):
     def _room(self, queue: Queue, most: int) -> Work[tuple[int, float, float]]:
         """(how many jobs may be begun now, the allowance of the queue's rate, the moment)."""
         state = yield self.of.queue, (queue.name,)
+        if not state:
+            return 0, 0.0, 0.0  # its row is made when what was loaded anew has begun
         is_paused, failures, open_until, allowance, counted_at, now = state[0]
         if is_paused or open_until > now:
             return 0, allowance, now

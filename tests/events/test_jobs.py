@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import Callable
 from typing import Any
 
 from portico.gateway.event_settings import QueueSettings
 from portico.gateway.events.jobs import NewJob, Queue
+from portico.gateway.loading import load_models
 from tests.support.events import EventServer
 
 MODELS = """
@@ -229,3 +231,32 @@ def test_what_runs_is_ended_and_what_waits_is_left_at_the_end(open_server: Calla
     server.run(server.background.worker.close(0.05))  # pyright: ignore[reportOptionalMemberAccess]
     assert server.states() == {"waiting": 1}
     assert server.run(server.background.store.rows("SELECT tries FROM portico_jobs"))[0][0] == 0
+
+
+def test_a_paused_queue_gives_nothing_to_who_is_told_of_its_jobs(open_server: Callable[..., EventServer]) -> None:
+    server = open_server(MODELS)
+    server.models.gate.set()
+    server.as_admin('mutation { pauseQueue(queue: "slow") }')
+    server.as_admin('mutation { later(name: "one") }')
+    server.run(asyncio.sleep(0.1))
+    assert server.states() == {"waiting": 1}
+    server.as_admin('mutation { pauseQueue(queue: "slow", isPaused: false) }')
+    server.wait_for_states(done=1)
+
+
+def test_what_is_loaded_anew_takes_effect_and_leaves_what_waits(open_server: Callable[..., EventServer]) -> None:
+    server = open_server(MODELS, events={"queues": {"fresh": QueueSettings(concurrency=1)}})
+    server.as_admin('mutation { later(name: "before", after: 0.2) }')
+    changed = MODELS.replace('@job(queue="slow")', '@job(queue="fresh")').replace(
+        "gate = asyncio.Event()", "gate = asyncio.Event()\ngate.set()"
+    )
+    (server.folder / "models.py").write_text(changed)
+    declarations = load_models(server.folder / "models.py")
+
+    async def reload() -> None:
+        server.gateway.reload(declarations)
+
+    server.run(reload())
+    server.as_admin('mutation { later(name: "after") }')
+    server.wait_for_states(done=2)
+    assert sorted(server.seen) == ["after begins", "after ends", "before begins", "before ends"]

@@ -16,6 +16,7 @@ import pytest
 from aiohttp import web
 from standardwebhooks.webhooks import Webhook, WebhookVerificationError
 
+from portico.gateway import outgoing
 from portico.gateway.events.signing import WrongSecret, is_signed, signed
 from tests.support.events import EventServer
 from tests.support.receivers import Received, Receiver, free_port, saying
@@ -257,18 +258,25 @@ PRIVATE = [
 
 
 @pytest.mark.parametrize("url", PRIVATE)
-def test_w1_no_private_address_is_told_however_it_is_written(url: str) -> None:
-    from portico.gateway.outgoing import Connections, Unreachable
+def test_w1_no_private_address_is_told_however_it_is_written(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    made: list[Any] = []
+
+    def make(info: Any) -> Any:
+        made.append(info[4])
+        raise OSError("no connection is begun here")
+
+    monkeypatch.setattr(outgoing, "_socket", make)
 
     async def post() -> None:
-        connections = Connections(allow_private=False)
+        connections = outgoing.Connections(allow_private=False)
         try:
             await connections.post(url, b"{}", {}, timeout_s=2.0)
         finally:
             await connections.close()
 
-    with pytest.raises(Unreachable):
+    with pytest.raises(outgoing.Unreachable):
         asyncio.run(post())
+    assert not made
 
 
 def test_w1_a_redirect_is_not_followed_and_a_private_endpoint_is_not_told_in_earnest(
