@@ -111,15 +111,15 @@ class AccountHost:
             await self.accounts.close()
         await self._data.close()
 
-    def provide(self, kind: type[Any], request: Request) -> Any:
-        """See `Provide`."""
+    def provide(self, kind: type[Any], request: Request | None) -> Any:
+        """See `Provide`; without a request for who runs in the background."""
         if kind is Data:
-            return CallersData(self._data, request, self._edge.execute)
+            return self._data if request is None else CallersData(self._data, request, self._edge.execute)
         if kind is Connection:
-            return Connection.of(request.connection)
+            return Connection.of(request.connection if request is not None else None)
         if self.accounts is not None and isinstance(self.accounts, kind):
             return self.accounts
-        return nothing_provided(kind, request)
+        return nothing_provided(kind)
 
     def _is_told(self) -> bool:
         return self._revocations is not None and self._revocations.tables <= self._feed.tables

@@ -9,12 +9,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from portico.gateway.accounts import AccountHost
+from portico.gateway.change_log_migration import tables_to_log
 from portico.gateway.cross_origin import CrossOrigin
 from portico.gateway.data import Database
 from portico.gateway.departures import Departures
 from portico.gateway.edge import Edge
 from portico.gateway.engines import dialect_of, make_change_log, make_dialect, make_engine
 from portico.gateway.errors import HASURA, PORTICO, problems_of
+from portico.gateway.event_host import EventHost
 from portico.gateway.files import FileHost
 from portico.gateway.function_host import FunctionHost
 from portico.gateway.graphiql import GraphiqlPage
@@ -41,7 +43,6 @@ from portico.resolvers.live.function_streams import FunctionStreams
 from portico.resolvers.request import Request
 from portico.resolvers.run.execute import Executor, Found
 from portico.resolvers.run.once import Replayed
-from portico.resolvers.sql.logged_tables import logged_tables
 from portico.schema.caller import Caller
 from portico.schema.catalog import Catalog
 from portico.schema.declarations import Declarations
@@ -50,6 +51,7 @@ from portico.schema.reading import read_catalog
 
 if TYPE_CHECKING:
     from portico.gateway.auth.accounts import Accounts
+    from portico.gateway.events.background import Background
 
 _CLOSED_PER_S = 250  # so many clients come back to the other processes at once
 
@@ -110,6 +112,8 @@ class Gateway:
         self._accounts.use(declarations)
         self._files = FileHost(settings, folder, data, self._feed, edge, lambda: self.executor)
         self._files.use(declarations)
+        self._events = EventHost(settings, self.engine, data, self._feed, self._accounts, self._observe_live)
+        self._events.use(declarations)
         self._functions = FunctionHost(settings, edge, lambda: self.executor, self._provided)
         self._functions.use(declarations)
         self._streams = FunctionStreams(lambda: self.executor, self.live, self._observe_live)
@@ -162,6 +166,11 @@ class Gateway:
         """What files stand on."""
         return self._files
 
+    @property
+    def background(self) -> Background | None:
+        """What runs in the background; None where the models declare nothing of that."""
+        return self._events.background
+
     async def close_accounts(self) -> None:
         """Ends what accounts were used for by a command, without serving."""
         await self._accounts.close()
@@ -182,6 +191,7 @@ class Gateway:
         """
         executor = self._make_executor(declarations)
         self._functions.use(declarations)
+        self._events.use(declarations)
         self.executor = executor
         self._accounts.use(declarations)
         self._files.use(declarations)
@@ -196,6 +206,7 @@ class Gateway:
             await self._feed.start()
             await self._accounts.start()
             await self._files.start()
+            await self._events.start()
         except Exception as error:
             self._observe_live(error)
         self.live.reload(self.executor)
@@ -214,7 +225,7 @@ class Gateway:
                 reveals=settings.may_introspect,
                 idempotency_hours=settings.idempotency_hours,
                 channels=self.hub,
-                logged=logged_tables(catalog, settings.realtime_tables) if settings.realtime else (),
+                logged=tables_to_log(declarations, catalog, settings),
                 function_limits=settings.functions,
                 provide=lambda kind, request: self._functions.provide(kind, request),
             )
@@ -252,7 +263,10 @@ class Gateway:
         return self._accounts.routes_at(path) or self._files.routes_at(path) or self._functions.routes_at(path)
 
     def _provided(self, kind: type[Any], request: Request) -> Any:
-        return self._files.provided(kind) or self._accounts.provide(kind, request)
+        for each in (self._files.provided(kind), self._events.provided(kind)):
+            if each is not None:
+                return each
+        return self._accounts.provide(kind, request)
 
     async def _graphql_request(self, endpoint: GraphQLOverHttp, scope: Scope, receive: Receive, send: Send) -> None:
         running = self._departures.enter(receive, scope)
@@ -310,6 +324,7 @@ class Gateway:
                 await self.sockets.stop()
                 await self._streams.close()
                 await self.live.close()
+                await self._events.close()
                 await self._feed.close()
                 await self._departures.stop()
                 await self._end_channels()
@@ -326,6 +341,7 @@ class Gateway:
             await self._feed.start()
             await self._accounts.start()
             await self._files.start()
+            await self._events.start()
             self._begin_channels()
             if self._joining is not None:
                 await self._joining

@@ -8,9 +8,18 @@ from typing import Any
 
 from sqlalchemy import Connection, Table
 
+from portico.gateway.settings import Settings
 from portico.resolvers.sql import postgres_change_log as postgres
 from portico.resolvers.sql import sqlite_change_log as sqlite
 from portico.resolvers.sql.change_log import CHANGES, FUNCTION, LOG, Trigger, identifier, literal
+from portico.resolvers.sql.logged_tables import logged_tables
+from portico.resolvers.sql.own_tables import OWN_PREFIX
+from portico.schema.catalog import Catalog
+from portico.schema.declarations import Declarations
+from portico.schema.events import watched_tables
+
+POSITIONS = OWN_PREFIX + "event_positions"
+"""The table that says up to which change there are jobs (`gateway/events/tables.py`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +35,12 @@ class LogStep:
     drops: bool = False
 
 
+def tables_to_log(declarations: Declarations, catalog: Catalog, settings: Settings) -> tuple[Table, ...]:
+    """The tables whose changes somebody wants to know of: subscribers, and what runs in the background."""
+    read = logged_tables(catalog, settings.realtime_tables) if settings.realtime else ()
+    return tuple(sorted({*read, *watched_tables(declarations)}, key=lambda table: table.fullname))
+
+
 def log_steps(connection: Connection, wanted: Sequence[Table]) -> list[LogStep]:
     """
     What is to be done for the changes of these tables to be logged, and of no others; nothing is done yet.
@@ -35,6 +50,14 @@ def log_steps(connection: Connection, wanted: Sequence[Table]) -> list[LogStep]:
     """
     of_engine = _sqlite_steps if connection.dialect.name == "sqlite" else _postgres_steps
     return list(of_engine(connection, wanted))
+
+
+def begin_events(connection: Connection) -> None:
+    """What is written from now on is told to what runs in the background, whenever that is first started."""
+    connection.exec_driver_sql(
+        f"INSERT INTO {POSITIONS} (name, sequence) SELECT 'events', (SELECT coalesce(max(sequence), 0) FROM {CHANGES})"
+        f" WHERE NOT EXISTS (SELECT 1 FROM {POSITIONS})"
+    )
 
 
 def apply_steps(connection: Connection, steps: Sequence[LogStep]) -> None:

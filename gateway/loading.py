@@ -28,6 +28,8 @@ _DECLARING = (
     "portico.gateway.storage",
     "portico.gateway.storage.models",
     "portico.gateway.storage.actions",
+    "portico.gateway.events.actions",
+    "portico.gateway.events.messaging",
 )
 
 
@@ -58,6 +60,8 @@ def load_models(path: Path, database_url: str | None = None) -> Declarations:
         with without_collecting(), declaring() as declarations, reflecting_from(database_url):
             importlib.import_module(path.stem)
             kept_answers(declarations.registry.metadata)
+            if declarations.has_events:
+                _declare_events(declarations)
     except Problems:
         _restore(before)
         raise
@@ -87,6 +91,14 @@ def load_models(path: Path, database_url: str | None = None) -> Declarations:
             ]
         )
     return declarations
+
+
+def _declare_events(declarations: Declarations) -> None:
+    """What runs in the background has tables of its own, which projects without it do without."""
+    from portico.gateway.events.tables import event_tables
+
+    event_tables(declarations.registry.metadata)
+    importlib.import_module("portico.gateway.events.actions")
 
 
 def project_files(path: Path) -> list[Path]:

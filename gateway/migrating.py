@@ -12,12 +12,11 @@ from sqlalchemy.dialects.postgresql import DOMAIN
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import create_async_engine
 
-from portico.gateway.change_log_migration import apply_steps, log_steps
+from portico.gateway.change_log_migration import POSITIONS, apply_steps, begin_events, log_steps, tables_to_log
 from portico.gateway.engines import dialect_of, sqlite_path
 from portico.gateway.held_rows_migration import held_steps
 from portico.gateway.problems import DatabaseDiffers
 from portico.gateway.settings import Settings
-from portico.resolvers.sql.logged_tables import logged_tables
 from portico.schema.declarations import Declarations
 from portico.schema.files import file_in
 from portico.schema.infos import view_verbs_in
@@ -75,10 +74,10 @@ async def missing_for_files(declarations: Declarations, settings: Settings, fold
 
 
 def _logged(declarations: Declarations, settings: Settings) -> Sequence[Table]:
-    if not settings.realtime:
+    if not settings.realtime and not declarations.has_events:
         return ()
     catalog = read_catalog(declarations, dialect=dialect_of(settings.database_url), names=settings.names)
-    return logged_tables(catalog, settings.realtime_tables)
+    return tables_to_log(declarations, catalog, settings)
 
 
 def _missing(connection: Connection, declarations: Declarations) -> Iterator[str]:
@@ -146,6 +145,8 @@ def _migrate(connection: Connection, metadata: MetaData, logged: Sequence[Table]
     # After the tables: SQLite alters one by copying it, and the copy has no triggers.
     steps = [*held_steps(connection, metadata), *log_steps(connection, logged)]
     apply_steps(connection, steps)
+    if POSITIONS in metadata.tables and logged:
+        begin_events(connection)
     changes.applied += [step.words for step in steps]
     return changes
 

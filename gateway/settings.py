@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, Literal, get_args, get_origin, get_type_hints
 
 from portico.gateway.auth_settings import AuthSettings
+from portico.gateway.event_settings import EventSettings
 from portico.gateway.problems import InvalidSettings
 from portico.gateway.storage_settings import StorageSettings
 from portico.resolvers.limits import ChannelLimits, FunctionLimits, Limits
@@ -32,6 +33,8 @@ _SECRETS = (
     "captcha_secret",
     "secret_access_key",
     "session_token",
+    "push_key",
+    "fcm_credentials",
 )
 
 
@@ -141,6 +144,7 @@ class Settings:
     storage: StorageSettings = field(
         default_factory=StorageSettings
     )  # files of models that import File, see docs/files.md
+    events: EventSettings = field(default_factory=EventSettings)  # what runs in the background, see docs/events.md
     hosting: HostingSettings = field(default_factory=HostingSettings)  # of an app's files, see docs/settings.md
     graphiql: bool | None = None  # None: on in dev; at /graphiql, and at / where no folder is hosted
     introspection: tuple[str, ...] | None = None  # the roles that may; None: all in dev, signed-in ones in prod

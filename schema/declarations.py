@@ -187,6 +187,71 @@ class HookDeclaration:
     source: Source
 
 
+@dataclass(frozen=True)
+class RunOptions:
+    """How something runs in the background. tries, timeout_s: those of the settings where None. priority: higher ones come first."""
+
+    queue: str = "default"
+    tries: int | None = None
+    timeout_s: float | None = None
+    priority: int = 0
+
+
+@dataclass(frozen=True)
+class TriggerDeclaration:
+    """A function that runs after a row was written; see `on`."""
+
+    name: str
+    subject: Any
+    verbs: tuple[Verb, ...]
+    columns: tuple[str, ...] | None
+    function: Callable[..., Any]
+    options: RunOptions
+    source: Source
+
+
+@dataclass(frozen=True)
+class JobDeclaration:
+    """A function that can be run later; see `job`."""
+
+    name: str
+    function: Callable[..., Any]
+    options: RunOptions
+    source: Source
+
+
+@dataclass(frozen=True)
+class ScheduleDeclaration:
+    """A function that runs at certain times; see `cron`."""
+
+    name: str
+    expression: str
+    zone: str
+    function: Callable[..., Any]
+    options: RunOptions
+    source: Source
+
+
+@dataclass(frozen=True)
+class WebhookDeclaration:
+    """An endpoint that is told of written rows; the fields are the arguments of `webhook`."""
+
+    name: str
+    subject: Any
+    verbs: tuple[Verb, ...]
+    columns: tuple[str, ...] | None
+    url: str | Callable[[], str]
+    secrets: Any = field(repr=False)
+    payload: Callable[..., Any] | None
+    form: Literal["standard", "hasura"]
+    headers: Mapping[str, str] = field(repr=False)
+    concurrency: int
+    per_s: float | None
+    tries: int | None
+    timeout_s: float | None
+    source: Source
+
+
 class Declarations:
     """Everything one import of the author's files declared."""
 
@@ -204,6 +269,12 @@ class Declarations:
         self.hooks: list[HookDeclaration] = []
         # Functions that call hooks before themselves → what they hand to them by name.
         self.asking: dict[Callable[..., Any], tuple[str, ...]] = {}
+        self.triggers: list[TriggerDeclaration] = []
+        self.jobs: list[JobDeclaration] = []
+        self.schedules: list[ScheduleDeclaration] = []
+        self.webhooks: list[WebhookDeclaration] = []
+        # Whether anything else of Portico's needs jobs.
+        self.needs_jobs = False
         self.database_functions: list[DatabaseFunctionDeclaration] = []
         self.models: list[Any] = []
         self.channels: dict[type[Any], ChannelDeclaration] = {}
@@ -212,6 +283,11 @@ class Declarations:
     def subjects(self) -> Sequence[Any]:
         """What the rules are about, in order of first mention."""
         return tuple(dict.fromkeys(rule.subject for rule in self.rules))
+
+    @property
+    def has_events(self) -> bool:
+        """Whether anything runs in the background."""
+        return self.needs_jobs or any((self.triggers, self.jobs, self.schedules, self.webhooks))
 
 
 # A stack, not a variable: a reload declares into a fresh registry while the last good one keeps serving.

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any, Literal
 
 from portico.schema.caller import Caller
 
@@ -73,6 +76,82 @@ class Sent:
         if not isinstance(value, cls):
             raise ValueError(f"{cls.__name__} is sent along with the request, not as JSON")
         return value
+
+
+@dataclass(frozen=True, slots=True)
+class Event(Provided):
+    """
+    What a function declared by `on` is about: one row that was written.
+
+    id: the same each time the function is called for it. old, new: the row before and after, as the change log has it: by column, as
+    JSON. actor: the id of the caller who wrote, trace: the id of their request; None where another program wrote. attempt: 1 at first.
+    """
+
+    id: str
+    verb: Literal["create", "update", "delete"]
+    table: str
+    old: Mapping[str, Any] | None
+    new: Mapping[str, Any] | None
+    actor: str | None
+    trace: str | None
+    at: datetime
+    attempt: int
+
+
+@dataclass(frozen=True, slots=True)
+class ScheduledJob:
+    """A job that has not been forgotten. state: `later`, `waiting`, `running`, `done`, `dead` or `cancelled`."""
+
+    id: str
+    name: str
+    state: str
+    due_at: datetime
+    tries: int
+
+
+class Jobs(Provided, ABC):
+    """
+    What is done later, for functions.
+
+        @mutation
+        async def order(product: UUID, data: Data, jobs: Jobs) -> bool:
+            async with data.begin() as session:
+                session.add(made := Order(product_id=product))
+                await session.flush()
+                await jobs.later(ship, {"order": made.id}, session=session)
+            return True
+    """
+
+    @abstractmethod
+    async def later(
+        self,
+        function: Callable[..., Any],
+        arguments: Mapping[str, Any] | None = None,
+        *,
+        after: float | timedelta | None = None,
+        at: datetime | None = None,
+        key: str | None = None,
+        priority: int | None = None,
+        session: AsyncSession | None = None,
+    ) -> str:
+        """
+        Has a function declared by `job` run in the background; the id of the job.
+
+        Args:
+            arguments: by name; what JSON can say, UUIDs, moments, Decimals and dataclasses.
+            after: seconds from now. at: when; a moment without a zone is in UTC.
+            key: jobs of one function and key run one after another.
+            priority: higher ones come first; that of the function unless given.
+            session: the transaction that the job belongs to: it is there once that is committed, and not if it is undone.
+        """
+
+    @abstractmethod
+    async def cancel(self, id: str, *, session: AsyncSession | None = None) -> bool:
+        """Has a job not run; False if it runs or has ended."""
+
+    @abstractmethod
+    async def find(self, function: Callable[..., Any] | None = None, *, limit: int = 100) -> Sequence[ScheduledJob]:
+        """The jobs of a function, or all, the latest first."""
 
 
 def is_provided(hint: Any) -> bool:

@@ -24,7 +24,7 @@ _TIMEOUT_S = 20.0
 _PAUSES_S = (2.0, 10.0, 60.0, 300.0)  # before each further try
 _LAST_S = 5.0  # what waits at the end of the process has so long
 # Mails leave up to so much later: sending one takes 2 ms of the process, which whoever asks next would feel (benchmarks/enumeration).
-_SPREAD_S = 1.0
+SPREAD_S = 1.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -70,7 +70,7 @@ class SmtpMailer:
         address: SmtpAddress,
         sender: str,
         pauses_s: tuple[float, ...] = _PAUSES_S,
-        spread_s: float = _SPREAD_S,
+        spread_s: float = SPREAD_S,
     ) -> None:
         self._address = address
         self._sender = sender

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from typing import Protocol
 
 from portico.resolvers.live.shared import Shared
@@ -72,6 +72,8 @@ class Feed:
         self._head = Shared(lambda: self._log.head())
         self._behind = asyncio.Semaphore(_BEHIND_AT_ONCE)
         self.position = _NOWHERE
+        # Up to where changes may be forgotten, whoever has yet to read the others; None where nobody has.
+        self.keeps: Callable[[], Awaitable[Position | None]] | None = None
 
     @property
     def tables(self) -> frozenset[str]:
@@ -205,7 +207,7 @@ class Feed:
         while True:
             await asyncio.sleep(_SWEEP_S)
             try:
-                await self._log.sweep()
+                await self._log.sweep(await self.keeps() if self.keeps is not None else None)
             except Problem:
                 continue  # the database is away; what is too old will be so in a minute
             except Exception as error:

@@ -152,6 +152,6 @@ class ChangeLog(Protocol):
         """Returns at once where something may have been committed since the last call, else when it was; False after the time-out."""
         ...
 
-    async def sweep(self) -> None:
-        """Forgets what is too old or too much."""
+    async def sweep(self, upto: Position | None = None) -> None:
+        """Forgets what is too old or too much; nothing after `upto`, where that is given."""
         ...

@@ -42,7 +42,7 @@ Provide = Callable[[type[Any], Request], Any]
 """A class that derives from `Provided` and the request → what a function is handed for it."""
 
 
-def nothing_provided(kind: type[Any], request: Request) -> Any:
+def nothing_provided(kind: type[Any], request: Request | None = None) -> Any:
     """Stands where no functions run: a process that only explains or prints."""
     raise NotProvided(f"Nothing here provides a {kind.__name__}.")
 

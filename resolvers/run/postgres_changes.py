@@ -124,12 +124,12 @@ class PostgresChangeLog:
         self._active_at = time.monotonic()
         return True
 
-    async def sweep(self) -> None:
+    async def sweep(self, upto: Position | None = None) -> None:
         async def sweep(connection: Any) -> bool:
             async with connection.transaction():
                 if not await connection.fetchval(LOCK):
                     return False
-                final = self._horizon.final
+                final = self._horizon.final if upto is None else min(self._horizon.final, upto.sequence)
                 return await connection.fetchval(SWEEP, *self._keep, final, _MOST_SWEPT) == _MOST_SWEPT
 
         while self._identity is not None and await self._listening.do(sweep):

@@ -118,9 +118,9 @@ class SqliteChangeLog:
         self._told.clear()
         return True
 
-    async def sweep(self) -> None:
+    async def sweep(self, upto: Position | None = None) -> None:
         def sweep(connection: sqlite3.Connection) -> int:
-            return _sweep(connection, *self._keep)
+            return _sweep(connection, *self._keep, None if upto is None else upto.sequence)
 
         while self._identity is not None and await self._run(sweep) == _MOST_SWEPT:
             await asyncio.sleep(0)
@@ -139,10 +139,10 @@ _TOUCHED = TOUCHED.encode()
 _MOST_SWEPT = 1_000
 
 
-def _sweep(connection: sqlite3.Connection, seconds: float, rows: int) -> int:
+def _sweep(connection: sqlite3.Connection, seconds: float, rows: int, upto: int | None) -> int:
     """How many of the oldest changes were forgotten: those before the first that is to be kept."""
     oldest = connection.execute(OLDEST, (seconds, rows, _MOST_SWEPT)).fetchall()
-    gone = [sequence for sequence, _ in takewhile(itemgetter(1), oldest)]
+    gone = [sequence for sequence, _ in takewhile(itemgetter(1), oldest) if upto is None or sequence <= upto]
     if gone:
         connection.execute("BEGIN IMMEDIATE")
         try:

@@ -9,9 +9,9 @@ from portico.gateway import Gateway, Settings, reflect
 
 def test_the_grammar_has_these_names_and_no_others() -> None:
     assert sorted(portico.schema.__all__) == [
-        "Caller", "Channel", "Data", "Id", "IntId", "Me", "Model", "Now", "Refused", "Rule", "Touched",
-        "allow", "before", "computed", "database_function", "enum_table", "everyone", "file", "mutation", "named", "owner", "preset", "query", "require", "role",
-        "subscription", "view",
+        "Caller", "Channel", "Data", "Event", "Id", "IntId", "Jobs", "Me", "Model", "Now", "Refused", "Rule", "Touched",
+        "allow", "before", "computed", "cron", "database_function", "enum_table", "everyone", "file", "job", "mutation", "named", "on", "owner", "preset", "query",
+        "require", "role", "subscription", "view", "webhook",
     ]  # fmt: skip
     assert len(portico.schema.__all__) <= 30
     for name in portico.schema.__all__:

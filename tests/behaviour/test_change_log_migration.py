@@ -11,8 +11,9 @@ import pytest
 from sqlalchemy import Column, ForeignKey, Integer, MetaData, String, Table, exists, select
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
-from portico.gateway.migrating import migrate
+from portico.gateway.migrating import migrate, missing
 from portico.gateway.settings import Settings
+from portico.gateway.tables_there import lacking
 from portico.resolvers.sql.change_log import identifier
 from portico.resolvers.sql.logged_tables import logged_tables
 from portico.schema import IntId, Me, Model, Rule, allow, everyone, view
@@ -122,12 +123,10 @@ def test_a_database_from_before_comes_to_be_logged_and_is_left_alone_then(logged
 def test_what_is_missing_is_said_and_not_needed_for_serving(place: Place) -> None:
     declarations = note(text=text())
     off, on = (Settings(database_url=place.url, realtime=realtime) for realtime in (False, True))
-    from portico.gateway.migrating import missing
-
     asyncio.run(migrate(declarations, off, Path()))
     assert asyncio.run(missing(declarations, off, Path())) == []
     assert "log changes of notes" in asyncio.run(missing(declarations, on, Path()))
-    assert asyncio.run(missing(declarations, on, Path(), optional=False)) == []
+    assert asyncio.run(lacking(declarations, on, Path())) == []
 
 
 def test_a_table_that_is_altered_is_logged_with_its_new_columns(logged: Opening) -> None:

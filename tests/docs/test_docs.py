@@ -15,6 +15,7 @@ import portico.gateway
 import portico.resolvers
 import portico.schema
 from portico.gateway.auth_settings import AuthSettings, ProviderSettings
+from portico.gateway.event_settings import EventSettings, QueueSettings
 from portico.gateway.s3_settings import S3Settings
 from portico.gateway.settings import HostingSettings, Issuer, Settings
 from portico.gateway.storage_settings import StorageSettings
@@ -57,7 +58,17 @@ def test_every_code_is_documented_with_what_it_means() -> None:
 
 @pytest.mark.parametrize(
     "record",
-    [Settings, Issuer, HostingSettings, AuthSettings, ProviderSettings, StorageSettings, S3Settings],
+    [
+        Settings,
+        Issuer,
+        HostingSettings,
+        AuthSettings,
+        ProviderSettings,
+        StorageSettings,
+        S3Settings,
+        EventSettings,
+        QueueSettings,
+    ],
     ids=lambda record: record.__name__,
 )
 def test_every_setting_is_documented(record: Any) -> None:

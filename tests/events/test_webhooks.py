@@ -1,0 +1,348 @@
+"""Webhooks: signed, in order, tried again, left alone while they fail, never to private addresses, dead and replayed (W1, W2, W3, R7)."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import json
+import logging
+import os
+import random
+import time
+from collections.abc import Callable, Generator
+from typing import Any
+
+import pytest
+from aiohttp import web
+from standardwebhooks.webhooks import Webhook, WebhookVerificationError
+
+from portico.gateway import outgoing
+from portico.gateway.events.signing import WrongSecret, is_signed, signed
+from tests.support.events import EventServer
+from tests.support.receivers import Received, Receiver, free_port, saying
+
+OLD, NEW = (f"whsec_{base64.b64encode(bytes([each]) * 32).decode()}" for each in (1, 2))
+MODELS = """
+import os
+from decimal import Decimal
+
+from sqlalchemy import Numeric
+from sqlalchemy.orm import Mapped, mapped_column
+
+from portico.schema import Event, IntId, Model, allow, everyone, webhook
+
+seen = []
+base = os.environ["RECEIVER"]
+
+
+class Order(Model):
+    id: Mapped[IntId]
+    product: Mapped[str]
+    price: Mapped[Decimal | None] = mapped_column(Numeric(30, 20))
+    is_paid: Mapped[bool] = mapped_column(default=False, server_default="0")
+
+
+class Note(Model):
+    id: Mapped[IntId]
+    text: Mapped[str]
+
+
+allow(Order, "all", when=everyone)
+allow(Note, "all", when=everyone)
+
+
+def keys() -> list[str]:
+    return os.environ["KEYS"].split(",")
+
+
+def paid(event: Event) -> dict[str, object]:
+    return {"product": event.new["product"], "by": event.actor}
+
+
+webhook(Order, "create", "delete", url=f"{base}/orders", secrets=keys)
+webhook(Order, "update", columns=[Order.is_paid], url=lambda: f"{base}/paid", payload=paid, headers={"x-shop": "one"}, name="paid")
+webhook(Note, url=f"{base}/hasura", form="hasura", name="notes")
+"""
+
+
+@pytest.fixture
+def receiver(monkeypatch: pytest.MonkeyPatch) -> Generator[Receiver]:
+    made = Receiver()
+    monkeypatch.setenv("KEYS", f"{OLD},{NEW}")
+    yield made
+    asyncio.run(asyncio.sleep(0))
+
+
+@pytest.fixture
+def open_shop(
+    open_server: Callable[..., EventServer], receiver: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> Callable[..., EventServer]:
+    """A shop whose webhooks lead to the receiver."""
+
+    def opened(models: str = MODELS, **keywords: Any) -> EventServer:
+        port = free_port()
+        monkeypatch.setenv("RECEIVER", f"http://127.0.0.1:{port}")
+        server = open_server(models, **keywords)
+        server.run(receiver.start(port))
+        server.closing.append(receiver.stop)
+        return server
+
+    return opened
+
+
+def order(server: EventServer, product: str = "tea", price: str = "1.5") -> int:
+    document = "mutation ($o: OrderInsertInput!) { insertOrder(object: $o) { id } }"
+    return server.as_admin(document, {"o": {"product": product, "price": price}})["insertOrder"]["id"]
+
+
+# ---- what is sent ------------------------------------------------------------------------------------
+
+
+def test_w2_each_key_signs_and_the_reference_library_agrees(
+    open_shop: Callable[..., EventServer], receiver: Receiver
+) -> None:
+    server = open_shop()
+    order(server, price="1.12345678901234567891")
+    (found,) = server.wait_for(lambda: receiver.at("/orders"))
+    for key in (OLD, NEW):
+        said = Webhook(key).verify(found.body, dict(found.headers))
+        assert said["type"] == "orders.create"
+        assert said["data"]["new"]["product"] == "tea"
+    assert b"1.12345678901234567891" in found.body or server.place.dialect == "sqlite"  # no digit is lost
+    with pytest.raises(WebhookVerificationError):
+        Webhook(f"whsec_{base64.b64encode(bytes([3]) * 32).decode()}").verify(found.body, dict(found.headers))
+    assert server.until_idle() == {"done": 1}
+
+
+def test_w2_our_own_check_takes_what_is_signed_and_nothing_else() -> None:
+    now = int(time.time())
+    headers = signed("msg_1", b"{}", [OLD, NEW], now)
+    assert is_signed(headers, b"{}", [NEW])
+    assert not is_signed(headers, b"{ }", [NEW])
+    assert not is_signed({**headers, "webhook-id": "msg_2"}, b"{}", [NEW])
+    assert not is_signed(signed("msg_1", b"{}", [OLD], now), b"{}", [NEW])
+    for at in (now - 301, now + 301):
+        assert not is_signed(signed("msg_1", b"{}", [OLD], at), b"{}", [OLD])
+    assert not is_signed({}, b"{}", [OLD])
+    with pytest.raises(WrongSecret):
+        signed("msg_1", b"{}", ["short"], now)
+
+
+def test_columns_payload_and_headers_are_the_authors(open_shop: Callable[..., EventServer], receiver: Receiver) -> None:
+    server = open_shop()
+    made = order(server)
+    for change in ('product: "milk"', "isPaid: true"):
+        server.as_admin(f"mutation {{ updateOrder(pkColumns: {{id: {made}}}, _set: {{{change}}}) {{ id }} }}")
+    (found,) = server.wait_for(lambda: receiver.at("/paid"))
+    assert json.loads(found.body)["data"] == {"product": "milk", "by": None}
+    assert found.headers["x-shop"] == "one"
+    assert "webhook-signature" not in found.headers
+    assert server.until_idle() == {"done": 2}
+
+
+def test_the_form_of_hasura(open_shop: Callable[..., EventServer], receiver: Receiver) -> None:
+    server = open_shop()
+    server.as_admin('mutation { insertNote(object: {text: "hi"}) { id } }')
+    (found,) = server.wait_for(lambda: receiver.at("/hasura"))
+    said = json.loads(found.body)
+    assert said["table"] == {"schema": "public", "name": "notes"}
+    assert said["trigger"] == {"name": "notes"}
+    assert said["event"]["op"] == "INSERT"
+    assert said["event"]["data"] == {"old": None, "new": {"id": 1, "text": "hi"}}
+    assert said["delivery_info"] == {"current_retry": 0, "max_retries": 19}
+    assert found.headers["webhook-id"] == said["id"]
+
+
+# ---- what is answered --------------------------------------------------------------------------------
+
+
+def test_retry_after_is_heeded_and_gone_is_the_end(open_shop: Callable[..., EventServer], receiver: Receiver) -> None:
+    server = open_shop()
+    server.fast_retries()
+    receiver.answers["/orders"] = saying(503, "busy", Retry_After="3600")
+    order(server)
+    server.wait_for(lambda: receiver.at("/orders"))
+    server.wait_for_states(later=1)
+    rows = server.run(server.background.store.rows("SELECT due_at - created_at FROM portico_jobs"))
+    assert 3_590 < rows[0][0] < 3_700
+    receiver.answers["/orders"] = saying(410, "no more")
+    (job,) = server.as_admin("{ backgroundJobs { id answer } }")["backgroundJobs"]
+    assert job["answer"] == "busy"
+    server.run(_run_now(server, job["id"]))
+    assert server.until_idle() == {"dead": 1}
+    shown = server.as_admin(
+        "query ($id: String!) { backgroundJob(id: $id) { state attempts { outcome status answer } } }",
+        {"id": job["id"]},
+    )
+    assert shown["backgroundJob"] == {
+        "state": "dead",
+        "attempts": [
+            {"outcome": "failed", "status": 503, "answer": "busy"},
+            {"outcome": "failed", "status": 410, "answer": "no more"},
+        ],
+    }
+
+
+async def _run_now(server: EventServer, id: str) -> None:
+    from portico.gateway.events.administration import run_job
+
+    await run_job(server.background.store, id)
+
+
+def test_what_is_dead_can_be_replayed_with_its_id(open_shop: Callable[..., EventServer], receiver: Receiver) -> None:
+    server = open_shop(events={"webhook_tries": 2, "webhook_pause_s": 0.02})
+    server.fast_retries()
+    receiver.answers["/orders"] = saying(500)
+    order(server)
+    server.wait_for(lambda: len(receiver.at("/orders")) == 2)
+    assert server.until_idle() == {"dead": 1}
+    del receiver.answers["/orders"]
+    assert server.as_admin("mutation { replayDeadJobs }") == {"replayDeadJobs": 1}
+    server.wait_for(lambda: len(receiver.at("/orders")) == 3)
+    assert server.until_idle() == {"done": 1}
+    assert len({each.headers["webhook-id"] for each in receiver.at("/orders")}) == 1
+
+
+def test_a_paused_endpoint_is_told_nothing_until_it_goes_on(
+    open_shop: Callable[..., EventServer], receiver: Receiver
+) -> None:
+    server = open_shop()
+    server.as_admin('mutation { pauseQueue(queue: "webhook:Order.create+delete") }')
+    order(server)
+    server.wait_for_states(waiting=1)
+    server.run(asyncio.sleep(0.2))
+    assert not receiver.received
+    server.as_admin('mutation { pauseQueue(queue: "webhook:Order.create+delete", isPaused: false) }')
+    server.wait_for(lambda: receiver.at("/orders"))
+
+
+def test_w3_only_administrators_see_answers_and_nobody_secrets(
+    open_shop: Callable[..., EventServer],
+    receiver: Receiver,
+    capfd: pytest.CaptureFixture[str],
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    server = open_shop()
+    receiver.answers["/orders"] = saying(500, "an answer of theirs")
+    order(server)
+    server.wait_for_states(later=1)
+    answer = server.ask("{ backgroundJobs { answer } }")
+    assert "an answer of theirs" not in json.dumps(answer)
+    assert "errors" in answer
+    out = "".join(capfd.readouterr()) + caplog.text + repr(server.declarations.webhooks)
+    assert OLD.removeprefix("whsec_") not in out
+    assert OLD.removeprefix("whsec_") not in json.dumps(server.as_admin("{ backgroundJobs { payload answer name } }"))
+
+
+def test_w3_a_header_cannot_bring_another(open_shop: Callable[..., EventServer], receiver: Receiver) -> None:
+    models = MODELS.replace('{"x-shop": "one"}', r'{"x-shop": "one\r\nx-evil: yes"}').replace(
+        ', name="paid"', ', tries=1, name="paid"'
+    )
+    server = open_shop(models)
+    made = order(server)
+    server.as_admin(f"mutation {{ updateOrder(pkColumns: {{id: {made}}}, _set: {{isPaid: true}}) {{ id }} }}")
+    server.wait_for_states(done=1, dead=1)
+    assert not receiver.at("/paid")
+
+
+# ---- where nothing is sent ---------------------------------------------------------------------------
+
+PRIVATE = [
+    "http://127.0.0.1:8080/", "http://localhost:8080/", "http://[::1]:8080/", "http://0.0.0.0:8080/", "http://10.0.0.1/",
+    "http://172.16.0.1/", "http://192.168.1.1/", "http://169.254.169.254/latest", "http://100.64.0.1/", "http://[fc00::1]/",
+    "http://[fe80::1]/", "http://[::ffff:127.0.0.1]/", "http://[::ffff:a9fe:a9fe]/", "http://[64:ff9b::7f00:1]/", "http://2130706433/",
+    "http://0x7f000001/", "http://017700000001/", "http://127.1/", "http://0177.0.0.1/", "http://0x7f.1/", "http://[::]/", "http://224.0.0.1/",
+    "http://[2002:7f00:1::]/", "file:///etc/passwd", "gopher://127.0.0.1/", "ftp://example.com/", "http://example.com:22/", "https://8.8.8.8:6379/",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("url", PRIVATE)
+def test_w1_no_private_address_is_told_however_it_is_written(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    made: list[Any] = []
+
+    def make(info: Any) -> Any:
+        made.append(info[4])
+        raise OSError("no connection is begun here")
+
+    monkeypatch.setattr(outgoing, "_socket", make)
+
+    async def post() -> None:
+        connections = outgoing.Connections(allow_private=False)
+        try:
+            await connections.post(url, b"{}", {}, timeout_s=2.0)
+        finally:
+            await connections.close()
+
+    with pytest.raises(outgoing.Unreachable):
+        asyncio.run(post())
+    assert not made
+
+
+def test_w1_a_redirect_is_not_followed_and_a_private_endpoint_is_not_told_in_earnest(
+    open_shop: Callable[..., EventServer], open_server: Callable[..., EventServer], receiver: Receiver
+) -> None:
+    server = open_shop(events={"webhook_tries": 1})
+    receiver.answers["/orders"] = saying(302, "", Location=receiver.url("/elsewhere"))
+    order(server)
+    server.wait_for_states(dead=1)
+    assert not receiver.at("/elsewhere")
+    server.run(server.background.close())
+    earnest = open_server(MODELS, mode="prod", events={"webhook_tries": 1})
+    before = len(receiver.received)
+    order(earnest)
+    earnest.wait_for_states(dead=2)
+    assert len(receiver.received) == before
+
+
+# ---- R7: one that is down, one that fails now and then, one that hangs --------------------------------
+
+
+def test_r7_one_that_hangs_keeps_nobody_waiting_and_what_is_dead_is_exact(
+    open_server: Callable[..., EventServer], receiver: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    orders = int(os.environ.get("PORTICO_TEST_EVENTS", "40"))
+    down_s = float(os.environ.get("PORTICO_TEST_DOWN_S", "1"))
+    models = MODELS.replace(
+        'webhook(Note, url=f"{base}/hasura", form="hasura", name="notes")',
+        'webhook(Note, url=f"{base}/hangs", name="hangs", tries=2)\n'
+        'webhook(Order, "create", url=f"{base}/shaky", secrets=keys, name="shaky")\n'
+        'webhook(Order, "create", url=f"{base}/refuses", name="refuses", tries=2)',
+    )
+    port = free_port()
+    monkeypatch.setenv("RECEIVER", f"http://127.0.0.1:{port}")
+    server = open_server(models, events={"webhook_timeout_s": 0.5, "webhook_pause_s": 0.1, "webhook_failures": 3})
+    server.fast_retries(0.05)
+    chance = random.Random(7)
+    accepted: list[tuple[str, float]] = []
+
+    async def shaky(received: Received) -> web.Response:
+        if chance.random() < 0.2:
+            return web.Response(status=500)
+        accepted.append((received.headers["webhook-id"], time.time()))
+        return web.Response()
+
+    receiver.answers.update({"/shaky": shaky, "/hangs": receiver.hangs, "/refuses": saying(400)})
+    server.as_admin(
+        f"mutation {{ insertNotes(objects: [{', '.join(['{text: 1}'] * 5).replace('1', chr(34) + 'x' + chr(34))}]) {{ affectedRows }} }}"
+    )
+    for number in range(orders // 2):
+        order(server, f"down {number}")
+    server.run(asyncio.sleep(down_s))  # nobody listens on the port
+    server.run(receiver.start(port))
+    server.closing.append(receiver.stop)
+    server.wait_for(lambda: len({each for each, _ in accepted}) == orders // 2, 60.0)
+    for number in range(orders - orders // 2):
+        order(server, f"up {number}")
+    ended = time.time()
+    server.wait_for(lambda: len({each for each, _ in accepted}) == orders, 60.0)
+    plain = {each.headers["webhook-id"]: at for each, at in reversed(receiver.at_with_moments("/orders"))}
+    late = sorted(plain.values())[-(orders - orders // 2) :]
+    assert max(late) - ended < 1.0  # though another endpoint hangs all the while
+    server.wait_for_states(60.0, dead=orders + 5)
+    assert server.until_idle() == {"done": 2 * orders, "dead": orders + 5}
+    ids = [each for each, _ in accepted]
+    assert len(ids) == len(set(ids)) == orders  # what was accepted is not sent again
+    receiver.answers.clear()
+    assert server.as_admin('mutation { replayDeadJobs(name: "refuses") }') == {"replayDeadJobs": orders}
+    server.wait_for_states(60.0, done=3 * orders, dead=5)
