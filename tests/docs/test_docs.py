@@ -15,6 +15,7 @@ import portico.gateway
 import portico.resolvers
 import portico.schema
 from portico.gateway.auth_settings import AuthSettings, ProviderSettings
+from portico.gateway.s3_settings import S3Settings
 from portico.gateway.settings import HostingSettings, Issuer, Settings
 from portico.resolvers.limits import Limits
 from portico.schema.problems import ModelProblem, Problem
@@ -54,7 +55,9 @@ def test_every_code_is_documented_with_what_it_means() -> None:
 
 
 @pytest.mark.parametrize(
-    "record", [Settings, Issuer, HostingSettings, AuthSettings, ProviderSettings], ids=lambda record: record.__name__
+    "record",
+    [Settings, Issuer, HostingSettings, AuthSettings, ProviderSettings, S3Settings],
+    ids=lambda record: record.__name__,
 )
 def test_every_setting_is_documented(record: Any) -> None:
     text = (ROOT / "docs" / "settings.md").read_text()
