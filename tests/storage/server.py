@@ -191,7 +191,11 @@ class FileServer:
                 if len(found) >= many:
                     enough.set()
 
-            headers = {"accept": "text/event-stream", "content-type": "application/json", "authorization": f"Bearer {who.access_token}"}
+            headers = {
+                "accept": "text/event-stream",
+                "content-type": "application/json",
+                "authorization": f"Bearer {who.access_token}",
+            }
             scope = {
                 "type": "http", "method": "POST", "path": "/graphql", "raw_path": b"/graphql", "query_string": b"",
                 "scheme": "https", "http_version": "1.1", "client": ("203.0.113.7", 50_000), "server": ("notes.example.com", 443),

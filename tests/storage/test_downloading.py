@@ -62,7 +62,7 @@ def test_s2_what_can_run_is_never_shown(server: FileServer, content: bytes, type
 
 def test_s2_a_name_cannot_leave_its_header(server: FileServer) -> None:
     ann = server.person("ann")
-    file = server.upload(ann, **{"name": 'x";\r\nSet-Cookie: a=b; ü%41.png'})
+    file = server.upload(ann, name='x";\r\nSet-Cookie: a=b; ü%41.png')
     photo = server.photo(ann, server.album(ann), pictureId=file)["data"]["insertPhoto"]
     said = header(server.get(photo["picture"]["url"]), "content-disposition")
     assert said == (
@@ -225,7 +225,13 @@ def test_s5_a_tag_is_no_oracle(server: FileServer) -> None:
     answers = {
         (reply.status, reply.body, tuple(pair for pair in reply.headers if pair[0] != "x-request-id"))
         for asked in (path, path[:-1] + ("0" if path[-1] != "0" else "1"))
-        for headers in ({}, {"if-none-match": tag}, {"if-none-match": "*"}, {"range": "bytes=9999999-"}, {"if-range": tag})
+        for headers in (
+            {},
+            {"if-none-match": tag},
+            {"if-none-match": "*"},
+            {"range": "bytes=9999999-"},
+            {"if-range": tag},
+        )
         for reply in [server.get(asked, who=bob, headers=headers)]
     }
     assert len(answers) == 1
@@ -253,7 +259,9 @@ def test_s5_a_claim_that_decides_is_part_of_the_address(open_files: Callable[...
     ann = server.person("ann")
     file = server.upload(ann, into="papers.sheet")
     server.server.data(
-        "mutation ($file: UUID!) { insertPaper(object: {sheetId: $file}) { __typename } }", {"file": file}, token=ann.access_token
+        "mutation ($file: UUID!) { insertPaper(object: {sheetId: $file}) { __typename } }",
+        {"file": file},
+        token=ann.access_token,
     )
     key = server.server.settings.token_secret
     urls = {org: paper_url(server, token_with(key, org)) for org in ("a", "b")}
@@ -264,7 +272,7 @@ def test_s5_a_claim_that_decides_is_part_of_the_address(open_files: Callable[...
     assert server.get(urls["a"]).status == 404
 
 
-CLAIMING = '''
+CLAIMING = """
 from sqlalchemy.orm import Mapped, mapped_column
 from portico.gateway.auth import User
 from portico.gateway.storage import File
@@ -280,14 +288,16 @@ def of_org(paper: type[Paper], me: Me) -> Rule:
     return paper.org == me.claim("org")
 
 allow(Paper, "create", when=everyone, to="user")
-'''
+"""
 
 
 def token_with(key: str, org: str) -> str:
     from joserfc import jwt
     from joserfc.jwk import OctKey
 
-    return jwt.encode({"alg": "HS256"}, {"sub": "u", "role": "user", "org": org, "exp": 9_999_999_999}, OctKey.import_key(key))
+    return jwt.encode(
+        {"alg": "HS256"}, {"sub": "u", "role": "user", "org": org, "exp": 9_999_999_999}, OctKey.import_key(key)
+    )
 
 
 def paper_url(server: FileServer, token: str) -> str | None:
@@ -301,7 +311,9 @@ def paper_url(server: FileServer, token: str) -> str | None:
 def badge(server: FileServer, who: Person, content: bytes = PNG, type_: str = "image/png") -> tuple[str, str]:
     file = server.upload(who, content, "badges.image", type_)
     found = server.server.data(
-        "mutation ($file: UUID!) { insertBadge(object: {imageId: $file}) { id image { url } } }", {"file": file}, token=who.access_token
+        "mutation ($file: UUID!) { insertBadge(object: {imageId: $file}) { id image { url } } }",
+        {"file": file},
+        token=who.access_token,
     )["insertBadge"]
     return found["id"], found["image"]["url"]
 
@@ -324,7 +336,7 @@ def test_s2_a_public_file_that_can_run_is_not_shown(server: FileServer) -> None:
     assert header(server.get(url), "content-disposition").startswith("attachment")
 
 
-PURGING = '''
+PURGING = """
 from portico.gateway.storage import purge
 
 purged = []
@@ -332,7 +344,7 @@ purged = []
 @purge
 async def cdn(keys: list[str]) -> None:
     purged.extend(keys)
-'''
+"""
 
 
 def test_caches_are_told_to_forget(open_files: Callable[..., FileServer]) -> None:
@@ -359,7 +371,9 @@ def test_nobody_makes_an_address_by_storing_what_stands_for_one(server: FileServ
     key = url.partition("/files/")[2].partition("?")[0]
     title = f"\x01{key}\x01"
     found = server.server.data(
-        "mutation ($title: String!) { insertAlbum(object: {title: $title}) { title } }", {"title": title}, token=ann.access_token
+        "mutation ($title: String!) { insertAlbum(object: {title: $title}) { title } }",
+        {"title": title},
+        token=ann.access_token,
     )
     assert found["insertAlbum"]["title"] == title
 

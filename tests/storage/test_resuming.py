@@ -7,6 +7,8 @@ from base64 import b64encode
 from collections.abc import Callable
 from typing import Any
 
+import pytest
+
 from tests.storage.server import PNG, FileServer
 from tests.support.accounts import Person, Reply
 
@@ -57,6 +59,26 @@ def test_uploads_are_of_who_began_them(server: FileServer) -> None:
         assert ask(server, "HEAD", path, who).status == 404
         assert ask(server, "DELETE", path, who).status == 404
     assert ask(server, "HEAD", path, anna).all("upload-offset")[0] == "0"
+
+
+def test_what_an_admin_began_is_nobodys_else(server: FileServer) -> None:
+    key = (
+        {"x_portico_admin_key": server.server.gateway.settings.admin_keys[0]}
+        if server.server.gateway.settings.admin_keys
+        else {}
+    )
+    if not key:
+        pytest.skip("this server has no admin key")
+    text = ",".join(
+        f"{name} {b64encode(value.encode()).decode()}"
+        for name, value in {"into": "photos.picture", "filename": "a", "filetype": "image/png"}.items()
+    )
+    made = ask(server, "POST", PATH, None, upload_length="5", upload_metadata=text, **key)
+    assert made.status == 201, made.body
+    path = made.all("location")[0]
+    assert ask(server, "HEAD", path, None).status == 404
+    assert ask(server, "HEAD", path, server.person("anna")).status == 404
+    assert ask(server, "HEAD", path, None, **key).status == 200
 
 
 def test_what_a_column_does_not_take_is_refused_before_a_byte_comes(server: FileServer) -> None:

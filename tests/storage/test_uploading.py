@@ -92,7 +92,7 @@ def test_s1_names_are_for_show_and_keys_are_made_here(sent: str, kept: str) -> N
 def test_s1_a_clients_name_is_no_part_of_a_key(server: FileServer) -> None:
     ann = server.person("ann")
     for name in ("../../x", "A.PNG", "a.png"):
-        server.upload(ann, **{"name": name})
+        server.upload(ann, name=name)
     keys = [row[0] for row in server.rows("key")]
     assert len({key.lower() for key in keys}) == 3
     assert all(
