@@ -70,6 +70,20 @@ class FileHost:
         self.uploads: Uploads | None = None
         self.sweeper: Sweeper | None = None
 
+    @property
+    def required(self) -> Uploads:
+        """
+        What files stand on, for commands.
+
+        Raises:
+            NoFiles: the models import no `File`.
+        """
+        if self.uploads is None:
+            from portico.gateway.storage.problems import NoFiles
+
+            raise NoFiles("The models have no files.", hint="from portico.gateway.storage import File")
+        return self.uploads
+
     def use(self, declarations: Declarations) -> None:
         """Takes the present models; what files stand on is loaded only where these import `File`."""
         model = next((each for each in declarations.models if each.__module__ == _MODULE), None)

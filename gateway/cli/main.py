@@ -19,6 +19,7 @@ _VERBS = {
     "explain": "portico.gateway.cli.explain",
     "token": "portico.gateway.cli.token",
     "users": "portico.gateway.cli.users",
+    "files": "portico.gateway.cli.files",
     "keys": "portico.gateway.cli.keys",
     "migrate": "portico.gateway.cli.migrate",
     "rules": "portico.gateway.cli.rules",
