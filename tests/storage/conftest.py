@@ -6,6 +6,7 @@ import shutil
 import sys
 from collections.abc import Callable, Generator
 from dataclasses import replace
+from importlib import import_module
 from typing import Any
 
 import pytest
@@ -21,9 +22,9 @@ from tests.support.accounts import AccountServer
 def cheap_hashes() -> Generator[None]:
     """Hashes of the same kind that cost a hundredth."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(
-            "portico.gateway.auth.passwords._HASHER", PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
-        )
+        # By the module itself: tests of accounts may have loaded another `portico.gateway.auth` before these.
+        passwords = import_module("portico.gateway.auth.passwords")
+        patch.setattr(passwords, "_HASHER", PasswordHasher(time_cost=1, memory_cost=64, parallelism=1))
         yield
 
 
