@@ -9,7 +9,10 @@ from portico.gateway.http import Scope, Send
 from portico.gateway.origins import Origins
 
 _METHODS = b"GET, HEAD, POST, PUT, PATCH, DELETE"
-_EXPOSED = b"X-Request-Id, Idempotency-Replayed, Retry-After"
+_EXPOSED = (
+    b"X-Request-Id, Idempotency-Replayed, Retry-After, Location, Upload-Offset, Upload-Length, Upload-Metadata, Upload-Expires, "
+    b"Tus-Resumable, Tus-Version, Tus-Extension, Tus-Max-Size, Tus-Checksum-Algorithm, Portico-File"
+)
 _KEPT_S = b"600"
 # Names of headers, as a browser lists them; of a page that may call at all each may be sent.
 _NAMES = re.compile(rb"[A-Za-z0-9-]+(?:[ ]*,[ ]*[A-Za-z0-9-]+)*")

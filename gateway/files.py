@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from portico.gateway.storage.buckets import Bucket
+    from portico.gateway.storage.direct import DirectUploads
     from portico.gateway.storage.downloads import Downloads
     from portico.gateway.storage.images import Images
     from portico.gateway.storage.partials import Partials
@@ -123,6 +124,7 @@ class FileHost:
         )
         self.sweeper = Sweeper(self.uploads, self._is_public, lambda error: self._edge.observe(b"", error))
         self._downloads = downloads
+        self.uploads.direct = self._direct(self.uploads)
         self._routes = FileRoutes(self.uploads, downloads, self._edge, {"tus": self._tus()})
 
     def _store(self) -> Store:
@@ -133,6 +135,16 @@ class FileHost:
         from portico.gateway.storage.disk import DiskStore
 
         return DiskStore(self._folder / self._settings.storage.folder)
+
+    def _direct(self, uploads: Uploads) -> DirectUploads | None:
+        if not self._settings.storage.s3.bucket:
+            return None
+        from portico.gateway.storage.direct import DirectUploads
+        from portico.gateway.storage.s3 import S3Store
+        from portico.gateway.storage.s3_presigned import Presigning
+
+        assert isinstance(uploads.store, S3Store)
+        return DirectUploads(uploads, Presigning(uploads.store))
 
     def _tus(self) -> TusRoutes:
         from portico.gateway.storage.turns import Turns

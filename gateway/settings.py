@@ -324,8 +324,10 @@ def _json(text: str, variable: str) -> Any:
 def _table(name: str, value: Any, *, is_listed: bool = False) -> list[str]:
     """A record as a table of TOML, and those inside of it as tables of their own."""
     found = [(one.name, getattr(value, one.name)) for one in fields(value)]
-    lines = [_line(key, each) for key, each in found if each is not None and not isinstance(each, Mapping)]
-    inside = [
+    plain = [(key, each) for key, each in found if not isinstance(each, Mapping) and not is_dataclass(each)]
+    lines = [_line(key, each) for key, each in plain if each is not None]
+    inside = [(f"{name}.{key}", each) for key, each in found if is_dataclass(each)]
+    inside += [
         (f"{name}.{key}.{inner}", one)
         for key, each in found
         if isinstance(each, Mapping)

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import strawberry
 
+from portico.gateway.storage.direct import complete
 from portico.gateway.storage.multipart import Upload
 from portico.gateway.storage.problems import NeedsOwner
 from portico.gateway.storage.types import BucketUsage, FileUsage, UploadedFile, UploadTicket
@@ -15,23 +16,45 @@ from portico.schema import Caller, mutation, query
 
 @mutation
 async def create_upload(
-    into: str, name: str, type: str, uploads: Uploads, caller: Caller, size: float | None = None
+    into: str,
+    name: str,
+    type: str,
+    uploads: Uploads,
+    caller: Caller,
+    size: float | None = None,
+    direct: bool = False,
 ) -> UploadTicket:
     """
     Get an address to send one file to. `into` is the column that it is for, as messages.picture.
 
-    Send the bytes by PUT with the same Content-Type; the file is then there to be put into a row by its id.
+    Send the bytes by PUT with the same Content-Type; the file is then there to be put into a row by its id. With `direct` and a `size` the
+    address may be one of a bucket, which takes the bytes past this server: call completeUpload when they are there.
     """
     upload = await uploads.begin(caller, into, name, type, None if size is None else int(size))
     seconds = uploads.settings.upload_s
     id_ = str(upload.id)
+    if direct and size is not None and uploads.direct is not None:
+        url = (await uploads.direct.address(upload, seconds)).url
+    else:
+        url = uploads.signer.upload(id_, upload.type, upload.most_bytes, seconds)
     return UploadTicket(
         id=strawberry.ID(id_),
-        url=uploads.signer.upload(id_, upload.type, upload.most_bytes, seconds),
+        url=url,
         method="PUT",
         type=upload.type,
         max_bytes=upload.most_bytes,
         expires_at=datetime.now(UTC) + timedelta(seconds=seconds),
+    )
+
+
+@mutation
+async def complete_upload(id: strawberry.ID, uploads: Uploads, caller: Caller) -> UploadedFile:
+    """Say that the bytes of an upload are there, which were sent to the address of a bucket. It can be said again."""
+    if caller.id is None:
+        raise NeedsOwner("Nobody is signed in.")
+    arrived = await complete(uploads, str(id), str(caller.id))
+    return UploadedFile(
+        id=strawberry.ID(arrived.id), name=arrived.name, type=arrived.type, size=arrived.size, digest=arrived.digest
     )
 
 

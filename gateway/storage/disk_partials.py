@@ -114,9 +114,14 @@ class DiskPartials:
 
     def _offset(self, id: str) -> int:
         try:
-            size = self._path(id, _BYTES).stat().st_size
+            number = os.open(self._path(id, _BYTES), os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW)
         except FileNotFoundError:
             raise _gone() from None
+        try:
+            size = os.fstat(number).st_size
+            os.fsync(number)  # of a process that was killed: what is told to be there stays, also when the power fails
+        finally:
+            os.close(number)
         verified = verified_at(self._path(id, _CHECKED))
         return size if verified is None else min(size, verified)
 

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 import inspect
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
 from portico.gateway.edge import Edge
-from portico.gateway.http import Headers, Scope, Send
+from portico.gateway.http import Headers, Receive, Scope, Send
 from portico.gateway.problems import MethodNotAllowed
 from portico.gateway.storage.problems import FileMissing, RangeNotSatisfiable
 from portico.gateway.storage.ranges import range_of
@@ -90,7 +91,9 @@ class Downloads:
         )
         self.variant: Variant | None = None
 
-    async def __call__(self, scope: Scope, send: Send, headers: Headers, extra: tuple[Header, ...]) -> None:
+    async def __call__(
+        self, scope: Scope, receive: Receive, send: Send, headers: Headers, extra: tuple[Header, ...]
+    ) -> None:
         """
         Answers one request.
 
@@ -122,7 +125,7 @@ class Downloads:
             await send(start)
             await send({"type": "http.response.body", "body": b""})
             return
-        await self._send(send, served, wanted, extra, has_body=method == "GET")
+        await self._send(receive, send, served, wanted, extra, has_body=method == "GET")
 
     async def _asked(self, key: str, query: bytes, headers: Headers) -> Asked:
         """
@@ -160,7 +163,14 @@ class Downloads:
         return Served(file.key, file.type, file.size, b'"%b"' % file.digest[:32].encode())
 
     async def _send(
-        self, send: Send, served: Served, wanted: tuple[int, int] | None, extra: tuple[Header, ...], *, has_body: bool
+        self,
+        receive: Receive,
+        send: Send,
+        served: Served,
+        wanted: tuple[int, int] | None,
+        extra: tuple[Header, ...],
+        *,
+        has_body: bool,
     ) -> None:
         start, stop = wanted or (0, served.size_bytes)
         length = (b"content-length", b"%d" % (stop - start))
@@ -176,10 +186,27 @@ class Downloads:
         # The first chunk before the head: of a file whose bytes are not there, nothing has been said yet.
         first = await _next(chunks)
         await send(head)
-        await send({"type": "http.response.body", "body": first, "more_body": True})
-        async for chunk in chunks:
-            await send({"type": "http.response.body", "body": chunk, "more_body": True})
-        await send({"type": "http.response.body", "body": b""})
+        if len(first) == stop - start:
+            await send({"type": "http.response.body", "body": first})
+            return
+        # To a client that has gone uvicorn sends nothing and says nothing; the rest of the file would be read for nobody.
+        gone = asyncio.ensure_future(_gone(receive))
+        try:
+            await send({"type": "http.response.body", "body": first, "more_body": True})
+            async for chunk in chunks:
+                if gone.done():
+                    return
+                await send({"type": "http.response.body", "body": chunk, "more_body": True})
+            await send({"type": "http.response.body", "body": b""})
+        finally:
+            gone.cancel()
+            if isinstance(chunks, AsyncGenerator):
+                await chunks.aclose()
+
+
+async def _gone(receive: Receive) -> None:
+    while (await receive())["type"] != "http.disconnect":
+        pass
 
 
 async def _next(chunks: AsyncIterator[bytes]) -> bytes:

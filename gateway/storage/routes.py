@@ -56,7 +56,7 @@ class FileRoutes:
             if scope["path"].startswith(UPLOADS):
                 await self._receive(scope, receive, send, headers, named)
             else:
-                await self._downloads(scope, send, headers, (named,))
+                await self._downloads(scope, receive, send, headers, (named,))
         except Exception as error:
             self._edge.observe(identifier, error)
             problems = problems_of(error)

@@ -33,6 +33,7 @@ from portico.schema.caller import ADMIN, Caller
 from portico.schema.provided import Data, Provided
 
 if TYPE_CHECKING:
+    from portico.gateway.storage.direct import DirectUploads
     from portico.gateway.storage.models import File
     from portico.gateway.storage.signing import Signer
 
@@ -91,6 +92,7 @@ class Uploads(Provided):
         self._may_fill = may_fill
         self.model: type[File]
         self.hooks: FileHooks
+        self.direct: DirectUploads | None = None  # where files lie in a bucket
         self.look: Callable[[Upload], Awaitable[Mapping[str, Any]]] | None = None  # what is to be seen of images
         self.buckets: Mapping[str, Bucket]
 
@@ -194,6 +196,14 @@ class Uploads(Provided):
             raise FileMissing("There is no such upload.")
         upload = Upload(found.id, found.key, found.owner, found.bucket, found.name, found.type, found.size)
         return upload, found.state
+
+    async def arrived(self, upload: Upload) -> Arrived:
+        """What is known of a file whose bytes are there."""
+        async with self.data.read() as session:
+            found = await session.get(self.model, upload.id)
+        if found is None or found.digest is None:
+            raise FileMissing("There is no such file.")
+        return Arrived(str(found.id), found.owner, found.bucket, found.name, found.type, found.size, found.digest)
 
     async def stay(self, id_: str) -> bool:
         """Has an upload that goes on be awaited from now on; False where it was given up."""

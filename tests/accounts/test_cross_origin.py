@@ -50,7 +50,10 @@ def test_a_page_that_is_named_may_call_with_credentials(listing: AccountServer, 
         "access-control-allow-credentials": "true",
         "access-control-allow-methods": "GET, HEAD, POST, PUT, PATCH, DELETE",
         "access-control-allow-headers": "authorization,content-type",
-        "access-control-expose-headers": "X-Request-Id, Idempotency-Replayed, Retry-After",
+        "access-control-expose-headers": (
+            "X-Request-Id, Idempotency-Replayed, Retry-After, Location, Upload-Offset, Upload-Length, Upload-Metadata, "
+            "Upload-Expires, Tus-Resumable, Tus-Version, Tus-Extension, Tus-Max-Size, Tus-Checksum-Algorithm, Portico-File"
+        ),
         "access-control-max-age": "600",
     }
     assert "Origin" in reply.all("vary")

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from portico.gateway.migrating import migrate, missing
 from tests.storage.server import PNG, FileServer
 from tests.support.accounts import Person
 
@@ -135,6 +136,13 @@ def test_the_database_itself_puts_a_file_into_one_row(server: FileServer) -> Non
         server.server.sql(
             f"INSERT INTO badges (owner_id, image_id) VALUES ({_key(server, ann.id)}, {key})",
         )
+
+
+def test_a_migration_makes_what_tells_of_files_once(server: FileServer) -> None:
+    inner = server.server
+    lacking = inner.run(missing(inner.declarations, inner.settings, inner.folder))
+    assert lacking == []
+    assert inner.run(migrate(inner.declarations, inner.settings, inner.folder)).applied == []
 
 
 def test_a_row_may_send_back_what_it_has(server: FileServer) -> None:

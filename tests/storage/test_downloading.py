@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from base64 import urlsafe_b64decode
 from collections.abc import Callable
 from typing import Any
@@ -303,6 +304,31 @@ def token_with(key: str, org: str) -> str:
 def paper_url(server: FileServer, token: str) -> str | None:
     found = server.server.data("{ papers { sheet { url } } }", token=token)["papers"]
     return found[0]["sheet"]["url"] if found else None
+
+
+def test_nothing_is_read_for_who_has_gone(server: FileServer) -> None:
+    ann = server.person("ann")
+    file = server.upload(ann, bytes(6_000_000), "photos.notes", "application/octet-stream")
+    photo = server.photo(ann, server.album(ann), notesId=file)["data"]["insertPhoto"]["id"]
+    url = server.url(photo, ann, "notes { url }")
+    assert url is not None
+    path, _, query = url.removeprefix(BASE).partition("?")
+    sent = 0
+
+    async def receive() -> Any:
+        return {"type": "http.disconnect"}
+
+    async def send(message: Any) -> None:
+        nonlocal sent
+        sent += len(message.get("body", b""))
+        await asyncio.sleep(0)
+
+    scope = {
+        "type": "http", "method": "GET", "path": path, "raw_path": path.encode(), "query_string": query.encode(),
+        "scheme": "https", "http_version": "1.1", "client": ("203.0.113.7", 50_000), "headers": [],
+    }  # fmt: skip
+    server.server.run(server.server.gateway(scope, receive, send))
+    assert 0 < sent < 2_000_000
 
 
 # ---- public files ------------------------------------------------------------------------------------

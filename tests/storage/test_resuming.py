@@ -59,6 +59,20 @@ def test_uploads_are_of_who_began_them(server: FileServer) -> None:
     assert ask(server, "HEAD", path, anna).all("upload-offset")[0] == "0"
 
 
+def test_what_an_admin_began_is_nobodys_else(open_files: Callable[..., FileServer]) -> None:
+    server = open_files(admin_keys=("the-key",))
+    text = ",".join(
+        f"{name} {b64encode(value.encode()).decode()}"
+        for name, value in {"into": "photos.picture", "filename": "a", "filetype": "image/png"}.items()
+    )
+    made = ask(server, "POST", PATH, None, upload_length="5", upload_metadata=text, x_portico_admin_key="the-key")
+    assert made.status == 201, made.body
+    path = made.all("location")[0]
+    assert ask(server, "HEAD", path, None).status == 404
+    assert ask(server, "HEAD", path, server.person("anna")).status == 404
+    assert ask(server, "HEAD", path, None, x_portico_admin_key="the-key").status == 200
+
+
 def test_what_a_column_does_not_take_is_refused_before_a_byte_comes(server: FileServer) -> None:
     anna = server.person("anna")
     assert problem(begin(server, anna, filetype="text/html")) == "PT372"

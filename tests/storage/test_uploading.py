@@ -321,6 +321,25 @@ def test_who_uploads_is_signed_in_and_may_write_the_column(server: FileServer) -
         assert code(server.ticket(ann, into)) == "PT374"
 
 
+READ_ONLY = """
+from sqlalchemy.orm import Mapped
+from portico.gateway.auth import User
+from portico.gateway.storage import File
+from portico.schema import Id, Model, allow, everyone, file
+
+class Sheet(Model):
+    id: Mapped[Id]
+    content: Mapped[File | None] = file()
+
+allow(Sheet, "read", when=everyone)
+"""
+
+
+def test_who_may_not_write_a_column_uploads_nothing_for_it(open_files: Callable[..., FileServer]) -> None:
+    server = open_files(models=READ_ONLY)
+    assert code(server.ticket(server.person("ann"), "sheets.content")) == "PT374"
+
+
 def test_a_connection_that_ends_leaves_the_upload_to_be_tried_again(open_files: Callable[..., FileServer]) -> None:
     server = open_files(storage={"stall_s": 0.05})
     ann = server.person("ann")

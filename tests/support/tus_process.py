@@ -1,4 +1,4 @@
-"""A server of tus alone, in a process that can be killed: `python -m tests.support.tus_process FOLDER PORT [S3 endpoint]`."""
+"""A server of tus alone, over S3, in a process that can be killed: `python -m tests.support.tus_process FOLDER PORT ENDPOINT`."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ import uvicorn
 
 from portico.gateway.http import Receive, Scope, Send
 from portico.gateway.storage import s3_lease
-from portico.gateway.storage.disk_partials import DiskPartials
 from portico.gateway.storage.partials import Partials, Whole
 from portico.gateway.storage.partials import keep as keep_whole
 from portico.gateway.storage.problems import FileMissing
@@ -88,11 +87,10 @@ def routes(
     )
 
 
-def _serve(folder: str, port: str, endpoint: str = "") -> None:
+def _serve(folder: str, port: str, endpoint: str) -> None:
     s3_lease._LIFE_S, s3_lease._RENEWED_S = 2.0, 0.5  # pyright: ignore[reportPrivateUsage]  # what is killed is waited for
-    store = S3Store(Bucket(endpoint).settings(part_bytes=5_242_880)) if endpoint else None
-    partials: Partials = S3Partials(store) if store is not None else DiskPartials(Path(folder) / "uploads")
-    host = FolderHost(Path(folder), store)
+    store = S3Store(Bucket(endpoint).settings(part_bytes=5_242_880))
+    partials, host = S3Partials(store), FolderHost(Path(folder), store)
     made: list[TusRoutes] = []
     errors: list[BaseException] = []
 

@@ -151,9 +151,9 @@ def checksum(body: bytes, algorithm: str = "sha1") -> str:
 
 
 class Process:
-    """A server of tus in a process of its own."""
+    """A server of tus over S3 in a process of its own."""
 
-    def __init__(self, folder: Path, endpoint: str = "") -> None:
+    def __init__(self, folder: Path, endpoint: str) -> None:
         self._folder = folder
         self._endpoint = endpoint
         self.port = free_port()
@@ -163,7 +163,7 @@ class Process:
         """Starts it at its port, and waits until it answers."""
         command = [sys.executable, "-m", "tests.support.tus_process", str(self._folder), str(self.port)]
         root = Path(__file__).parents[2]
-        self._process = subprocess.Popen([*command, self._endpoint] if self._endpoint else command, cwd=root)
+        self._process = subprocess.Popen([*command, self._endpoint], cwd=root)
         deadline = time.monotonic() + 30
         while not self._answers():
             assert time.monotonic() < deadline
@@ -188,8 +188,7 @@ class Process:
         self._process.wait()
 
     @property
-    def memory_bytes(self) -> int:
-        """What is its own in memory now."""
+    def pid(self) -> int:
+        """The process."""
         assert self._process is not None
-        text = Path(f"/proc/{self._process.pid}/status").read_text()
-        return int(next(line for line in text.splitlines() if line.startswith("RssAnon")).split()[1]) * 1024
+        return self._process.pid

@@ -136,3 +136,12 @@ def test_limits_of_a_role_come_before_those_of_all() -> None:
 )
 def test_who_may_introspect(settings: Settings, anonymous: bool, user: bool) -> None:
     assert (settings.may_introspect("anonymous"), settings.may_introspect("user")) == (anonymous, user)
+
+
+def test_a_bucket_is_shown_without_its_secret(tmp_path: Path) -> None:
+    toml = '[storage.s3]\nbucket = "photos"\nsecret_access_key = "hunter2"\n'
+    found = read(tmp_path, toml)
+    assert (found.storage.s3.bucket, found.storage.s3.secret_access_key) == ("photos", "hunter2")
+    shown = found.shown()
+    assert '[storage.s3]\nbucket = "photos"\n' in shown
+    assert "hunter2" not in shown
