@@ -91,7 +91,6 @@ class RoleSchema:
         reveals: bool = True,
     ) -> None:
         self.types = types
-        self.hints = builder.functions.hints
         self.reveals = reveals
         self.limits = limits
         self.schema: GraphQLSchema = builder.schema(types)
@@ -142,7 +141,7 @@ class Operation:
     def guarded(self, key: Shape) -> Guarded:
         """The plan for this key with the role's rules in it."""
         role = self.role
-        plan = build_plan(self.node, self.document.fragments, role.types, self.inputs, key, role.limits, role.hints)
+        plan = build_plan(self.node, self.document.fragments, role.types, self.inputs, key, role.limits)
         check_rows(plan, role.limits)
         check_subqueries(plan, role.limits)
         return guard(plan, role.types.access)

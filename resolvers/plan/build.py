@@ -36,7 +36,6 @@ from portico.resolvers.plan.values import Identity, Shape
 from portico.resolvers.plan.write import WritePlanner
 from portico.resolvers.plan.write_nodes import Called, Written
 from portico.resolvers.problems import InvalidDocument
-from portico.schema.types.function_hints import Hints
 from portico.schema.types.role_types import RoleTypes
 from portico.schema.types.roots import NO_QUERIES
 from portico.schema.types.specs import (
@@ -60,14 +59,8 @@ def build_plan(
     inputs: OperationInputs,
     key: Shape,
     limits: Limits,
-    hints: Hints,
 ) -> Plan:
-    """
-    The plan of one operation under one plan key, still without rules.
-
-    Args:
-        hints: what the types of authors' functions were made of.
-    """
+    """The plan of one operation under one plan key, still without rules."""
     trees = inputs.trees(key)
 
     def included(directives: Iterable[DirectiveNode]) -> bool:
@@ -82,7 +75,7 @@ def build_plan(
     root: GraphQLObjectType = types.fixed(f"{kind}_root")
     selections = Selections(fragments, included)
     reader = ReadPlanner(trees, selections, limits)
-    calls = CallPlanner(trees, selections, reader, types, hints)
+    calls = CallPlanner(trees, selections, reader, types)
     live = LivePlanner(reader, trees, selections)
     writer = WritePlanner(reader, trees, types.access, types.names)
 

@@ -37,7 +37,6 @@ from portico.resolvers.plan.selections import Selections, subselections
 from portico.resolvers.plan.values import Bind
 from portico.resolvers.problems import InvalidDocument
 from portico.schema.catalog import Table
-from portico.schema.types.function_hints import Hints
 from portico.schema.types.role_types import RoleTypes
 from portico.schema.types.specs import Field, FunctionSpec, Given, MemberSpec
 
@@ -52,14 +51,12 @@ class CallPlanner:
     annotation, which knows how values are written.
     """
 
-    def __init__(
-        self, trees: ArgumentTrees, selections: Selections, reader: ReadPlanner, types: RoleTypes, hints: Hints
-    ) -> None:
+    def __init__(self, trees: ArgumentTrees, selections: Selections, reader: ReadPlanner, types: RoleTypes) -> None:
         self._trees = trees
         self._selections = selections
         self._reader = reader
         self._types = types
-        self._hints = hints
+        self._hints = types.functions.hints
         self._rows: list[Rows] = []
 
     def root(self, key: str, nodes: list[FieldNode], field: Field, path: str) -> CallField:

@@ -54,7 +54,7 @@ class Faces:
     ) -> None:
         self._types = types
         self._own = own
-        self._hints = hints
+        self.hints = hints
         self._scalars = scalars
         self._made: dict[str, Any] = {}
         self._fields: dict[str, Mapping[str, GraphQLField]] = {}
@@ -99,7 +99,7 @@ class Faces:
     def _face(self, type_: Any, *, in_list: bool = False) -> Any:
         if isinstance(type_, GraphQLNonNull):
             inner = self._face(type_.of_type, in_list=in_list)
-            is_row = getattr(type_.of_type, "name", None) in self._hints.rows
+            is_row = getattr(type_.of_type, "name", None) in self.hints.rows
             return inner if inner is None or (is_row and not in_list) else GraphQLNonNull(inner)
         if isinstance(type_, GraphQLList):
             inner = self._face(type_.of_type, in_list=True)
@@ -107,7 +107,7 @@ class Faces:
         name = type_.name
         if name in specified_scalar_types:
             return type_
-        if (table := self._hints.rows.get(name)) is not None:
+        if (table := self.hints.rows.get(name)) is not None:
             return self._types.of(table, "")
         if isinstance(type_, GraphQLScalarType | GraphQLEnumType) and name in self._scalars:
             return self._types.scalar(self._scalars[name])

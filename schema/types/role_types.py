@@ -29,6 +29,7 @@ from portico.schema.catalog import Catalog, ChannelType, Column, DatabaseFunctio
 from portico.schema.names import Names
 from portico.schema.postgres_checks import Unreadable
 from portico.schema.scalars import CURSOR, Family, Scalar
+from portico.schema.types.function_hints import Hints
 from portico.schema.types.literals import literal_value
 from portico.schema.types.specs import ArgumentSpec, Input
 
@@ -48,7 +49,9 @@ _BUILT_IN: Mapping[str, GraphQLScalarType] = {
 
 
 class FunctionFaces(Protocol):
-    """What authors' functions look like to a role."""
+    """What authors' functions look like to a role; `hints` are what their types were made of."""
+
+    hints: Hints
 
     def fields(self, operation: str) -> Mapping[str, GraphQLField]:
         """The fields of one operation."""
