@@ -175,7 +175,8 @@ def test_what_was_not_told_is_not_forgotten(open_server: Callable[..., EventServ
     server.run(background._dispatcher.close())
     for number in range(5):
         server.sql(f"INSERT INTO notes (id, text) VALUES ('0190a6c100007000800000000000000{number}', 'a')")
-    feed: Any = server.gateway._feed
+    gateway: Any = server.gateway
+    feed = gateway._feed
 
     async def sweep() -> None:
         await feed._log.head()
