@@ -57,7 +57,8 @@ def test_r2_killed_workers_lose_nothing(place: Place, tmp_path: Path) -> None:
         worker = _worker(tmp_path, log)
         for kill in range(KILLS):
             upto = EVENTS * (kill + 1) // KILLS
-            before = len(_until(tmp_path, lambda lines: len({each.split()[0] for each in lines}) >= written * 0.9))
+            most = written * 0.9
+            before = len(_until(tmp_path, lambda lines, most=most: len({each.split()[0] for each in lines}) >= most))
             _write(place, range(written, upto))
             written = upto
             _until(tmp_path, lambda lines, before=before: len(lines) > before)
