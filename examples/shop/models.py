@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from portico.gateway.auth import User
 from portico.gateway.events.messaging import Messages
-from portico.gateway.events.signing import is_signed
+from portico.gateway.signing import is_signed
 from portico.schema import (
     Caller,
     Data,

@@ -13,9 +13,9 @@ import orjson
 
 from portico.gateway.events.calling import Run, event_of, images_in
 from portico.gateway.events.jobs import Job
-from portico.gateway.events.signing import WrongSecret, signed
 from portico.gateway.events.worker import Done, Failed
 from portico.gateway.outgoing import Answer, Connections, Unreachable
+from portico.gateway.signing import WrongSecret, signed
 from portico.schema.declarations import WebhookDeclaration
 from portico.schema.version import VERSION
 

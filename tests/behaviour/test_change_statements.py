@@ -196,15 +196,7 @@ def test_a_row_whose_key_is_hidden_is_not_told_of(backend: Backend) -> None:
 def test_nothing_unguarded_is_compiled(backend: Backend) -> None:
     statement = LiveStatement(backend, "subscription { postsChanges { verb key { id } } }")
     operation, executor = statement.operation, backend.executor
-    plan = build_plan(
-        operation.node,
-        {},
-        operation.role.types,
-        operation.inputs,
-        statement.key,
-        operation.role.limits,
-        operation.role.hints,
-    )
+    plan = build_plan(operation.node, {}, operation.role.types, operation.inputs, statement.key, operation.role.limits)
     dialect = executor.documents.dialect
     with pytest.raises(UnguardedPlan):
         compile_program(Guarded(plan), dialect)

@@ -143,7 +143,7 @@ def test_a_plan_that_names_a_hidden_column_past_validation_is_refused(text: str,
     operation, literals = staff.executor.documents.find(text, None, admin)
     document = Document(text, (), Limits())
     key, _ = operation.read({}, literals)
-    plan = build_plan(operation.node, document.fragments, admin.types, operation.inputs, key, Limits(), admin.hints)
+    plan = build_plan(operation.node, document.fragments, admin.types, operation.inputs, key, Limits())
 
     with pytest.raises(HiddenColumn):
         guard(plan, RoleAccess(staff.catalog, "user"))

@@ -204,15 +204,7 @@ def test_a_roles_limit_caps_a_batch(backend: Backend) -> None:
 def test_nothing_unguarded_is_compiled(backend: Backend) -> None:
     statement = LiveStatement(backend, BY_RANK, n=1)
     operation, executor = statement.operation, backend.executor
-    plan = build_plan(
-        operation.node,
-        {},
-        operation.role.types,
-        operation.inputs,
-        statement.key,
-        operation.role.limits,
-        operation.role.hints,
-    )
+    plan = build_plan(operation.node, {}, operation.role.types, operation.inputs, statement.key, operation.role.limits)
     dialect = executor.documents.dialect
     with pytest.raises(UnguardedPlan):
         compile_program(Guarded(plan), dialect)
@@ -221,15 +213,7 @@ def test_nothing_unguarded_is_compiled(backend: Backend) -> None:
         backend, "subscription { postsStream(batchSize: 1, cursor: {initialValue: {secret: 0}}) { id } }"
     )
     operation = by_secret.operation
-    plan = build_plan(
-        operation.node,
-        {},
-        operation.role.types,
-        operation.inputs,
-        by_secret.key,
-        operation.role.limits,
-        operation.role.hints,
-    )
+    plan = build_plan(operation.node, {}, operation.role.types, operation.inputs, by_secret.key, operation.role.limits)
     with pytest.raises(HiddenColumn):
         guard(plan, executor.builder.types("user").access)
 

@@ -14,7 +14,7 @@ import pytest
 from standardwebhooks.webhooks import Webhook
 
 from portico.gateway.events.jobs import NewJob
-from portico.gateway.events.signing import signed
+from portico.gateway.signing import signed
 from tests.support.events import EventServer
 from tests.support.receivers import Receiver, free_port
 

@@ -17,7 +17,7 @@ from aiohttp import web
 from standardwebhooks.webhooks import Webhook, WebhookVerificationError
 
 from portico.gateway import outgoing
-from portico.gateway.events.signing import WrongSecret, is_signed, signed
+from portico.gateway.signing import WrongSecret, is_signed, signed
 from tests.support.events import EventServer
 from tests.support.receivers import Received, Receiver, free_port, saying
 
