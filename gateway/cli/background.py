@@ -19,7 +19,7 @@ Answer = TypeVar("Answer")
 class NothingInTheBackground(Problem):
     """A command is about jobs, and the models declare nothing that runs in the background."""
 
-    code = "PT377"
+    code = "PT579"
 
 
 def with_jobs(models: str | None, work: Callable[[JobStore], Awaitable[Answer]]) -> Answer:

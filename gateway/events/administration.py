@@ -20,7 +20,7 @@ _STATES = ("later", "waiting", "running", "done", "dead", "cancelled")
 class NoSuchState(Problem):
     """A state of jobs is asked for that does not exist."""
 
-    code = "PT376"
+    code = "PT578"
 
 
 class JobAdministration(Provided):

@@ -23,7 +23,7 @@ from portico.schema.provided import is_provided
 class WrongArguments(Problem):
     """A job is given what its function does not take, what JSON cannot say, or more than a job may carry."""
 
-    code, status, error_code = "PT375", 500, "unexpected"
+    code, status, error_code = "PT577", 500, "unexpected"
 
 
 def to_json(function: Callable[..., Any], arguments: Mapping[str, Any], most_bytes: int) -> str:

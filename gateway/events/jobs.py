@@ -20,7 +20,7 @@ DEFAULT = "default"
 class NoSuchJob(Problem):
     """There is no job of this id, or none in a state in which this can be done with it."""
 
-    code, status, error_code = "PT374", 404, "not-found"
+    code, status, error_code = "PT576", 404, "not-found"
 
 
 @dataclass(frozen=True, slots=True)

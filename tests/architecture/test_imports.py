@@ -65,6 +65,7 @@ MAY_IMPORT = {
         "gateway/observe",
         "gateway/outgoing",
         "gateway/settings",
+        "gateway/signing",
         "resolvers/live/feed",
         "resolvers/run",
     },

@@ -51,7 +51,7 @@ def test_jobs_are_listed_shown_replayed_paused_and_cancelled(
     assert run("events", "replay", "--all") == "1 run once more.\n"
     assert [json.loads(each)["state"] for each in run("jobs", "list", "--json").splitlines()] == ["waiting"]
     run("jobs", "cancel", "job-1")
-    assert "PT374" in run("jobs", "cancel", "job-1", code=1)
+    assert "PT576" in run("jobs", "cancel", "job-1", code=1)
     run("jobs", "run", "job-1")
     run("events", "resume", "default")
     server.wait_for_states(dead=1)

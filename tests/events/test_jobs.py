@@ -157,7 +157,7 @@ def test_a_job_that_hangs_is_ended(open_server: Callable[..., EventServer]) -> N
 def test_wrong_arguments_are_told_at_once(open_server: Callable[..., EventServer]) -> None:
     server = open_server(MODELS)
     answer = server.ask("mutation { wrongly }")
-    assert answer["errors"][0]["extensions"]["problem"] == "PT375"
+    assert answer["errors"][0]["extensions"]["problem"] == "PT577"
     assert server.states() == {}
 
 
