@@ -312,7 +312,7 @@ def test_an_upload_that_is_too_old(kind: Kind, tmp_path: Path, bucket: Bucket) -
         await place.patch(path, 0, b"x")
         reply = await place.patch(path, 1, b"x")
         assert (reply.status, reply.problem) == (410, "PT387")
-        assert await place.routes.sweep() == 1
+        await place.routes.sweep()  # which the first request may have begun by itself
         assert await left(place) == []
         assert (await place.ask("HEAD", path)).status == 404
 
