@@ -23,7 +23,7 @@ def held_steps(connection: Connection, metadata: MetaData) -> list[LogStep]:
     """What is to be done for rows to tell which files they hold; tables that do not exist are passed over."""
     columns = [
         (table, column)
-        for table in metadata.sorted_tables
+        for table in metadata.tables.values()
         for column in table.columns
         if file_in(column.info) is not None
     ]

@@ -46,6 +46,9 @@ def command(models: str | None, workers: int | None, database_url: str | None) -
 
 async def _run(gateway: Gateway, models: str) -> None:
     """The life of an application that nobody connects to."""
+    ended = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, ended.set)
     asked: asyncio.Queue[Any] = asyncio.Queue()
     said: asyncio.Queue[Any] = asyncio.Queue()
     life = asyncio.create_task(gateway({"type": "lifespan"}, asked.get, said.put))
@@ -55,9 +58,6 @@ async def _run(gateway: Gateway, models: str) -> None:
         click.echo(started["message"], err=True)
         raise SystemExit(1)
     click.echo(f"Portico runs what {models} does in the background.", err=True)
-    ended = asyncio.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        asyncio.get_running_loop().add_signal_handler(number, ended.set)
     await ended.wait()
     asked.put_nowait({"type": "lifespan.shutdown"})
     await life

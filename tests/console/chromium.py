@@ -39,6 +39,10 @@ def chromium_path() -> str | None:
     return os.environ.get("PORTICO_TEST_CHROMIUM") or next(filter(None, map(shutil.which, _NAMES)), None)
 
 
+class Navigated(Exception):
+    """The page that was asked has given way to another."""
+
+
 class Chromium:
     """One page of a browser, with everything that it asked for, heard by websocket, and complained of."""
 
@@ -104,8 +108,15 @@ class Chromium:
         return answer["result"].get("value")
 
     def wait_for(self, script: str) -> Any:
-        """The value of an expression as soon as it is true."""
-        return _eventually(lambda: self.run(script), script)
+        """The value of an expression as soon as it is true, in whichever page there is by then."""
+
+        def look() -> Any:
+            try:
+                return self.run(script)
+            except Navigated:
+                return None
+
+        return _eventually(look, script)
 
     def press(self, text: str) -> None:
         """Types into what has the focus; a line's end is the key Enter."""
@@ -121,6 +132,8 @@ class Chromium:
         while True:
             message = json.loads(self._connection.recv(timeout=_PATIENCE_S))
             if message.get("id") == number:
+                if "navigated" in message.get("error", {}).get("message", ""):
+                    raise Navigated
                 assert "error" not in message, (method, message["error"])
                 return message["result"]
             self._note(message)

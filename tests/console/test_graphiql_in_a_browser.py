@@ -81,7 +81,7 @@ def test_a_reload_of_the_models_brings_the_schema_anew(
 ) -> None:
     page.wait_for("performance.getEntriesByType('resource').some(each => each.name.endsWith('/state'))")
     before = asked(page)
-    monkeypatch.setattr(served.gateway, "_graphiql", GraphiqlPage(lambda: None, lambda: 1))
+    monkeypatch.setattr(vars(served.gateway)["_pages"], "_graphiql", GraphiqlPage(lambda: None, lambda: 1))
     page.wait_for(f"performance.getEntriesByName('{served.origin}/graphql').length > {before}")
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import importlib
 import tracemalloc
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import replace
@@ -115,7 +116,7 @@ def test_a_source_that_breaks_leaves_what_was_there(size: int, bucket: Bucket) -
 
 
 def test_a_part_that_fails_ends_the_upload(bucket: Bucket, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("portico.gateway.storage.s3_client._TRIES", 1)
+    monkeypatch.setattr(importlib.import_module("portico.gateway.storage.s3_client"), "_TRIES", 1)
 
     async def work(store: S3Store) -> list[str]:
         bucket.fail.append("partNumber=2")
@@ -241,7 +242,7 @@ def test_a_wrong_secret_is_refused_and_not_told(bucket: Bucket) -> None:
 
 def test_a_server_that_is_not_there(bucket: Bucket, monkeypatch: pytest.MonkeyPatch) -> None:
     settings = replace(bucket.settings(), endpoint_url="http://127.0.0.1:9", timeout_s=1.0)
-    monkeypatch.setattr("portico.gateway.storage.s3_client._TRIES", 1)
+    monkeypatch.setattr(importlib.import_module("portico.gateway.storage.s3_client"), "_TRIES", 1)
 
     async def work() -> None:
         store = S3Store(settings)
