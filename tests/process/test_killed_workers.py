@@ -17,6 +17,7 @@ import asyncpg
 import pytest
 
 from tests.support.backend import Place
+from tests.support.server import eventually
 
 EVENTS = int(os.environ.get("PORTICO_TEST_EVENTS", "400"))
 KILLS = int(os.environ.get("PORTICO_TEST_KILLS", "3"))
@@ -68,9 +69,12 @@ def test_r2_killed_workers_lose_nothing(place: Place, tmp_path: Path) -> None:
             worker = _worker(tmp_path, log)
         try:
             lines = _until(tmp_path, lambda lines: len({each.split()[0] for each in lines}) == EVENTS)
+            # All may have been told before the last one had begun.
+            eventually(lambda: (tmp_path / "log").read_text().count("Portico runs") == KILLS + 1, 30.0)
         finally:
             worker.terminate()
-            assert worker.wait(10) == 0
+            code = worker.wait(10)
+    assert code == 0
     ids: defaultdict[str, set[str]] = defaultdict(set)
     for each in lines:
         number, event = each.split()

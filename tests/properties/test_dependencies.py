@@ -19,7 +19,7 @@ from tests.properties.twins import changed_state, is_sound
 from tests.properties.worlds import Canaries, random_principal, random_state, random_world
 from tests.support.backend import Place
 
-_CHANGES = int(os.environ.get("PORTICO_TEST_OPERATIONS", "100"))
+_CHANGES = int(os.environ.get("PORTICO_TEST_OPERATIONS", "60"))
 _SEED = int(os.environ.get("PORTICO_TEST_SEED", "1"))
 _DOCUMENTS_IN_A_WORLD = 20
 _CHANGES_IN_A_WORLD = 20

@@ -17,7 +17,7 @@ from tests.properties.stores import open_store
 from tests.properties.worlds import Canaries, random_principal, random_state, random_world
 from tests.support.backend import Place
 
-_DOCUMENTS = int(os.environ.get("PORTICO_TEST_OPERATIONS", "120"))
+_DOCUMENTS = int(os.environ.get("PORTICO_TEST_OPERATIONS", "70"))
 _SEED = int(os.environ.get("PORTICO_TEST_SEED", "1"))
 _DOCUMENTS_IN_A_WORLD = 40
 _MEMBERS = 6

@@ -13,7 +13,7 @@ from tests.properties.stores import open_store
 from tests.properties.words import described
 from tests.support.backend import Place
 
-_OPERATIONS = int(os.environ.get("PORTICO_TEST_OPERATIONS", "1000"))
+_OPERATIONS = int(os.environ.get("PORTICO_TEST_OPERATIONS", "600"))
 _SEED = int(os.environ.get("PORTICO_TEST_SEED", "1"))
 _MOST_FINDINGS = 5
 _SHRINKING_S = 20

@@ -11,7 +11,7 @@ from tests.properties.live_session import LiveTally, run_live
 from tests.properties.stores import open_store
 from tests.support.backend import Place
 
-_STEPS = int(os.environ.get("PORTICO_TEST_OPERATIONS", "200"))
+_STEPS = int(os.environ.get("PORTICO_TEST_OPERATIONS", "120"))
 _SEED = int(os.environ.get("PORTICO_TEST_SEED", "1"))
 _MOST_FINDINGS = 5
 
