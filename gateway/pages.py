@@ -69,6 +69,11 @@ class Pages:
         await self._graphiql.page(scope, receive, send)
         return True
 
+    async def close(self) -> None:
+        """Ends connections to where an app's files lie."""
+        if self._hosting is not None:
+            await self._hosting.close()
+
     async def _file(self, scope: Scope, send: Send) -> None:
         try:
             if self._hosting is None:

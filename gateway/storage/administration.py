@@ -123,6 +123,8 @@ async def _strays(uploads: Uploads, before: datetime | None = None) -> AsyncIter
     """Keys of the store that belong to no row; what was made of a file has its key and a dot before its own name."""
     file = uploads.model
     async for entry in uploads.store.list():
+        if "." not in entry.key.partition("/")[0]:
+            continue  # not ours: keys begin with a table and a column, and an app that is hosted may lie beside
         base, _, name = entry.key.rpartition("/")
         key = f"{base}/{name.partition('.')[0]}"
         if before is not None and entry.changed_at > before:
