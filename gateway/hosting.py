@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncGenerator, Iterable
 from contextlib import aclosing
 from pathlib import Path
@@ -11,7 +12,7 @@ from portico.gateway.engines import dialect_of, sqlite_path
 from portico.gateway.hosted_encodings import encodings_of, is_fingerprinted, may_be_packed
 from portico.gateway.hosted_files import INDEX, HostedFile, HostedFiles, names_of
 from portico.gateway.hosted_folder import HostedFolder
-from portico.gateway.http import Headers, Scope, Send
+from portico.gateway.http import Headers, Receive, Scope, Send
 from portico.gateway.problems import MethodNotAllowed, NotFound
 from portico.gateway.settings import Settings
 from portico.schema.problems import Problem
@@ -91,7 +92,7 @@ class Hosting:
         """Ends connections to where the files lie."""
         await self._files.close()
 
-    async def __call__(self, scope: Scope, send: Send) -> None:
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """
         Answers a request for a file.
 
@@ -113,7 +114,7 @@ class Hosting:
             raise NotFound("There is nothing here.", hint="GraphQL is at /graphql.")
         if scope["method"] not in ("GET", "HEAD"):
             raise MethodNotAllowed("A file is read with GET.")
-        await _send_file(file, extra, send, has_body=scope["method"] == "GET")
+        await _send_file(file, extra, receive, send, has_body=scope["method"] == "GET")
 
     def _is_immutable(self, names: tuple[str, ...]) -> bool:
         return is_fingerprinted(names[-1]) or any(names[: len(each)] == each for each in self._immutable)
@@ -144,7 +145,9 @@ def _wants_app(scope: Scope, headers: Headers, last: str) -> bool:
     return is_page and scope["method"] in ("GET", "HEAD") and b"text/html" in headers.get(b"accept", b"")
 
 
-async def _send_file(file: HostedFile, extra: tuple[tuple[bytes, bytes], ...], send: Send, *, has_body: bool) -> None:
+async def _send_file(
+    file: HostedFile, extra: tuple[tuple[bytes, bytes], ...], receive: Receive, send: Send, *, has_body: bool
+) -> None:
     extra = (*extra, (b"etag", file.tag))
     if file.content is None:
         # Source: RFC 9110, 15.4.5; without type and length, which would be those of no body.
@@ -160,18 +163,29 @@ async def _send_file(file: HostedFile, extra: tuple[tuple[bytes, bytes], ...], s
         await send(head)
         await send({"type": "http.response.body", "body": file.content if has_body else b""})
         return
-    await _send_chunks(file.content, head, send)
+    await _send_chunks(file.content, head, receive, send)
 
 
-async def _send_chunks(chunks: AsyncGenerator[bytes], head: dict[str, Any], send: Send) -> None:
+async def _send_chunks(chunks: AsyncGenerator[bytes], head: dict[str, Any], receive: Receive, send: Send) -> None:
     """The first chunk is there before the head is sent: until then a problem can be answered, later the connection ends."""
     async with aclosing(chunks):
         first = await anext(chunks, b"")
         await send(head)
-        await send({"type": "http.response.body", "body": first, "more_body": True})
+        # uvicorn takes what is sent to a client that has gone, and the rest of the file would be read for nobody.
+        gone = asyncio.ensure_future(_gone(receive))
         try:
+            await send({"type": "http.response.body", "body": first, "more_body": True})
             async for chunk in chunks:
+                if gone.done():
+                    return
                 await send({"type": "http.response.body", "body": chunk, "more_body": True})
+            await send({"type": "http.response.body", "body": b""})
         except Problem as problem:
             raise ConnectionAbortedError("The rest of a hosted file cannot be had.") from problem
-    await send({"type": "http.response.body", "body": b""})
+        finally:
+            gone.cancel()
+
+
+async def _gone(receive: Receive) -> None:
+    while (await receive())["type"] != "http.disconnect":
+        pass

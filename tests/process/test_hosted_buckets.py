@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Generator
+from collections.abc import AsyncGenerator, Generator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from portico.gateway.app import Gateway
+from portico.gateway.hosted_files import HostedFile
+from portico.gateway.hosting import Hosting
 from portico.gateway.problems import InvalidSettings
 from portico.gateway.settings import HostingSettings, Settings
+from portico.gateway.storage.problems import StoreUnavailable
 from portico.gateway.storage.s3 import S3Store
 from portico.gateway.storage_settings import StorageSettings
 from portico.schema.declarations import Declarations
@@ -165,6 +169,57 @@ def test_a_bucket_that_fails_is_told(server: Server, bucket: Bucket) -> None:
     finally:
         bucket.fail.clear()
     assert (answer.status, answer.error["extensions"]["problem"]) == (503, "PT560")
+
+
+class Endless:
+    """Hosted files that have no end, and that say how many chunks of them were read."""
+
+    def __init__(self, fails_after: int = 10_000) -> None:
+        self.chunks = 0
+        self._fails_after = fails_after
+
+    async def find(self, names: tuple[str, ...], known: bytes, taken: tuple[str, ...]) -> HostedFile:
+        return HostedFile(names[-1], b'"a"', self._read(), 10**9)
+
+    async def _read(self) -> AsyncGenerator[bytes]:
+        while self.chunks < self._fails_after:
+            self.chunks += 1
+            yield b"x"
+            await asyncio.sleep(0)
+        raise StoreUnavailable("The bucket is away.")
+
+    async def close(self) -> None:
+        """Nothing is open."""
+
+
+async def ask(files: Endless, received: str) -> None:
+    """As a client asks of whom this comes, and then nothing more."""
+    waiting = [received]
+
+    async def receive() -> Any:
+        if not waiting:
+            await asyncio.Event().wait()
+        return {"type": waiting.pop()}
+
+    async def send(message: Any) -> None:
+        """To nobody."""
+
+    scope: Any = {"method": "GET", "path": "/a.bin", "raw_path": b"/a.bin", "headers": []}
+    await Hosting(files, policy="")(scope, receive, send)
+
+
+def test_nothing_is_read_for_a_client_that_has_gone() -> None:
+    files = Endless()
+    asyncio.run(ask(files, "http.disconnect"))
+    assert files.chunks < 10
+
+
+def test_a_file_that_breaks_off_ends_the_connection() -> None:
+    # Not as a problem, to which a second answer would be given.
+    with pytest.raises(ConnectionAbortedError):
+        asyncio.run(ask(Endless(fails_after=3), "http.request"))
+    with pytest.raises(StoreUnavailable):
+        asyncio.run(ask(Endless(fails_after=0), "http.request"))
 
 
 @pytest.mark.parametrize(
