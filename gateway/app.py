@@ -331,6 +331,7 @@ class Gateway:
                 await self._files.close()
                 await self._functions.close()
                 await self._accounts.close()
+                await self._pages.close()
                 await self.engine.close()
                 await send({"type": "lifespan.shutdown.complete"})
                 return

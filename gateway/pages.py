@@ -60,7 +60,7 @@ class Pages:
         elif path == "/portico/mailbox" and (mailbox := self._mailbox()) is not None:
             await mailbox.page(scope, send)
         else:
-            await self._file(scope, send)
+            await self._file(scope, receive, send)
 
     async def instead_of_graphql(self, scope: Scope, receive: Receive, send: Send) -> bool:
         """Answers a browser that went to the address of GraphQL; False for who asks GraphQL."""
@@ -69,11 +69,16 @@ class Pages:
         await self._graphiql.page(scope, receive, send)
         return True
 
-    async def _file(self, scope: Scope, send: Send) -> None:
+    async def close(self) -> None:
+        """Ends connections to where an app's files lie."""
+        if self._hosting is not None:
+            await self._hosting.close()
+
+    async def _file(self, scope: Scope, receive: Receive, send: Send) -> None:
         try:
             if self._hosting is None:
                 raise NotFound("There is nothing here.", hint="GraphQL is at /graphql.")
-            await self._hosting(scope, send)
+            await self._hosting(scope, receive, send)
         except Problem as problem:
             extra = ((b"allow", b"GET, HEAD"),) if problem.status == 405 else ()
             await respond(send, problem.status, error_body([problem]), _JSON, extra)

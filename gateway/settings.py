@@ -63,7 +63,10 @@ class HostingSettings:
     """A folder that is served at /, besides the API."""
 
     folder: str = ""  # relative to portico.toml; empty serves none
-    max_file_bytes: int = 16_777_216  # larger files are refused, as each is held whole while it is sent
+    bucket: bool = False  # the folder is one of the bucket of storage.s3
+    max_file_bytes: int = (
+        16_777_216  # larger files are refused, as each is held whole while it is sent; not of a bucket
+    )
     immutable_folders: tuple[
         str, ...
     ] = ()  # in it, whose files never change; those with a fingerprint in their name are known

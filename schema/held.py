@@ -103,14 +103,17 @@ def _attaching(catalog: Catalog, table: Table, column: Column, own: RuleSet | No
         file = files.sql.alias(_FILE)
         fits = attachable(row_of(files, file), me, bucket_of(column.sql), mark)
         its_own = select(1).select_from(file).where(file.c[_key(column)] == value, fits).correlate_except(file).exists()
-        # What the row holds already it may go on holding: a form sends back what it has not changed.
-        before = table.sql.alias(_BEFORE)
-        same = [before.c[each.name] == cell(row, each.name) for each in (*table.identity, column)]
-        unchanged = select(1).select_from(before).where(*same).correlate_except(before).exists()
-        condition = or_(value.is_(None), its_own, unchanged)
+        condition = or_(value.is_(None), its_own, _unchanged(table, column, row))
         return condition if own is None else and_(condition, or_(*(condition_of(r.function, row, me) for r in own)))
 
     return nothing_or_an_upload_of_the_caller
+
+
+def _unchanged(table: Table, column: Column, row: Any) -> ColumnElement[bool]:
+    """What the row holds already it may go on holding: a form sends back what it has not changed."""
+    before = table.sql.alias(_BEFORE)
+    same = [before.c[each.name] == cell(row, each.name) for each in (*table.identity, column)]
+    return select(1).select_from(before).where(*same).correlate_except(before).exists()
 
 
 def _key(column: Column) -> str:

@@ -6,6 +6,7 @@ import asyncio
 import mimetypes
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -16,6 +17,9 @@ from portico.schema.problems import Problem, Problems
 
 if TYPE_CHECKING:
     from portico.gateway.files import FileHost
+    from portico.gateway.storage.moving import Moved
+    from portico.gateway.storage.stores import Store
+    from portico.gateway.storage_settings import StorageSettings
 
 Answer = TypeVar("Answer")
 _models = click.option("--models", help="The model file.")
@@ -129,22 +133,65 @@ def sweep(strays: bool, models: str | None) -> None:
 
 
 @command.command("move")
-@click.option("--from-folder", type=click.Path(path_type=Path, exists=True, file_okay=False), required=True)
+@click.option("--from", "source", metavar="PLACE", help="Copy out of this folder, or s3://BUCKET/PREFIX.")
+@click.option("--to", "target", metavar="PLACE", help="Copy into this folder, or s3://BUCKET/PREFIX.")
+@click.option("--delete", "deletes", is_flag=True, help="With --from: delete there what has arrived.")
 @_models
-def move(from_folder: Path, models: str | None) -> None:
-    """Copy all files out of a folder into the store that the settings name now; digests are compared, nothing is deleted."""
+def move(source: str | None, target: str | None, deletes: bool, models: str | None) -> None:
+    """
+    Copy all files between the store that the settings name and another PLACE.
 
-    async def work(files: FileHost) -> int:
-        from portico.gateway.storage.administration import move_from
+    Digests are compared. After an interruption the command goes on when it is given again. Buckets are those of [storage.s3]'s endpoint and keys.
+    """
+    if (source is None) is (target is None):
+        raise click.UsageError("Give either --from or --to.")
+    if deletes and target is not None:
+        raise click.UsageError(
+            "The settings say that the files lie here. Have them name the new place, then move --from the old one --delete."
+        )
+
+    async def work(files: FileHost) -> Moved:
+        from portico.gateway.storage.moving import move
+
+        uploads = files.required
+        other = _other_store(source or target or "", uploads.settings)
+        ends = (other, uploads.store) if source is not None else (uploads.store, other)
+        try:
+            return await move(*ends, uploads, deletes=deletes)
+        finally:
+            await other.close()
+
+    moved = with_files(models, work)
+    for fault in moved.faults:
+        click.echo(fault)
+    click.echo(f"{moved.copied} copied" + (f", {moved.deleted} deleted" if deletes else ""))
+    if moved.faults:
+        sys.exit(1)
+
+
+def _other_store(place: str, storage: StorageSettings) -> Store:
+    """
+    The store at a place.
+
+    Raises:
+        BadParameter: it is the one of the settings, out of which a move would delete what it has not copied.
+    """
+    if place.startswith("s3://"):
+        from portico.gateway.storage.s3 import S3Store
+
+        bucket, _, prefix = place.removeprefix("s3://").partition("/")
+        settings = replace(storage.s3, bucket=bucket, prefix=prefix)
+        is_same = settings == storage.s3
+        store: Store = S3Store(settings)
+    else:
         from portico.gateway.storage.disk import DiskStore
 
-        source = DiskStore(from_folder)
-        try:
-            return await move_from(source, files.required)
-        finally:
-            await source.close()
-
-    click.echo(f"{with_files(models, work)} moved")
+        path, present = Path(place), Path(storage.folder)
+        is_same = not storage.s3.bucket and path.exists() and present.exists() and path.samefile(present)
+        store = DiskStore(path)
+    if is_same:
+        raise click.BadParameter(f"The settings name {place}, too.")
+    return store
 
 
 async def _read(path: Path) -> AsyncIterator[bytes]:

@@ -9,7 +9,9 @@ import strawberry
 from portico.gateway.storage.direct import complete
 from portico.gateway.storage.multipart import Upload
 from portico.gateway.storage.problems import NeedsOwner
-from portico.gateway.storage.types import BucketUsage, FileUsage, UploadedFile, UploadTicket
+from portico.gateway.storage.s3_presigned import Presigned
+from portico.gateway.storage.types import BucketUsage, FileUsage, FormField, UploadedFile, UploadTicket
+from portico.gateway.storage.uploads import Upload as Pending
 from portico.gateway.storage.uploads import Uploads
 from portico.schema import Caller, mutation, query
 
@@ -23,28 +25,38 @@ async def create_upload(
     caller: Caller,
     size: float | None = None,
     direct: bool = False,
+    form: bool = False,
 ) -> UploadTicket:
     """
     Get an address to send one file to. `into` is the column that it is for, as messages.picture.
 
     Send the bytes by PUT with the same Content-Type; the file is then there to be put into a row by its id. With `direct` and a `size` the
-    address may be one of a bucket, which takes the bytes past this server: call completeUpload when they are there.
+    address may be one of a bucket, which takes the bytes past this server: call completeUpload when they are there. With `form` it may be
+    one that takes a form by POST, with `fields` and then the file: see `method`.
     """
     upload = await uploads.begin(caller, into, name, type, None if size is None else int(size))
     seconds = uploads.settings.upload_s
-    id_ = str(upload.id)
-    if direct and size is not None and uploads.direct is not None:
-        url = (await uploads.direct.address(upload, seconds)).url
-    else:
-        url = uploads.signer.upload(id_, upload.type, upload.most_bytes, seconds)
+    address = await _address(uploads, upload, seconds, None if size is None else int(size), direct=direct, form=form)
     return UploadTicket(
-        id=strawberry.ID(id_),
-        url=url,
-        method="PUT",
+        id=strawberry.ID(str(upload.id)),
+        url=address.url,
+        method=address.method,
+        fields=[FormField(name=name, value=value) for name, value in address.fields.items()],
         type=upload.type,
         max_bytes=upload.most_bytes,
         expires_at=datetime.now(UTC) + timedelta(seconds=seconds),
     )
+
+
+async def _address(
+    uploads: Uploads, upload: Pending, seconds: int, size: int | None, *, direct: bool, form: bool
+) -> Presigned:
+    """Where an upload is to be sent: to a bucket, if that is asked for and files lie in one, or here."""
+    if form and uploads.direct is not None:
+        return await uploads.direct.form(upload, 1 if size is None else size, seconds)
+    if direct and size is not None and uploads.direct is not None:
+        return await uploads.direct.address(upload, seconds)
+    return Presigned("PUT", uploads.signer.upload(str(upload.id), upload.type, upload.most_bytes, seconds), {}, {})
 
 
 @mutation

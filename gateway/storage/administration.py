@@ -1,4 +1,4 @@
-"""What does `portico files` do: list, copy, delete, verify and move, past the rules."""
+"""What does `portico files` do: list, copy, delete and verify, past the rules."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from typing import Any
 
 from sqlalchemy import select, update
 
-from portico.gateway.storage.problems import FileMissing, StoreUnavailable
+from portico.gateway.storage.problems import FileMissing
 from portico.gateway.storage.stores import Store
 from portico.gateway.storage.uploads import Uploads
 from portico.schema.caller import ADMIN, Caller
 
 _AT_ONCE = 500
 _STRAY_HOURS = 24  # what is younger may be an upload that goes on
-_THERE = ("ready", "attached")
+PRESENT = ("ready", "attached")  # the states of files whose bytes are there
 
 
 async def rows_of(
@@ -68,14 +68,14 @@ async def remove(uploads: Uploads, keys: Sequence[str]) -> int:
 async def faults(uploads: Uploads, *, reads: bool = True) -> AsyncIterator[str]:
     """What is not as it should be, a line for each."""
     async for row in rows_of(uploads):
-        if row.state not in _THERE:
+        if row.state not in PRESENT:
             continue
         size = await uploads.store.size(row.key)
         if size is None:
             yield f"{row.key}: there are no bytes"
         elif size != row.size:
             yield f"{row.key}: {size} bytes, and not {row.size}"
-        elif reads and await _digest(uploads.store, row.key) != row.digest:
+        elif reads and await digest_of(uploads.store, row.key) != row.digest:
             yield f"{row.key}: other bytes than those that came"
     async for key in _strays(uploads):
         yield f"{key}: bytes without a row"
@@ -90,26 +90,8 @@ async def delete_strays(uploads: Uploads) -> int:
     return len(found)
 
 
-async def move_from(source: Store, uploads: Uploads) -> int:
-    """
-    Copies every file that has a row out of another store; how many those are.
-
-    Raises:
-        StoreUnavailable: a file arrived as another one.
-    """
-    moved = 0
-    async for row in rows_of(uploads):
-        if row.state not in _THERE or await uploads.store.size(row.key) == row.size:
-            continue
-        stored = await uploads.store.put(row.key, source.read(row.key), content_type=row.type, most_bytes=row.size)
-        if stored.sha256 != row.digest:
-            await uploads.store.delete([row.key])
-            raise StoreUnavailable(f"{row.key} has other bytes than those that came.", hint="portico files verify")
-        moved += 1
-    return moved
-
-
-async def _digest(store: Store, key: str) -> str | None:
+async def digest_of(store: Store, key: str) -> str | None:
+    """SHA-256 of what lies under a key, in hexadecimal digits; None where there is nothing."""
     digest = hashlib.sha256()
     try:
         async for chunk in store.read(key):
@@ -123,6 +105,8 @@ async def _strays(uploads: Uploads, before: datetime | None = None) -> AsyncIter
     """Keys of the store that belong to no row; what was made of a file has its key and a dot before its own name."""
     file = uploads.model
     async for entry in uploads.store.list():
+        if "." not in entry.key.partition("/")[0]:
+            continue  # not ours: keys begin with a table and a column, and an app that is hosted may lie beside
         base, _, name = entry.key.rpartition("/")
         key = f"{base}/{name.partition('.')[0]}"
         if before is not None and entry.changed_at > before:

@@ -25,6 +25,13 @@ class DirectUploads:
             key, content_type=upload.type, size_bytes=upload.most_bytes, expires_s=seconds
         )
 
+    async def form(self, upload: Upload, least_bytes: int, seconds: int) -> Presigned:
+        """Where a form with the bytes is to be sent by POST, `least_bytes` of them and up to as many as `upload` says."""
+        key, most = upload.key + _INCOMING, upload.most_bytes
+        return await self._presigning.post(
+            key, content_type=upload.type, least_bytes=least_bytes, most_bytes=most, expires_s=seconds
+        )
+
     async def complete(self, upload: Upload) -> Arrived:
         """
         Takes what has been sent.

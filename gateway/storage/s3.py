@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import hashlib
 from base64 import b64encode
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from typing import Any
 
 from portico.gateway.s3_settings import S3Settings
@@ -59,13 +59,22 @@ class S3Store:
             await asyncio.shield(writing.abort())
             raise
 
-    async def read(self, key: str, start: int = 0, stop: int | None = None) -> AsyncIterator[bytes]:
-        """As `Store.read`."""
+    async def read(
+        self, key: str, start: int = 0, stop: int | None = None, *, etag: str | None = None
+    ) -> AsyncGenerator[bytes]:
+        """
+        As `Store.read`.
+
+        Args:
+            etag: of the object that is meant; another one in its place is refused (StoreUnavailable).
+        """
         if stop is not None and stop <= start:
             if await self.size(key) is None:
                 raise FileMissing("The file is not there.")
             return
         asked = {"Range": f"bytes={start}-{'' if stop is None else stop - 1}"} if start or stop is not None else {}
+        if etag is not None:
+            asked["IfMatch"] = etag
         with told():
             client = await self.client.get()
             try:

@@ -20,7 +20,7 @@ from portico.gateway.storage.tus import Partial
 from portico.gateway.storage.upload_problems import UploadGone
 
 _ID = re.compile(r"[0-9a-f]{32}")
-_FOLDER, _KNOWN, _BYTES, _LEASE = "uploads/", ".json", ".bytes", ".lease"
+FOLDER, _KNOWN, _BYTES, _LEASE = "uploads/", ".json", ".bytes", ".lease"
 _MOST_DIGESTS = 256
 
 
@@ -72,7 +72,7 @@ class S3Partials:
     async def finish(self, upload: Partial) -> None:
         """See `Partials`."""
         await self._write(upload, "")
-        keys = [each.key async for each in self._store.list(_FOLDER + upload.id)]
+        keys = [each.key async for each in self._store.list(FOLDER + upload.id)]
         await self._store.delete([key for key in keys if not key.endswith((_KNOWN, _LEASE))])
 
     async def delete(self, id: str) -> None:
@@ -83,13 +83,13 @@ class S3Partials:
             with contextlib.suppress(FileMissing), told():
                 client = await self._store.client.get()
                 await client.abort_multipart_upload(**self._store.where(_key(id, _BYTES)), UploadId=found[1])
-        await self._store.delete([each.key async for each in self._store.list(_FOLDER + id)])
+        await self._store.delete([each.key async for each in self._store.list(FOLDER + id)])
 
     async def list(self) -> AsyncIterator[Partial]:
         """See `Partials`."""
-        async for each in self._store.list(_FOLDER):
+        async for each in self._store.list(FOLDER):
             if each.key.endswith(_KNOWN):
-                name = each.key.removeprefix(_FOLDER).removesuffix(_KNOWN)
+                name = each.key.removeprefix(FOLDER).removesuffix(_KNOWN)
                 if (upload := await self.find(name)) is not None:
                     yield upload
 
@@ -248,7 +248,7 @@ async def put(store: S3Store, key: str, body: bytes) -> None:
 
 
 def _key(id: str, kind: str) -> str:
-    return f"{_FOLDER}{id}{kind}"
+    return f"{FOLDER}{id}{kind}"
 
 
 def _gone() -> UploadGone:

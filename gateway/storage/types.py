@@ -7,13 +7,22 @@ from datetime import datetime
 import strawberry
 
 
+@strawberry.type(description="A field of a form that sends a file.")
+class FormField:
+    """See the description."""
+
+    name: str
+    value: str
+
+
 @strawberry.type(description="Where one file is to be sent.")
 class UploadTicket:
     """See the description."""
 
     id: strawberry.ID = strawberry.field(description="Of the file, to put into a row once it has been sent.")
     url: str = strawberry.field(description="Takes the bytes of this one file, once.")
-    method: str
+    method: str = strawberry.field(description="PUT, with the bytes as the body; or POST, with a form.")
+    fields: list[FormField] = strawberry.field(description="Of a POST, before its field `file`; none of a PUT.")
     type: str = strawberry.field(description="The Content-Type to send.")
     max_bytes: float = strawberry.field(description="How many bytes there may be.")
     expires_at: datetime

@@ -222,7 +222,10 @@ def test_the_settings_are_a_table(tmp_path: Path) -> None:
     (tmp_path / "portico.toml").write_text('[hosting]\nfolder = "public"\n')
     settings = read_settings(tmp_path, {})
     assert settings.hosting == HostingSettings(folder="public")
-    assert '[hosting]\nfolder = "public"\nmax_file_bytes = 16777216\nimmutable_folders = []\n' in settings.shown()
+    assert (
+        '[hosting]\nfolder = "public"\nbucket = false\nmax_file_bytes = 16777216\nimmutable_folders = []\n'
+        in settings.shown()
+    )
     for wrong in ('hosting = "public"', '[hosting]\nfolders = "public"', "[hosting]\nfolder = 7"):
         (tmp_path / "portico.toml").write_text(wrong)
         with pytest.raises(InvalidSettings):
