@@ -13,11 +13,20 @@ from portico.gateway.events.deliveries import webhook_run
 from portico.gateway.events.dispatch import Dispatcher, Watcher
 from portico.gateway.events.jobs import DEFAULT, Queue
 from portico.gateway.events.later import DurableJobs
-from portico.gateway.events.messages import PUSH, MessageModels, Messages, message_models
+from portico.gateway.events.messages import (
+    MAIL,
+    PUSH,
+    MessageModels,
+    Messages,
+    message_models,
+    written_mail,
+    written_push,
+)
 from portico.gateway.events.push import Pushes
 from portico.gateway.events.schedules import Schedules
 from portico.gateway.events.store import JobStore, PostgresJobs, SqliteJobs
 from portico.gateway.events.tables import event_tables
+from portico.gateway.events.templates import templates_of, worded_run
 from portico.gateway.events.worker import Handler, Pace, Worker
 from portico.gateway.outgoing import Connections
 from portico.gateway.settings import Settings
@@ -85,7 +94,10 @@ class Background:
         tables = event_tables(declarations.registry.metadata)
         jobs = self.jobs = DurableJobs(self._data, tables, lambda: self._jobs, self.wake, self._settings.payload_bytes)
         self._models = message_models(declarations)
-        self.provided |= {Jobs: jobs, Messages: Messages(jobs, self._data, lambda: self._models)}
+        messages = Messages(
+            jobs, self._data, lambda: self._models, templates_of(declarations), self._settings.payload_bytes
+        )
+        self.provided |= {Jobs: jobs, Messages: messages}
         if self.worker is not None:
             self.worker.use(self._queues)
 
@@ -129,9 +141,12 @@ class Background:
             found[job.name] = self._handler(job.options, job_run(job, self._provide))
         for schedule in declarations.schedules:
             found[schedule.name] = self._handler(schedule.options, schedule_run(schedule, self._provide))
-        for name, run in self._mails.items():
+        templates, provide = templates_of(declarations), self._provide
+        mails = {**self._mails, MAIL: worded_run(self._mails[MAIL], templates, written_mail, provide)}
+        for name, run in mails.items():
             found[name] = self._handler(RunOptions("mail"), run)
-        found[PUSH] = self._handler(RunOptions("push"), self._pushes.run)
+        push = worded_run(self._pushes.run, templates, written_push, provide)
+        found[PUSH] = self._handler(RunOptions("push"), push)
         for webhook in declarations.webhooks:
             found[webhook.name] = self._endpoint(webhook)
         return found

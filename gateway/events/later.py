@@ -65,7 +65,7 @@ class DurableJobs(Jobs):
             options.queue,
             declared.name,
             payload,
-            due_at=_due_at(after, at),
+            due_at=due_at_of(after, at),
             key=None if key is None else f"{declared.name}:{key}"[:300],
             rank=-(options.priority if priority is None else priority),
             session=session,
@@ -139,7 +139,8 @@ class DurableJobs(Jobs):
         event.listen(session.sync_session, "after_commit", wake, once=True)
 
 
-def _due_at(after: float | timedelta | None, at: datetime | None) -> float:
+def due_at_of(after: float | timedelta | None, at: datetime | None) -> float:
+    """When something that is put off is due, in seconds since 1970; 0 is at once."""
     if at is not None:
         return (at if at.tzinfo is not None else at.replace(tzinfo=UTC)).timestamp()
     if after is None:

@@ -11,8 +11,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 from portico.gateway.events.messages import Messages
 from portico.schema import Id, Me, Model, Now, Rule, allow, preset
 from portico.schema.declarations import current
+from portico.schema.templates import Mail, Push, template
 
-__all__ = ["Messages", "PushDevice", "TopicSubscription"]
+__all__ = ["Mail", "Messages", "Push", "PushDevice", "TopicSubscription", "template"]
 
 Kind = Literal["web", "fcm"]
 
