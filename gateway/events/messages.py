@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from portico.gateway.events.arguments import WrongArguments, to_json
 from portico.gateway.events.later import DurableJobs, due_at_of
+from portico.gateway.events.sent import SentMessage
 from portico.schema.declarations import Declarations, HookDeclaration
 from portico.schema.provided import Data, Provided
 from portico.schema.templates import Mail, Push, template_name
@@ -76,6 +77,7 @@ class Messages(Provided):
         *,
         template: Callable[..., Any] | None = None,
         values: Mapping[str, Any] | None = None,
+        user: Any = None,
         after: float | timedelta | None = None,
         at: datetime | None = None,
         session: AsyncSession | None = None,
@@ -86,6 +88,7 @@ class Messages(Provided):
         Args:
             text: paragraphs with empty lines between them. html: the same for who reads HTML; made of the text unless given.
             template, values: a function declared by `template` that gives `Mail`, in place of these three, and its arguments.
+            user: the id of whom it is for, who sees what became of it (`myMessages`).
             after, at: not before, as `Jobs.later` has them.
             session: the transaction that it belongs to.
 
@@ -97,7 +100,10 @@ class Messages(Provided):
             raise WrongArguments("A mail needs an address.")
         words = None if subject is None else written_mail(Mail(subject, text, html))
         payload = _json({"to": to, **self._words(Mail, words, template, values)})
-        return await self._jobs.put("mail", MAIL, payload, due_at=due_at_of(after, at), session=session)
+        recipient = None if user is None else str(user)
+        return await self._jobs.put(
+            "mail", MAIL, payload, due_at=due_at_of(after, at), recipient=recipient, session=session
+        )
 
     async def send_push(
         self,
@@ -131,6 +137,10 @@ class Messages(Provided):
         async with self._data.begin() as session:
             return await self._push_all(session, said, list(users), topic, due_at_of(after, at))
 
+    async def find(self, user: Any, *, limit: int = 50) -> list[SentMessage]:
+        """What became of the messages to a user, the latest first: as long as their jobs are kept (`events.keep_hours`)."""
+        return await self._jobs.sent_to(str(user), limit)
+
     def _words(
         self,
         kind: type[Any],
@@ -153,19 +163,20 @@ class Messages(Provided):
         self, session: AsyncSession, said: Mapping[str, Any], users: list[Any], topic: str | None, due_at: float
     ) -> int:
         devices = await self._devices(session, users, topic)
-        for device in devices:
+        for device, user in devices:
             payload = _json({"device": str(device), **said})
-            await self._jobs.put("push", PUSH, payload, due_at=due_at, session=session)
+            await self._jobs.put("push", PUSH, payload, due_at=due_at, recipient=str(user), session=session)
         return len(devices)
 
-    async def _devices(self, session: AsyncSession, users: list[Any], topic: str | None) -> list[Any]:
+    async def _devices(self, session: AsyncSession, users: list[Any], topic: str | None) -> Sequence[Any]:
+        """(id, user) of each."""
         models = self._models()
         if models is None:
             raise WrongArguments("There are no devices.", hint=f"from {MODULE} import PushDevice, Messages")
         device, subscription = models.device, models.subscription
         subscribed = select(subscription.user_id).where(subscription.topic == topic)
         chosen = or_(device.user_id.in_(users), device.user_id.in_(subscribed))
-        return list((await session.execute(select(device.id).where(chosen))).scalars())
+        return (await session.execute(select(device.id, device.user_id).where(chosen))).all()
 
 
 def written_mail(mail: Mail) -> Mapping[str, Any]:

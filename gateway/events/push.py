@@ -14,6 +14,7 @@ from sqlalchemy import delete
 from portico.gateway.event_settings import EventSettings
 from portico.gateway.events.jobs import Job
 from portico.gateway.events.messages import MessageModels
+from portico.gateway.events.sent import GONE
 from portico.gateway.events.web_push import encrypted, vapid
 from portico.gateway.events.worker import Done, Failed
 from portico.gateway.outgoing import Answer, Connections, Unreachable
@@ -55,7 +56,7 @@ class Pushes:
         said = orjson.loads(job.payload)
         device = await self._device(said["device"])
         if device is None:
-            return Done("The device is gone.", is_kept=True)
+            return Done(GONE, is_kept=True)
         try:
             send = self._to_browser if device.kind == "web" else self._to_firebase
             answer = await send(device, said["message"])
@@ -79,7 +80,7 @@ class Pushes:
             if models is not None:
                 async with self._data.begin() as session:
                     await session.execute(delete(models.device).where(models.device.id == device.id))
-            return Done("The device is gone.", answer.status, is_kept=True)
+            return Done(GONE, answer.status, is_kept=True)
         is_final = 400 <= answer.status < 500 and answer.status not in (401, 403, 429)
         raise Failed(said, status=answer.status, is_final=is_final)
 

@@ -21,6 +21,7 @@ from joserfc import jwt
 from joserfc.jwk import ECKey, RSAKey
 
 from portico.gateway.auth_settings import AuthSettings
+from portico.gateway.events.administration import run_job
 from portico.gateway.events.web_push import encrypted
 from portico.gateway.loading import load_models
 from portico.schema.problems import Problems
@@ -79,6 +80,14 @@ async def tell(messages: Messages, order: int, template: str = "shipped", later:
     values = {"order": order} if bare else {"order": order, "price": Decimal("1.25"), "due": DUE}
     at = datetime.now(UTC) + timedelta(days=1) if later else None
     return await messages.send_mail("a@example.com", template=TEMPLATES[template], values=values, at=at)
+
+
+@mutation
+async def write_to(messages: Messages, user: UUID, order: int = 7) -> str:
+    await messages.send_mail("x@example.com", "To nobody who has an account", "Text")
+    values = {"order": order, "price": Decimal(1)}
+    await messages.send_mail("a@example.com", template=shipped, values=values, user=user)
+    return await messages.send_mail("a@example.com", "Hello", "Text", user=user)
 
 
 @mutation
@@ -196,6 +205,35 @@ def test_a_message_can_be_put_off(open_server: Callable[..., EventServer]) -> No
     assert server.states() == {"later": 1}
 
 
+SENT = "{ myMessages { kind subject template state tries } }"
+
+
+def test_who_is_written_to_sees_what_became_of_it(
+    open_server: Callable[..., EventServer], smtp: tuple[Sink, str]
+) -> None:
+    _, url = smtp
+    auth = {"smtp_url": url, "mail_from": "shop@example.com"}
+    server = open_server(MODELS, mode="prod", auth=auth, events={"tries": 2})
+    ann, bob = server.sign_up(), server.sign_up("bob@example.com")
+
+    def seen(user: Any) -> Any:
+        return [tuple(each.values()) for each in server.ask(SENT, token=user.access_token)["data"]["myMessages"]]
+
+    server.as_admin('mutation { pauseQueue(queue: "mail") }')
+    server.as_admin("mutation ($u: UUID!) { writeTo(user: $u, order: -1) }", {"u": ann.id})
+    hello, shipped = ("mail", "Hello", None), ("mail", None, "shipped")
+    assert seen(ann) == [(*hello, "queued", 0), (*shipped, "queued", 0)]
+    server.as_admin('mutation { pauseQueue(queue: "mail", isPaused: false) }')
+    server.wait_for_states(done=2, later=1)
+    assert seen(ann) == [(*hello, "sent", 1), (*shipped, "failed", 1)]
+    for each in server.as_admin('{ backgroundJobs(state: "later") { id } }')["backgroundJobs"]:
+        server.run(run_job(server.background.store, each["id"]))
+    server.wait_for_states(dead=1)
+    assert seen(ann) == [(*hello, "sent", 1), (*shipped, "dead", 2)]
+    assert seen(bob) == []
+    assert "errors" in server.ask(SENT)
+
+
 @pytest.mark.parametrize(
     ("wrong", "said"),
     [("def words(order: int) -> str: ...", "which"), ("def shipped(order: int) -> Mail: ...", "Two templates")],
@@ -256,6 +294,11 @@ def test_a_push_reaches_the_browsers_of_a_user_and_gone_ones_are_forgotten(
     claims = jwt.decode(parts["t"], ECKey.import_key(pem)).claims
     assert (claims["aud"], claims["sub"]) == (receiver.url("").rstrip("/"), "mailto:shop@example.com")
     assert (found.headers["content-encoding"], int(found.headers["ttl"]) > 0) == ("aes128gcm", True)
+    sent = server.ask("{ myMessages { kind subject state } }", token=ann.access_token)["data"]["myMessages"]
+    assert sorted((each["kind"], each["subject"], each["state"]) for each in sent if each["subject"]) == [
+        ("push", "Title", "gone"),
+        ("push", "Title", "sent"),
+    ]
     addresses = server.ask("{ pushDevices { address } }", token=ann.access_token)["data"]["pushDevices"]
     assert addresses == [{"address": receiver.url("/here")}]
 
