@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Table
 
 from portico.gateway.events.administration import JobAdministration
+from portico.gateway.events.apns import Apns
 from portico.gateway.events.calling import Provide, Run, job_run, schedule_run, trigger_run
 from portico.gateway.events.deliveries import webhook_run
 from portico.gateway.events.dispatch import Dispatcher, Watcher
@@ -74,7 +75,8 @@ class Background:
         self.store = store_of(engine)
         self._dialect: DialectName = "sqlite" if isinstance(self.store, SqliteJobs) else "postgres"
         self._connections = Connections(allow_private=settings.is_dev)
-        self._pushes = Pushes(settings.events, self._connections, data, lambda: self._models)
+        self._apns = Apns(settings.events, allow_private=settings.is_dev)
+        self._pushes = Pushes(settings.events, self._connections, self._apns, data, lambda: self._models)
         self._handlers: Mapping[str, Handler] = {}
         self._queues: Sequence[Queue] = ()
         self._jobs: Mapping[Callable[..., Any], JobDeclaration] = {}
@@ -130,6 +132,7 @@ class Background:
             await self.worker.close(self._grace_s)
             self.worker = None
         await self._connections.close()
+        await self._apns.close()
 
     # ---- what there is to run ------------------------------------------------------------------------
 

@@ -16,14 +16,15 @@ from portico.schema.templates import Mail, Push, template
 
 __all__ = ["Mail", "Messages", "Push", "PushDevice", "SentMessage", "TopicSubscription", "template"]
 
-Kind = Literal["web", "fcm"]
+Kind = Literal["web", "fcm", "apns"]
 
 
 class PushDevice(Model):
     """
     A browser or app that takes pushes.
 
-    kind: `web` (address: the endpoint of its subscription; keys: its `p256dh` and `auth`) or `fcm` (address: its registration token).
+    kind: `web` (address: the endpoint of its subscription; keys: its `p256dh` and `auth`), `fcm` (address: its registration token)
+    or `apns` (address: its device token, in hexadecimal).
     """
 
     id: Mapped[Id]
