@@ -104,6 +104,8 @@ ORDER BY place ON CONFLICT (id) DO NOTHING""",
 WITH picked AS ({_PICKED} FOR UPDATE OF job SKIP LOCKED)
 UPDATE {JOBS} AS job SET state = 'running', owner = $3, leased_until = {_POSTGRES_NOW} + $4, tries = job.tries + 1
 FROM picked WHERE job.number = picked.number RETURNING {_JOB}""",
+    # `owner` alone says whether it is still theirs: whoever takes a job away empties or changes it. With `state = 'running'` besides, the
+    # generic plan reads the index of running jobs, and 500 results take 56 ms instead of 8 (benchmarks/jobs).
     settle=f"""\
 WITH settled AS (
   UPDATE {JOBS} AS job SET state = result.state, owner = NULL, leased_until = NULL, answer = result.answer,
