@@ -36,3 +36,8 @@ class EventSettings:
     push_subject: str = ""  # mailto: or https: address of who sends Web Push (RFC 8292, `sub`)
     push_key: str = ""  # PEM of the P-256 key that Web Push is signed by
     fcm_credentials: str = ""  # the JSON of a service account of Firebase
+    apns_key: str = ""  # PEM of the key (.p8) that pushes to Apple are signed by
+    apns_key_id: str = ""  # its id, 10 characters
+    apns_team_id: str = ""  # of who has it
+    apns_topic: str = ""  # the bundle id of the app
+    apns_url: str = "https://api.push.apple.com"  # api.sandbox.push.apple.com for builds of developers

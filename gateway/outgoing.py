@@ -121,9 +121,8 @@ class Connections:
         """
         import aiohttp
 
-        address = _checked_url(url, allow_private=self._allow_private)
-        if any(not each.isprintable() for item in headers.items() for each in item):
-            raise Unreachable("A header has characters that would begin another.")
+        address = checked_url(url, allow_private=self._allow_private)
+        check_headers(headers)
         if self._session is None:
             self._session = aiohttp.ClientSession(
                 connector=_connector(allow_private=self._allow_private), trust_env=False, auto_decompress=False
@@ -163,7 +162,7 @@ async def _call(
     """
     import aiohttp
 
-    address = _checked_url(url, allow_private=allow_private)
+    address = checked_url(url, allow_private=allow_private)
     connector = _connector(allow_private=allow_private)
     timeout = aiohttp.ClientTimeout(total=TIMEOUT_S)
     # Nothing is decompressed: 1 MB may be the start of a gigabyte.
@@ -207,7 +206,24 @@ async def _read(content: Any) -> bytes:
     return body
 
 
-def _checked_url(url: str, *, allow_private: bool) -> Any:
+def check_headers(headers: Mapping[str, str]) -> None:
+    """
+    Whether headers can be sent.
+
+    Raises:
+        Unreachable
+    """
+    if any(not each.isprintable() for item in headers.items() for each in item):
+        raise Unreachable("A header has characters that would begin another.")
+
+
+def checked_url(url: str, *, allow_private: bool) -> Any:
+    """
+    An address of http or https, as yarl has it; where it leads is judged as it is connected to.
+
+    Raises:
+        Unreachable: it is none, or its port is not one of the internet's.
+    """
     from yarl import URL
 
     try:

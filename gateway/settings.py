@@ -35,6 +35,7 @@ _SECRETS = (
     "session_token",
     "push_key",
     "fcm_credentials",
+    "apns_key",
 )
 
 

@@ -178,10 +178,10 @@ class HookDeclaration:
     """
     An author's function that is called by what is not theirs.
 
-    kind: what for. subject: before which function, or of which kind.
+    kind: what for. subject: before which function, of which kind, or what a template gives.
     """
 
-    kind: Literal["before", "claims", "mail", "scan", "purge"]
+    kind: Literal["before", "claims", "mail", "scan", "purge", "template"]
     subject: Any
     function: Callable[..., Any]
     source: Source

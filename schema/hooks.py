@@ -12,7 +12,7 @@ from portico.schema.provided import is_handed, is_provided
 
 
 class NotAHook(ModelProblem):
-    """A function cannot be called where it is meant to be: nothing calls it there, or it takes what is not known there."""
+    """A function cannot be called where it is meant to be: nothing calls it there, or it takes or gives what is not known there."""
 
     code = "PT361"
 

@@ -7,7 +7,8 @@ import portico.gateway.auth.actions_keys
 import portico.gateway.auth.actions_providers
 import portico.gateway.auth.actions_ways  # noqa: F401
 from portico.gateway.auth.actions import sign_up
-from portico.gateway.auth.hooks import Mail, claims, mail
+from portico.gateway.auth.hooks import claims, mail
 from portico.gateway.auth.models import User
+from portico.schema.templates import Mail
 
 __all__ = ["Mail", "User", "claims", "mail", "sign_up"]

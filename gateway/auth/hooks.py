@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -15,6 +14,7 @@ from portico.gateway.hook_calls import call_hook
 from portico.schema.declarations import HookDeclaration, current
 from portico.schema.hooks import check_hook, source_of
 from portico.schema.provided import Data
+from portico.schema.templates import Mail
 
 if TYPE_CHECKING:
     from portico.gateway.auth.models import User
@@ -26,15 +26,6 @@ MAILS: Mapping[str, Sequence[str]] = dict.fromkeys(
     ("email", "name", "link", "code", "details"),
 )
 """Kinds of mail, and what hooks that word them may take; what a mail does not have is None."""
-
-
-@dataclass(frozen=True)
-class Mail:
-    """The words of a mail."""
-
-    subject: str
-    text: str
-    html: str | None = None
 
 
 def claims(function: Function) -> Function:

@@ -8,16 +8,26 @@ from typing import Any
 from sqlalchemy import Table
 
 from portico.gateway.events.administration import JobAdministration
+from portico.gateway.events.apns import Apns
 from portico.gateway.events.calling import Provide, Run, job_run, schedule_run, trigger_run
 from portico.gateway.events.deliveries import webhook_run
 from portico.gateway.events.dispatch import Dispatcher, Watcher
 from portico.gateway.events.jobs import DEFAULT, Queue
 from portico.gateway.events.later import DurableJobs
-from portico.gateway.events.messages import PUSH, MessageModels, Messages, message_models
+from portico.gateway.events.messages import (
+    MAIL,
+    PUSH,
+    MessageModels,
+    Messages,
+    message_models,
+    written_mail,
+    written_push,
+)
 from portico.gateway.events.push import Pushes
 from portico.gateway.events.schedules import Schedules
 from portico.gateway.events.store import JobStore, PostgresJobs, SqliteJobs
 from portico.gateway.events.tables import event_tables
+from portico.gateway.events.templates import templates_of, worded_run
 from portico.gateway.events.worker import Handler, Pace, Worker
 from portico.gateway.outgoing import Connections
 from portico.gateway.settings import Settings
@@ -65,7 +75,8 @@ class Background:
         self.store = store_of(engine)
         self._dialect: DialectName = "sqlite" if isinstance(self.store, SqliteJobs) else "postgres"
         self._connections = Connections(allow_private=settings.is_dev)
-        self._pushes = Pushes(settings.events, self._connections, data, lambda: self._models)
+        self._apns = Apns(settings.events, allow_private=settings.is_dev)
+        self._pushes = Pushes(settings.events, self._connections, self._apns, data, lambda: self._models)
         self._handlers: Mapping[str, Handler] = {}
         self._queues: Sequence[Queue] = ()
         self._jobs: Mapping[Callable[..., Any], JobDeclaration] = {}
@@ -85,7 +96,10 @@ class Background:
         tables = event_tables(declarations.registry.metadata)
         jobs = self.jobs = DurableJobs(self._data, tables, lambda: self._jobs, self.wake, self._settings.payload_bytes)
         self._models = message_models(declarations)
-        self.provided |= {Jobs: jobs, Messages: Messages(jobs, self._data, lambda: self._models)}
+        messages = Messages(
+            jobs, self._data, lambda: self._models, templates_of(declarations), self._settings.payload_bytes
+        )
+        self.provided |= {Jobs: jobs, Messages: messages}
         if self.worker is not None:
             self.worker.use(self._queues)
 
@@ -118,6 +132,7 @@ class Background:
             await self.worker.close(self._grace_s)
             self.worker = None
         await self._connections.close()
+        await self._apns.close()
 
     # ---- what there is to run ------------------------------------------------------------------------
 
@@ -129,9 +144,12 @@ class Background:
             found[job.name] = self._handler(job.options, job_run(job, self._provide))
         for schedule in declarations.schedules:
             found[schedule.name] = self._handler(schedule.options, schedule_run(schedule, self._provide))
-        for name, run in self._mails.items():
+        templates, provide = templates_of(declarations), self._provide
+        mails = {**self._mails, MAIL: worded_run(self._mails[MAIL], templates, written_mail, provide)}
+        for name, run in mails.items():
             found[name] = self._handler(RunOptions("mail"), run)
-        found[PUSH] = self._handler(RunOptions("push"), self._pushes.run)
+        push = worded_run(self._pushes.run, templates, written_push, provide)
+        found[PUSH] = self._handler(RunOptions("push"), push)
         for webhook in declarations.webhooks:
             found[webhook.name] = self._endpoint(webhook)
         return found

@@ -54,7 +54,7 @@ def trigger_run(declared: TriggerDeclaration, dialect: DialectName, provide: Pro
             image = event.old if name == "old" else event.new or event.old
             return None if image is None else row_of(declared.subject, image, dialect)
 
-        await _call(declared.function, {name: given(name, hint) for name, hint in wanted.items()})
+        await call(declared.function, {name: given(name, hint) for name, hint in wanted.items()})
         return Done()
 
     return run
@@ -62,11 +62,11 @@ def trigger_run(declared: TriggerDeclaration, dialect: DialectName, provide: Pro
 
 def job_run(declared: JobDeclaration, provide: Provide) -> Run:
     """Calls a function declared by `job`."""
-    handed = _handed(declared.function)
+    given = handed(declared.function)
 
     async def run(job: Job) -> Done:
         arguments = from_json(declared.function, job.payload)
-        await _call(declared.function, {**arguments, **{name: provide(hint) for name, hint in handed.items()}})
+        await call(declared.function, {**arguments, **{name: provide(hint) for name, hint in given.items()}})
         return Done()
 
     return run
@@ -74,29 +74,29 @@ def job_run(declared: JobDeclaration, provide: Provide) -> Run:
 
 def schedule_run(declared: ScheduleDeclaration, provide: Provide) -> Run:
     """Calls a function declared by `cron`."""
-    handed = _handed(declared.function)
+    hints = handed(declared.function)
     takes_due = "due" in inspect.signature(declared.function).parameters
 
     async def run(job: Job) -> Done:
-        given: dict[str, Any] = {name: provide(hint) for name, hint in handed.items()}
+        given: dict[str, Any] = {name: provide(hint) for name, hint in hints.items()}
         if takes_due:
             given["due"] = datetime.fromtimestamp(json.loads(job.payload)["due"], UTC)
-        await _call(declared.function, given)
+        await call(declared.function, given)
         return Done()
 
     return run
 
 
-def _handed(function: Callable[..., Any]) -> Mapping[str, Any]:
+def handed(function: Callable[..., Any]) -> Mapping[str, Any]:
+    """The parameters that the process fills, by name."""
     hints = typing.get_type_hints(inspect.unwrap(function))
     return {name: hints[name] for name in inspect.signature(function).parameters if is_provided(hints.get(name))}
 
 
-async def _call(function: Callable[..., Any], arguments: Mapping[str, Any]) -> None:
+async def call(function: Callable[..., Any], arguments: Mapping[str, Any]) -> Any:
+    """What a function gives."""
     if inspect.iscoroutinefunction(function):
-        await function(**arguments)
-        return
+        return await function(**arguments)
     # A function that is not async may wait for the network or count for long: others must be served meanwhile.
     found = await asyncio.to_thread(function, **arguments)
-    if inspect.isawaitable(found):
-        await found
+    return await found if inspect.isawaitable(found) else found

@@ -45,7 +45,7 @@ class NewJob:
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """A job that a worker has been given. tries: with this one."""
+    """A job that a worker has been given. tries: with this one. begun_at: the first of them."""
 
     number: int
     id: str
@@ -58,6 +58,7 @@ class Job:
     trace: str | None
     created_at: float
     due_at: float
+    begun_at: float
 
 
 @dataclass(frozen=True, slots=True)

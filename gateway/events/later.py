@@ -12,6 +12,7 @@ from sqlalchemy import event, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from portico.gateway.events.arguments import WrongArguments, to_json
+from portico.gateway.events.sent import SentMessage, sent_message
 from portico.gateway.events.tables import EventTables
 from portico.resolvers.run.identifiers import new_id
 from portico.schema.declarations import JobDeclaration
@@ -65,7 +66,7 @@ class DurableJobs(Jobs):
             options.queue,
             declared.name,
             payload,
-            due_at=_due_at(after, at),
+            due_at=due_at_of(after, at),
             key=None if key is None else f"{declared.name}:{key}"[:300],
             rank=-(options.priority if priority is None else priority),
             session=session,
@@ -80,12 +81,15 @@ class DurableJobs(Jobs):
         due_at: float = 0.0,
         key: str | None = None,
         rank: int = 0,
+        recipient: str | None = None,
         session: AsyncSession | None = None,
     ) -> str:
         """Adds a job, in the caller's transaction or one of its own; its id."""
         if session is None:
             async with self._data.begin() as session:
-                return await self.put(queue, name, payload, due_at=due_at, key=key, rank=rank, session=session)
+                return await self.put(
+                    queue, name, payload, due_at=due_at, key=key, rank=rank, recipient=recipient, session=session
+                )
         now, made = time.time(), str(new_id())
         values = {
             "id": made,
@@ -96,6 +100,7 @@ class DurableJobs(Jobs):
             "rank": max(-1_000, min(1_000, rank)),
             "state": "later" if due_at > now else "waiting",
             "due_at": due_at or now,
+            "recipient": recipient,
             "created_at": now,
         }
         await session.execute(insert(self._jobs).values(values))
@@ -129,6 +134,14 @@ class DurableJobs(Jobs):
             for row in rows
         ]
 
+    async def sent_to(self, recipient: str, limit: int) -> list[SentMessage]:
+        """The messages to a user, the latest first."""
+        jobs = self._jobs
+        statement = select(jobs).where(jobs.c.recipient == recipient).order_by(jobs.c.number.desc())
+        async with self._data.read() as session:
+            rows = (await session.execute(statement.limit(max(1, min(limit, _MOST_FOUND))))).all()
+        return [sent_message(row) for row in rows]
+
     def _wake_after(self, session: AsyncSession, queue: str) -> None:
         loop = asyncio.get_running_loop()
 
@@ -139,7 +152,8 @@ class DurableJobs(Jobs):
         event.listen(session.sync_session, "after_commit", wake, once=True)
 
 
-def _due_at(after: float | timedelta | None, at: datetime | None) -> float:
+def due_at_of(after: float | timedelta | None, at: datetime | None) -> float:
+    """When something that is put off is due, in seconds since 1970; 0 is at once."""
     if at is not None:
         return (at if at.tzinfo is not None else at.replace(tzinfo=UTC)).timestamp()
     if after is None:

@@ -9,19 +9,22 @@ from sqlalchemy import String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portico.gateway.events.messages import Messages
-from portico.schema import Id, Me, Model, Now, Rule, allow, preset
+from portico.gateway.events.sent import SentMessage
+from portico.schema import Caller, Id, Me, Model, Now, Rule, allow, preset, query
 from portico.schema.declarations import current
+from portico.schema.templates import Mail, Push, template
 
-__all__ = ["Messages", "PushDevice", "TopicSubscription"]
+__all__ = ["Mail", "Messages", "Push", "PushDevice", "SentMessage", "TopicSubscription", "template"]
 
-Kind = Literal["web", "fcm"]
+Kind = Literal["web", "fcm", "apns"]
 
 
 class PushDevice(Model):
     """
     A browser or app that takes pushes.
 
-    kind: `web` (address: the endpoint of its subscription; keys: its `p256dh` and `auth`) or `fcm` (address: its registration token).
+    kind: `web` (address: the endpoint of its subscription; keys: its `p256dh` and `auth`), `fcm` (address: its registration token)
+    or `apns` (address: its device token, in hexadecimal).
     """
 
     id: Mapped[Id]
@@ -52,6 +55,12 @@ def my_devices(device: type[PushDevice], me: Me) -> Rule:
 def my_topics(subscription: type[TopicSubscription], me: Me) -> Rule:
     """So are subscriptions."""
     return subscription.user_id == me.id
+
+
+@query(to="user")
+async def my_messages(caller: Caller, messages: Messages, limit: int = 50) -> list[SentMessage]:
+    """What became of the mails and pushes to the caller, the latest first."""
+    return await messages.find(caller.id, limit=limit)
 
 
 current().needs_jobs = True

@@ -1,4 +1,4 @@
-"""How do pushes leave: to the endpoints of browsers, and to Firebase Cloud Messaging; devices that are gone are forgotten."""
+"""How do pushes leave: to the endpoints of browsers, to Firebase Cloud Messaging and to Apple; devices that are gone are forgotten."""
 
 from __future__ import annotations
 
@@ -12,8 +12,10 @@ import orjson
 from sqlalchemy import delete
 
 from portico.gateway.event_settings import EventSettings
+from portico.gateway.events.apns import Apns
 from portico.gateway.events.jobs import Job
 from portico.gateway.events.messages import MessageModels
+from portico.gateway.events.sent import GONE
 from portico.gateway.events.web_push import encrypted, vapid
 from portico.gateway.events.worker import Done, Failed
 from portico.gateway.outgoing import Answer, Connections, Unreachable
@@ -30,7 +32,7 @@ class Pushes:
     Sends pushes.
 
     Args:
-        models: those of now.
+        apns: sends those to Apple. models: those of now.
         fcm_url: of Firebase, or of what stands for it.
     """
 
@@ -38,12 +40,14 @@ class Pushes:
         self,
         settings: EventSettings,
         connections: Connections,
+        apns: Apns,
         data: Data,
         models: Callable[[], MessageModels | None],
         fcm_url: str = _FCM,
     ) -> None:
         self._settings = settings
         self._connections = connections
+        self._apns = apns
         self._data = data
         self._models = models
         self._fcm_url = fcm_url
@@ -55,13 +59,21 @@ class Pushes:
         said = orjson.loads(job.payload)
         device = await self._device(said["device"])
         if device is None:
-            return Done("The device is gone.", is_kept=True)
+            return Done(GONE, is_kept=True)
         try:
-            send = self._to_browser if device.kind == "web" else self._to_firebase
-            answer = await send(device, said["message"])
+            answer = await self._send(device, said["message"], job.id)
         except Unreachable as error:
             raise Failed(error.message) from error
         return await self._done(device, answer)
+
+    async def _send(self, device: Any, message: Mapping[str, Any], id: str) -> Answer:
+        if device.kind == "web":
+            return await self._to_browser(device, message)
+        if device.kind == "fcm":
+            return await self._to_firebase(device, message)
+        if device.kind == "apns":
+            return await self._apns.send(device.address, message, id)
+        raise Failed("The device is of no kind that takes pushes.", is_final=True)
 
     async def _device(self, id: str) -> Any:
         models = self._models()
@@ -74,12 +86,13 @@ class Pushes:
         said = answer.body.decode("utf-8", "replace")
         if 200 <= answer.status < 300:
             return Done(said, answer.status, is_kept=True)
-        if answer.status in (404, 410):  # RFC 8030, 7.3; of FCM "UNREGISTERED"
+        gone = (410,) if device.kind == "apns" else (404, 410)  # to Apple 404 is a wrong path
+        if answer.status in gone:  # RFC 8030, 7.3; of FCM "UNREGISTERED", of APNs "Unregistered"
             models = self._models()
             if models is not None:
                 async with self._data.begin() as session:
                     await session.execute(delete(models.device).where(models.device.id == device.id))
-            return Done("The device is gone.", answer.status, is_kept=True)
+            return Done(GONE, answer.status, is_kept=True)
         is_final = 400 <= answer.status < 500 and answer.status not in (401, 403, 429)
         raise Failed(said, status=answer.status, is_final=is_final)
 

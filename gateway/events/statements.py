@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from portico.gateway.events.tables import ATTEMPTS, JOBS, POSITIONS, QUEUES, SCHEDULES
 
-_JOB = "job.number, job.id, job.queue, job.name, job.key, job.payload, job.tries, job.actor, job.trace, job.created_at, job.due_at, job.rank"
+_JOB = "job.number, job.id, job.queue, job.name, job.key, job.payload, job.tries, job.actor, job.trace, job.created_at, job.due_at, job.rank, job.begun_at"
 _PICKED = f"""\
 SELECT job.number FROM {JOBS} AS job
 WHERE job.queue = $1 AND job.state = 'waiting' AND (job.key IS NULL OR NOT EXISTS (
@@ -14,6 +14,7 @@ WHERE job.queue = $1 AND job.state = 'waiting' AND (job.key IS NULL OR NOT EXIST
   WHERE earlier.queue = job.queue AND earlier.key = job.key AND earlier.number < job.number AND earlier.ended_at IS NULL))
   AND NOT EXISTS (SELECT 1 FROM {QUEUES} AS held WHERE held.name = $1 AND held.is_paused)
 ORDER BY job.rank, job.number LIMIT $2"""
+_BEGUN = "CASE WHEN job.tries > 0 THEN COALESCE(job.begun_at, {now}) ELSE {now} END"
 _END = "CASE WHEN {state} IN ('done', 'dead') THEN {now} END"
 
 
@@ -102,8 +103,11 @@ FROM unnest($1::varchar[], $2::varchar[], $3::varchar[], $4::varchar[], $5::varc
 ORDER BY place ON CONFLICT (id) DO NOTHING""",
     claim=f"""\
 WITH picked AS ({_PICKED} FOR UPDATE OF job SKIP LOCKED)
-UPDATE {JOBS} AS job SET state = 'running', owner = $3, leased_until = {_POSTGRES_NOW} + $4, tries = job.tries + 1
+UPDATE {JOBS} AS job SET state = 'running', owner = $3, leased_until = {_POSTGRES_NOW} + $4, tries = job.tries + 1,
+  begun_at = {_BEGUN.format(now=_POSTGRES_NOW)}
 FROM picked WHERE job.number = picked.number RETURNING {_JOB}""",
+    # `owner` alone says whether it is still theirs: whoever takes a job away empties or changes it. With `state = 'running'` besides, the
+    # generic plan reads the index of running jobs, and 500 results take 56 ms instead of 8 (benchmarks/jobs).
     settle=f"""\
 WITH settled AS (
   UPDATE {JOBS} AS job SET state = result.state, owner = NULL, leased_until = NULL, answer = result.answer,
@@ -138,7 +142,8 @@ INSERT INTO {JOBS} (id, queue, name, payload, key, rank, due_at, actor, trace, c
 VALUES ($1, $2, $3, $4, $5, $6, CASE WHEN $7 = 0 THEN {_SQLITE_NOW} ELSE $7 END, $8, $9, {_SQLITE_NOW},
   CASE WHEN $7 > {_SQLITE_NOW} THEN 'later' ELSE 'waiting' END) ON CONFLICT (id) DO NOTHING""",
     claim=f"""\
-UPDATE {JOBS} AS job SET state = 'running', owner = $3, leased_until = {_SQLITE_NOW} + $4, tries = tries + 1
+UPDATE {JOBS} AS job SET state = 'running', owner = $3, leased_until = {_SQLITE_NOW} + $4, tries = tries + 1,
+  begun_at = {_BEGUN.format(now=_SQLITE_NOW)}
 WHERE number IN ({_PICKED}) RETURNING {_JOB.replace("job.", "")}""",
     settle=f"""\
 UPDATE {JOBS} SET state = $3, owner = NULL, leased_until = NULL, answer = $5,

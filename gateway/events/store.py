@@ -262,8 +262,8 @@ def _values(job: NewJob) -> Sequence[Any]:
 
 
 def _job(row: Row) -> Job:
-    number, called, queue, name, key, payload, tries, actor, trace, created_at, due_at, _ = map(text_of, row)
-    return Job(number, called, queue, name, key, payload, tries, actor, trace, created_at, due_at)
+    number, called, queue, name, key, payload, tries, actor, trace, created_at, due_at, _, begun_at = map(text_of, row)
+    return Job(number, called, queue, name, key, payload, tries, actor, trace, created_at, due_at, begun_at)
 
 
 def _answer(result: Result) -> str | None:

@@ -53,7 +53,8 @@ def _jobs(metadata: MetaData) -> None:
     """
     number: in this order jobs of one key are run. id: what every try of a job has in common. name: of what is run. rank: lower ones
     first; the priority with its sign turned. state: `later` (not due), `waiting`, `running`, `done`, `dead`, `cancelled`. leased_until:
-    of one that runs; by `owner`, a worker. answer: of the last try, cut.
+    of one that runs; by `owner`, a worker. begun_at: its first try, or the first since it was replayed. answer: of the last try, cut. recipient: of a message, the id of the user who sees what
+    became of it.
     """
     table = Table(
         JOBS,
@@ -70,7 +71,9 @@ def _jobs(metadata: MetaData) -> None:
         Column("payload", Text(), nullable=False),
         Column("actor", Text()),
         Column("trace", Text()),
+        Column("recipient", String(64)),
         Column("created_at", Float(53), nullable=False),
+        Column("begun_at", Float(53)),
         Column("owner", String(36)),
         Column("leased_until", Float(53)),
         Column("ended_at", Float(53)),
@@ -81,6 +84,7 @@ def _jobs(metadata: MetaData) -> None:
         ("later", ("due_at",), "state = 'later'"),
         ("running", ("queue", "leased_until"), "state = 'running'"),
         ("ended", ("state", "ended_at"), "ended_at IS NOT NULL"),
+        ("recipient", ("recipient", "number"), "recipient IS NOT NULL"),
         ("key", ("queue", "key", "number"), "key IS NOT NULL AND ended_at IS NULL"),
     ):
         where = text(state)

@@ -10,7 +10,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 
 from portico.gateway.events.jobs import Attempt, Job, Queue, Result
-from portico.gateway.events.retries import pause_s
+from portico.gateway.events.retries import next_try, pause_s
 from portico.gateway.events.store import JobStore
 from portico.gateway.observe import logger
 from portico.resolvers.run.identifiers import new_id
@@ -245,8 +245,8 @@ class Worker:
     def _again(self, job: Job, failure: Failed, handler: Handler | None, attempt: Attempt) -> Result:
         if failure.is_final or (handler is not None and job.tries >= handler.tries):
             return Result(job, "dead", attempt=attempt)
-        pause = self._pace.pause_s(job.tries)
-        return Result(job, "later", time.time() + max(pause, failure.after_s or 0.0), attempt)
+        due_at = next_try(time.time(), job.begun_at, self._pace.pause_s(job.tries), failure.after_s or 0.0)
+        return Result(job, "dead", attempt=attempt) if due_at is None else Result(job, "later", due_at, attempt)
 
     @staticmethod
     def _pace_of(lane: _Lane, seconds: float) -> None:

@@ -64,6 +64,7 @@ MAY_IMPORT = {
         "gateway/event_settings",
         "gateway/observe",
         "gateway/outgoing",
+        "gateway/outgoing_http2",
         "gateway/settings",
         "gateway/signing",
         "resolvers/live/feed",

@@ -8,7 +8,9 @@ from collections.abc import Callable
 from typing import Any
 
 from portico.gateway.event_settings import QueueSettings
+from portico.gateway.events.administration import replay_job
 from portico.gateway.events.jobs import NewJob, Queue
+from portico.gateway.events.retries import next_try
 from portico.gateway.loading import load_models
 from tests.support.events import EventServer
 
@@ -145,6 +147,30 @@ def test_a_job_is_dead_after_its_tries_and_each_is_kept(open_server: Callable[..
     assert server.until_idle() == {"dead": 1}
     rows = server.run(server.background.store.rows("SELECT outcome, answer FROM portico_attempts ORDER BY number"))
     assert [str(row[1]).strip("b'") for row in rows] == [f"ValueError: no {number}" for number in (2, 1, 0)]
+
+
+def test_tries_end_a_day_after_the_first_and_begin_anew_with_a_replay(
+    open_server: Callable[..., EventServer],
+) -> None:
+    server = open_server(MODELS)
+    server.models.failing.extend([ValueError("once"), ValueError("twice"), ValueError("again")])
+    server.fast_retries(600.0)
+    made = server.as_admin('mutation { order(product: "a") }')["order"]
+    server.wait_for_states(later=1)
+    store = server.background.store
+    server.run(store.rows("UPDATE portico_jobs SET begun_at = begun_at - 86401, state = 'waiting'"))
+    server.wait_for_states(dead=1)
+    server.run(replay_job(store, made))
+    server.wait_for_states(later=1)
+    assert len(server.seen) == 3
+
+
+def test_the_last_try_is_a_day_after_the_first_unless_a_later_one_is_asked_for() -> None:
+    day, begun_at = 86_400.0, 1_000.0
+    assert next_try(begun_at + 60.0, begun_at, 20.0) == begun_at + 80.0
+    assert next_try(begun_at + day - 60.0, begun_at, 14_400.0) == begun_at + day
+    assert next_try(begun_at + 60.0, begun_at, 20.0, after=day) == begun_at + 60.0 + day
+    assert next_try(begun_at + day, begun_at, 20.0, after=day) is None
 
 
 def test_a_job_that_hangs_is_ended(open_server: Callable[..., EventServer]) -> None:
