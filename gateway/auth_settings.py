@@ -38,7 +38,7 @@ class AuthSettings:
     min_password_length: int = 8
     breach_check: bool = False  # whether new passwords are looked for among those of known breaches (HIBP, by range)
     hash_threads: int = (
-        1  # passwords hashed at once, each of which takes 9 MiB and 15 ms of a core; leave one to queries
+        1  # passwords hashed at once, each of which takes 7 MiB and 13 ms of a core; leave one to queries
     )
 
     code_minutes: int = 10  # one-time codes and links hold so long

@@ -17,8 +17,9 @@ Answer = TypeVar("Answer")
 
 MAX_PASSWORD_LENGTH = 1_024
 _MOST_WAITING = 500
-# OWASP, "Password Storage", which holds this for as strong as 19 MiB × 2; two at once take 15 ms each, where those take 23 (benchmarks/hashes).
-_ARGON2 = Argon2(passes=4, memory_kib=9_216)
+# OWASP, "Password Storage", which holds this for as strong as 19 MiB × 2, and costs two thirds of it (benchmarks/hashes): with that,
+# two cores sign in 40 people a second, and queries wait (benchmarks/sign_in).
+_ARGON2 = Argon2(passes=5, memory_kib=7_168)
 
 
 class Passwords:
@@ -26,7 +27,7 @@ class Passwords:
     Hashes and verifies passwords.
 
     Args:
-        threads: so many at once; each has 9 MiB and a core. They are not made to step back: one that did would hold the
+        threads: so many at once; each has 7 MiB and a core. They are not made to step back: one that did would hold the
             interpreter's lock while others have its core, and whoever waits for a row with it (p99 145 instead of 67 ms).
     """
 

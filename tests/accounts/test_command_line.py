@@ -51,7 +51,7 @@ def test_a_password_is_hashed_as_people_get_it_and_not_these_tests(
     done = run_portico_apart(tmp_path / "beside", "users", "create", "ann@example.com", typed="correct horse battery\n")
     assert done.returncode == 0, done.stderr
     ((secret,),) = server.rows("SELECT secret FROM auth_identities")
-    assert secret.startswith("$argon2id$v=19$m=9216,t=4,p=1$")
+    assert secret.startswith("$argon2id$v=19$m=7168,t=5,p=1$")
 
 
 def test_users_are_made_listed_and_disabled(server: AccountServer, portico: Callable[..., str]) -> None:
