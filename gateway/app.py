@@ -271,7 +271,9 @@ class Gateway:
     async def _graphql_request(self, endpoint: GraphQLOverHttp, scope: Scope, receive: Receive, send: Send) -> None:
         running = self._departures.enter(receive, scope)
         try:
-            if not await self._pages.instead_of_graphql(scope, receive, send):
+            if scope["method"] == "GET" and (page := self._pages.graphiql_for(scope)) is not None:
+                await page.page(scope, receive, send)
+            else:
                 await endpoint(scope, receive, send)
         finally:
             self._departures.leave(running)

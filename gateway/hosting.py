@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncGenerator, Iterable
 from contextlib import aclosing
 from pathlib import Path
 from typing import Any
 
+from portico.gateway.chunks import send_chunks
 from portico.gateway.engines import dialect_of, sqlite_path
 from portico.gateway.hosted_encodings import encodings_of, is_fingerprinted, may_be_packed
 from portico.gateway.hosted_files import INDEX, HostedFile, HostedFiles, names_of
@@ -171,21 +171,7 @@ async def _send_chunks(chunks: AsyncGenerator[bytes], head: dict[str, Any], rece
     async with aclosing(chunks):
         first = await anext(chunks, b"")
         await send(head)
-        # uvicorn takes what is sent to a client that has gone, and the rest of the file would be read for nobody.
-        gone = asyncio.ensure_future(_gone(receive))
         try:
-            await send({"type": "http.response.body", "body": first, "more_body": True})
-            async for chunk in chunks:
-                if gone.done():
-                    return
-                await send({"type": "http.response.body", "body": chunk, "more_body": True})
-            await send({"type": "http.response.body", "body": b""})
+            await send_chunks(first, chunks, receive, send)
         except Problem as problem:
             raise ConnectionAbortedError("The rest of a hosted file cannot be had.") from problem
-        finally:
-            gone.cancel()
-
-
-async def _gone(receive: Receive) -> None:
-    while (await receive())["type"] != "http.disconnect":
-        pass

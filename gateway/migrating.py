@@ -18,7 +18,6 @@ from portico.gateway.held_rows_migration import held_steps
 from portico.gateway.problems import DatabaseDiffers
 from portico.gateway.settings import Settings
 from portico.schema.declarations import Declarations
-from portico.schema.files import file_in
 from portico.schema.infos import view_verbs_in
 from portico.schema.postgres_types import recognise
 from portico.schema.reading import read_catalog
@@ -66,8 +65,6 @@ async def missing(declarations: Declarations, settings: Settings, folder: Path) 
 async def missing_for_files(declarations: Declarations, settings: Settings, folder: Path) -> list[str]:
     """What rows that hold files lack to say so, in words: without it two rows could have one file."""
     metadata = declarations.registry.metadata
-    if not any(file_in(column.info) for table in metadata.tables.values() for column in table.columns):
-        return []
     return await _with_connection(
         settings, folder, lambda connection: [step.words for step in held_steps(connection, metadata)], begin="BEGIN"
     )

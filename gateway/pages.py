@@ -62,12 +62,9 @@ class Pages:
         else:
             await self._file(scope, receive, send)
 
-    async def instead_of_graphql(self, scope: Scope, receive: Receive, send: Send) -> bool:
-        """Answers a browser that went to the address of GraphQL; False for who asks GraphQL."""
-        if self._graphiql is None or scope["method"] != "GET" or not _wants_page(scope):
-            return False
-        await self._graphiql.page(scope, receive, send)
-        return True
+    def graphiql_for(self, scope: Scope) -> GraphiqlPage | None:
+        """The page for a browser that went to the address of GraphQL; None for who asks GraphQL, by GET as well."""
+        return self._graphiql if _wants_page(scope) else None
 
     async def close(self) -> None:
         """Ends connections to where an app's files lie."""

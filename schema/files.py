@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from sqlalchemy import ForeignKey, String, Uuid
+from sqlalchemy import ForeignKey, String, Table, Uuid
 from sqlalchemy import util as sql_util
 from sqlalchemy.orm import MappedColumn, mapped_column, relationship
 
@@ -128,6 +128,11 @@ def _expand(cls: type[Any], name: str, mark: FileMark, annotation: Any) -> None:
     annotations = dict(sql_util.get_annotations(cls))
     annotations.pop(name, None)
     cls.__annotations__ = annotations
+
+
+def holds_files(tables: Iterable[Table]) -> bool:
+    """Whether any of these tables has a column of files."""
+    return any(file_in(column.info) for table in tables for column in table.columns)
 
 
 def file_in(info: Mapping[Any, Any]) -> FileMark | None:

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Awaitable, Callable
-from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
-from portico.gateway.cli.project import database_of, fail, fail_without_tables, open_settings
-from portico.schema.problems import Problem, Problems
+from portico.gateway.cli.project import with_gateway
+from portico.schema.problems import Problem
 
 if TYPE_CHECKING:
+    from portico.gateway.app import Gateway
     from portico.gateway.auth.accounts import Accounts
 
 Answer = TypeVar("Answer")
@@ -30,27 +29,15 @@ class OtherSecret(Problem):
 
 def with_accounts(models: str | None, work: Callable[[Accounts], Awaitable[Answer]]) -> Answer:
     """What is done with the accounts of the project in this folder; ends the command where it cannot be."""
-    settings, folder = open_settings(models)
-    from portico.gateway.app import Gateway
-    from portico.gateway.loading import load_models
 
-    try:
-        declarations = load_models(folder / Path(settings.models), database_of(settings, folder))
-        fail_without_tables(declarations, settings, folder)
-        return asyncio.run(_work(Gateway(declarations, settings, folder), work))
-    except (Problem, Problems) as error:
-        fail(error)
+    async def run(gateway: Gateway) -> Answer:
+        accounts = gateway.accounts
+        if accounts is None:
+            raise NoAccounts("The models have no accounts.", hint="from portico.gateway.auth import User")
+        try:
+            return await work(accounts)
+        finally:
+            accounts.passwords.close()
+            await gateway.close_accounts()
 
-
-async def _work(gateway: object, work: Callable[[Accounts], Awaitable[Answer]]) -> Answer:
-    from portico.gateway.app import Gateway
-
-    assert isinstance(gateway, Gateway)
-    accounts = gateway.accounts
-    if accounts is None:
-        raise NoAccounts("The models have no accounts.", hint="from portico.gateway.auth import User")
-    try:
-        return await work(accounts)
-    finally:
-        accounts.passwords.close()
-        await gateway.close_accounts()
+    return with_gateway(models, run)

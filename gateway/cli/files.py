@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from portico.gateway.cli.project import database_of, fail, fail_without_tables, open_settings
-from portico.schema.problems import Problem, Problems
+from portico.gateway.cli.project import with_gateway
 
 if TYPE_CHECKING:
+    from portico.gateway.app import Gateway
     from portico.gateway.files import FileHost
     from portico.gateway.storage.moving import Moved
     from portico.gateway.storage.stores import Store
@@ -202,21 +202,12 @@ async def _read(path: Path) -> AsyncIterator[bytes]:
 
 def with_files(models: str | None, work: Callable[[FileHost], Awaitable[Answer]]) -> Answer:
     """What is done with the files of the project in this folder; ends the command where it cannot be."""
-    settings, folder = open_settings(models)
-    from portico.gateway.app import Gateway
-    from portico.gateway.loading import load_models
 
-    try:
-        declarations = load_models(folder / Path(settings.models), database_of(settings, folder))
-        fail_without_tables(declarations, settings, folder)
-        return asyncio.run(_work(Gateway(declarations, settings, folder), work))
-    except (Problem, Problems) as error:
-        fail(error)
+    async def run(gateway: Gateway) -> Answer:
+        try:
+            return await work(gateway.files)
+        finally:
+            await gateway.files.close()
+            await gateway.close_accounts()
 
-
-async def _work(gateway: Any, work: Callable[[FileHost], Awaitable[Answer]]) -> Answer:
-    try:
-        return await work(gateway.files)
-    finally:
-        await gateway.files.close()
-        await gateway.close_accounts()
+    return with_gateway(models, run)

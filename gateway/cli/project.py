@@ -5,15 +5,21 @@ from __future__ import annotations
 import asyncio
 import secrets
 import sys
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 import click
 
 from portico.gateway.settings import Mode, Settings, read_settings
+from portico.schema.files import holds_files
 from portico.schema.problems import Problem, Problems, render
 
+if TYPE_CHECKING:
+    from portico.gateway.app import Gateway
+
+Answer = TypeVar("Answer")
 _SECRET_FILE = Path(".portico") / "token_secret"
 
 
@@ -50,17 +56,37 @@ def database_of(settings: Settings, folder: Path) -> str:
 
 def fail_without_tables(declarations: Any, settings: Settings, folder: Path) -> None:
     """Ends the command where the database lacks tables or columns of the models."""
-    from portico.gateway.migrating import missing_for_files
     from portico.gateway.problems import DatabaseDiffers
     from portico.gateway.tables_there import lacking
 
     absent = asyncio.run(lacking(declarations, settings, folder))
-    absent = absent or asyncio.run(missing_for_files(declarations, settings, folder))
+    if not absent and holds_files(declarations.registry.metadata.tables.values()):
+        from portico.gateway.migrating import missing_for_files
+
+        absent = asyncio.run(missing_for_files(declarations, settings, folder))
     if absent:
         raise DatabaseDiffers(
             f"The database lacks what the models need: {', '.join(absent[:5])}{' …' if len(absent) > 5 else ''}.",
             hint="Run portico migrate, or your own migrations.",
         )
+
+
+def with_gateway(models: str | None, work: Callable[[Gateway], Awaitable[Answer]]) -> Answer:
+    """What is done with the project in this folder as it would be served; ends the command where it cannot be."""
+    settings, folder = open_settings(models)
+    from portico.gateway.app import Gateway
+    from portico.gateway.loading import load_models
+
+    try:
+        declarations = load_models(folder / Path(settings.models), database_of(settings, folder))
+        fail_without_tables(declarations, settings, folder)
+        return asyncio.run(_done(work, Gateway(declarations, settings, folder)))
+    except (Problem, Problems) as error:
+        fail(error)
+
+
+async def _done(work: Callable[[Gateway], Awaitable[Answer]], gateway: Gateway) -> Answer:
+    return await work(gateway)
 
 
 def rendered(error: Problem | Problems) -> str:

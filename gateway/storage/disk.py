@@ -15,6 +15,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
+from portico.gateway.storage.disk_partials import flush
 from portico.gateway.storage.problems import FileMissing, FileTooLarge, StoreUnavailable
 from portico.gateway.storage.stores import Entry, Stored
 
@@ -186,21 +187,12 @@ class _Writing:
         os.fsync(self._file)
         path.parent.mkdir(parents=True, exist_ok=True)
         self._path.rename(path)
-        _flush(path.parent)
+        flush(path.parent)
         return Stored(self._size, self._digest.hexdigest())
 
     def close(self) -> None:
         os.close(self._file)
         self._path.unlink(missing_ok=True)
-
-
-def _flush(folder: Path) -> None:
-    """Has the name of a file survive the power, as its bytes do."""
-    number = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(number)
-    finally:
-        os.close(number)
 
 
 def _open(path: Path) -> int:
@@ -226,7 +218,7 @@ def _copy(source: Path, incoming: Path, target: Path) -> None:
         with between.open("rb+") as opened:
             os.fsync(opened.fileno())
         between.rename(target)
-        _flush(target.parent)
+        flush(target.parent)
     finally:
         between.unlink(missing_ok=True)
 
@@ -238,7 +230,7 @@ def _adopt(source: Path, incoming: Path, target: Path) -> None:
     between.hardlink_to(source)
     try:
         between.rename(target)
-        _flush(target.parent)
+        flush(target.parent)
     finally:
         between.unlink(missing_ok=True)  # a rename to another name of the same file does nothing
 

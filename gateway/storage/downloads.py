@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
 import inspect
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
+from portico.gateway.chunks import send_chunks
 from portico.gateway.edge import Edge
 from portico.gateway.http import Headers, Receive, Scope, Send
 from portico.gateway.problems import MethodNotAllowed
@@ -189,24 +189,11 @@ class Downloads:
         if len(first) == stop - start:
             await send({"type": "http.response.body", "body": first})
             return
-        # To a client that has gone uvicorn sends nothing and says nothing; the rest of the file would be read for nobody.
-        gone = asyncio.ensure_future(_gone(receive))
         try:
-            await send({"type": "http.response.body", "body": first, "more_body": True})
-            async for chunk in chunks:
-                if gone.done():
-                    return
-                await send({"type": "http.response.body", "body": chunk, "more_body": True})
-            await send({"type": "http.response.body", "body": b""})
+            await send_chunks(first, chunks, receive, send)
         finally:
-            gone.cancel()
             if isinstance(chunks, AsyncGenerator):
                 await chunks.aclose()
-
-
-async def _gone(receive: Receive) -> None:
-    while (await receive())["type"] != "http.disconnect":
-        pass
 
 
 async def _next(chunks: AsyncIterator[bytes]) -> bytes:

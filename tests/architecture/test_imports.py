@@ -42,6 +42,7 @@ MAY_IMPORT = {
         "gateway/storage",
         "gateway/s3_settings",
         "gateway/storage_settings",
+        "gateway/chunks",
         "gateway/edge",
         "gateway/errors",
         "gateway/hook_calls",
