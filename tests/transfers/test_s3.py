@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-import importlib
 import tracemalloc
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import replace
@@ -14,6 +13,7 @@ from uuid import uuid4
 import pytest
 
 from portico.gateway.problems import InvalidSettings
+from portico.gateway.storage import s3, s3_client
 from portico.gateway.storage.problems import FileMissing, FileTooLarge, StoreUnavailable
 from portico.gateway.storage.s3 import S3Store
 from portico.gateway.storage.stores import Store, Stored
@@ -116,7 +116,7 @@ def test_a_source_that_breaks_leaves_what_was_there(size: int, bucket: Bucket) -
 
 
 def test_a_part_that_fails_ends_the_upload(bucket: Bucket, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(importlib.import_module("portico.gateway.storage.s3_client"), "_TRIES", 1)
+    monkeypatch.setattr(s3_client, "_TRIES", 1)
 
     async def work(store: S3Store) -> list[str]:
         bucket.fail.append("partNumber=2")
@@ -182,8 +182,8 @@ def test_copies_stay_there(bucket: Bucket) -> None:
 
 
 def test_copies_of_what_is_large_go_in_parts(bucket: Bucket, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("portico.gateway.storage.s3.MOST_COPIED_BYTES", PART)
-    monkeypatch.setattr("portico.gateway.storage.s3._COPIED_BYTES", PART)
+    monkeypatch.setattr(s3, "MOST_COPIED_BYTES", PART)
+    monkeypatch.setattr(s3, "_COPIED_BYTES", PART)
     body = bytes(range(256)) * (2 * PART // 256) + b"end"
 
     async def work(store: S3Store) -> None:
@@ -242,7 +242,7 @@ def test_a_wrong_secret_is_refused_and_not_told(bucket: Bucket) -> None:
 
 def test_a_server_that_is_not_there(bucket: Bucket, monkeypatch: pytest.MonkeyPatch) -> None:
     settings = replace(bucket.settings(), endpoint_url="http://127.0.0.1:9", timeout_s=1.0)
-    monkeypatch.setattr(importlib.import_module("portico.gateway.storage.s3_client"), "_TRIES", 1)
+    monkeypatch.setattr(s3_client, "_TRIES", 1)
 
     async def work() -> None:
         store = S3Store(settings)

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from portico.gateway.storage import s3_lease
 from portico.gateway.storage.upload_problems import UploadLocked
 from tests.support.s3 import Bucket
 from tests.support.tus_process import MOST_BYTES, PATH
@@ -192,7 +193,7 @@ def test_a_lease_that_nobody_renews_is_taken_over(
         dead = Lease(place.store, f"uploads/{name}.lease")
         await dead.__aenter__()
         assert (await place.patch(path, 0, b"1")).status == 423
-        monkeypatch.setattr("portico.gateway.storage.s3_lease._LIFE_S", -60.0)
+        monkeypatch.setattr(s3_lease, "_LIFE_S", -60.0)
         assert (await place.patch(path, 0, b"1")).status == 204
         await dead.__aexit__(None, None, None)
 
