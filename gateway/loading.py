@@ -14,6 +14,7 @@ from portico.gateway.starting import without_collecting
 from portico.resolvers.sql.kept_answers import kept_answers
 from portico.schema.declarations import Declarations, declaring
 from portico.schema.problems import Problem, Problems, Source
+from portico.schema.quick_mapping import mapped_quickly
 
 # Portico's own models are declared anew with the author's, into the same registry.
 _DECLARING = (
@@ -57,7 +58,7 @@ def load_models(path: Path, database_url: str | None = None) -> Declarations:
     sys.path[:] = [str(root), *(entry for entry in sys.path if entry != str(root))]
     importlib.invalidate_caches()
     try:
-        with without_collecting(), declaring() as declarations, reflecting_from(database_url):
+        with without_collecting(), mapped_quickly(), declaring() as declarations, reflecting_from(database_url):
             importlib.import_module(path.stem)
             kept_answers(declarations.registry.metadata)
             if declarations.has_events:

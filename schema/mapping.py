@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy.orm import Mapper, registry
 
 from portico.schema.problems import ModelProblem, Problems
+from portico.schema.quick_mapping import mapped_quickly
 from portico.schema.relations import keep_relations
 from portico.schema.sources import class_source
 
@@ -31,7 +32,8 @@ def configure(registries: Iterable[registry]) -> None:
     """
     for each in registries:
         try:
-            each.configure(cascade=True)
+            with mapped_quickly():
+                each.configure(cascade=True)
         except Exception as error:
             raise Problems([_failure(each, error)]) from error
         keep_relations(each.mappers)

@@ -119,11 +119,13 @@ def _subjects(
     """Every class or bare table to serve, in order of declaration, and the rules about each."""
     mappers: dict[type[Any], None] = dict.fromkeys(declarations.models)
     tables: dict[SqlTable, None] = {}
+    registries: set[registry] = set()
     for subject in declarations.subjects():
         if isinstance(subject, SqlTable):
             tables[subject] = None
-        elif _is_mapped(subject):
-            mappers.update(dict.fromkeys(_classes_near(subject)))
+        elif _is_mapped(subject) and (near := _mapper_of(subject).registry) not in registries:
+            registries.add(near)
+            mappers.update(dict.fromkeys(_classes_of(near)))
     # An author whose classes are made from the database has them of Portico's own tables, too.
     known = [each for each in (*mappers, *tables) if not _sql_table(each).name.startswith(OWN_PREFIX)]
     rules: dict[Any, list[RuleDeclaration]] = {}
@@ -136,11 +138,9 @@ def _subjects(
     return known, rules
 
 
-def _classes_near(entity: type[Any]) -> list[type[Any]]:
-    """The classes that share a registry with one that a rule names, in order of their mapping."""
-    return [
-        other.class_ for other in sorted(_mapper_of(entity).registry.mappers, key=lambda each: each.class_.__name__)
-    ]
+def _classes_of(near: registry) -> list[type[Any]]:
+    """The classes that share a registry with one that a rule names, in order of their names."""
+    return [mapper.class_ for mapper in sorted(near.mappers, key=lambda each: each.class_.__name__)]
 
 
 def _subjects_of(subject: Any, known: list[Any]) -> list[Any]:

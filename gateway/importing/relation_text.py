@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from portico.gateway.importing.database import DatabaseTable, Name
 from portico.gateway.importing.imports import Imports
-from portico.gateway.importing.layout import Expression, call, laid_out, quoted
+from portico.gateway.importing.layout import Expression, call, laid_out, mapping, quoted
 from portico.gateway.importing.relations import Link
 from portico.gateway.importing.table_text import TableNames
 
@@ -41,10 +41,10 @@ class RelationText:
     def _relation(self, link: Link, attribute: str, exact: str | None) -> str:
         target = self._names[link.target].class_name
         inner = f'list["{target}"]' if link.relation.to_many else f'"{target}{self._or_none(link)}"'
-        options = self._joined(link)
+        options = self._joined(link) if link.key is not None else {}
         if link.other is not None:
             options["back_populates"] = quoted(self._written[link.target][link.other][0])
-        if link.shared:
+        if link.shared and link.key is not None:
             # Two relations that write the same column would be at odds.
             options["viewonly"] = "True"
         if link.relation.comment is not None:
@@ -52,8 +52,12 @@ class RelationText:
         if exact is not None:
             options["info"] = call(self._imports.name("portico.schema", "named"), quoted(exact))
         mapped = self._imports.name("sqlalchemy.orm", "Mapped")
+        before = f"{attribute}: {mapped}[{inner}] = "
+        if link.key is None:
+            function = self._imports.name("portico.schema.matching", "matching")
+            return laid_out(before, call(function, self._pairs(link), **options), 4)
         function = self._imports.name("sqlalchemy.orm", "relationship")
-        return laid_out(f"{attribute}: {mapped}[{inner}] = ", call(function, **options), 4)
+        return laid_out(before, call(function, **options), 4)
 
     def _or_none(self, link: Link) -> str:
         if not link.owns_key:
@@ -64,12 +68,11 @@ class RelationText:
 
     def _joined(self, link: Link) -> dict[str, Expression]:
         """What SQLAlchemy must be told about the join."""
-        if link.key is None:
-            return self._by_hand(link)
+        assert link.key is not None
         options: dict[str, Expression] = {}
         owner = link.source if link.owns_key else link.target
         if link.ambiguous and self._has_smaller(link, owner):
-            options["primaryjoin"] = quoted(self._condition(link, "{}"))
+            options["primaryjoin"] = quoted(self._condition(link))
         if link.ambiguous:
             options["foreign_keys"] = quoted(self._columns(owner, link.key.columns))
         if link.is_self and link.owns_key:
@@ -83,21 +86,14 @@ class RelationText:
         mine = set(link.key.columns)
         return any(key is not link.key and set(key.columns) <= mine for key in others)
 
-    def _by_hand(self, link: Link) -> dict[str, Expression]:
-        """
-        A relation along no foreign key.
+    def _pairs(self, link: Link) -> Expression:
+        """The columns of equal values of a relation along no foreign key."""
+        mine, theirs = self._names[link.source].attributes, self._names[link.target].attributes
+        return mapping({mine[one]: quoted(theirs[other]) for one, other in link.relation.pairs})
 
-        The target's columns are called foreign, so that a row may have none on the other side whatever its own
-        columns are.
-        """
-        options: dict[str, Expression] = {"primaryjoin": quoted(self._condition(link, "foreign(remote({}))"))}
-        if not link.relation.to_many:
-            options["uselist"] = "False"
-        return {**options, "viewonly": "True"}
-
-    def _condition(self, link: Link, remote: str) -> str:
+    def _condition(self, link: Link) -> str:
         pairs = [
-            f"{self._column(link.source, mine)} == {remote.format(self._column(link.target, theirs))}"
+            f"{self._column(link.source, mine)} == {self._column(link.target, theirs)}"
             for mine, theirs in link.relation.pairs
         ]
         return pairs[0] if len(pairs) == 1 else f"and_({', '.join(pairs)})"
