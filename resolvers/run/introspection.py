@@ -1,31 +1,28 @@
-"""Who answers introspection: GraphQL's own executor, once for each document and role."""
+"""Who answers introspection: types made for the purpose, once for each document and role."""
 
 from __future__ import annotations
 
 import asyncio
 import zlib
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from typing import Any
 
 import orjson
 from graphql import (
-    DocumentNode,
-    ExecutionResult,
     FieldNode,
     FragmentSpreadNode,
     GraphQLError,
+    GraphQLSchema,
     Node,
-    SelectionSetNode,
     VariableNode,
-    execute,
-    lexicographic_sort_schema,
 )
+from graphql.execution.values import VariableValues, get_variable_values
 
 from portico.resolvers.documents import Operation
 from portico.resolvers.generations import Generations
 from portico.resolvers.plan.selections import Selections
 from portico.resolvers.problems import InvalidValue
+from portico.resolvers.run.introspection_writer import IntrospectionWriter
 from portico.schema.problems import Problem
 from portico.schema.types.build import SchemaBuilder
 
@@ -54,11 +51,18 @@ class Introspection:
         # Types of its own, which are forgotten afterwards: those of the role are built by need and stay few.
         access = operation.role.types.access
         schema = self._builder.whole_schema(self._builder.types(access.role, backend=access.backend))
-        if self._builder.catalog.names.convention != "plain":
-            schema = lexicographic_sort_schema(schema)  # as Hasura does, so that schema files can be compared
-        result = execute(schema, _only(operation, keys), variable_values=dict(variables))
-        assert isinstance(result, ExecutionResult)
-        return {key: zlib.compress(text, 1) for key, text in _answers(result).items()}
+        nodes = _root_nodes(operation, keys)
+        try:
+            writer = IntrospectionWriter(
+                schema,
+                operation.document.fragments,
+                _coerced(operation, nodes.values(), schema, variables),
+                # As Hasura does, so that schema files can be compared.
+                is_sorted=self._builder.catalog.names.convention != "plain",
+            )
+            return {key: zlib.compress(writer.field(same), 1) for key, same in nodes.items()}
+        except GraphQLError as error:
+            raise _problem(error) from None
 
 
 def _declared(operation: Operation, variables: Mapping[str, Any]) -> dict[str, Any]:
@@ -74,34 +78,34 @@ def _text_of(variables: Mapping[str, Any]) -> bytes:
         raise InvalidValue("A variable is nested too deeply.", path="$.variables") from None
 
 
-def _answers(result: ExecutionResult) -> dict[str, bytes]:
-    if result.errors:
-        raise _problem(result.errors[0])
-    return {key: orjson.dumps(value, default=str) for key, value in (result.data or {}).items()}
-
-
 def _problem(error: GraphQLError) -> Problem:
     """Nothing is worked out here but what a document says, so whatever is wrong is a value of it."""
     where = "$.variables" if error.path is None else "$.selectionSet." + ".".join(str(part) for part in error.path)
     return InvalidValue(error.message, path=where)
 
 
-def _only(operation: Operation, keys: frozenset[str]) -> DocumentNode:
-    """The document with nothing but the root fields of these keys, and the variables that they use."""
-    fragments = operation.document.fragments
+def _root_nodes(operation: Operation, keys: frozenset[str]) -> dict[str, list[FieldNode]]:
+    """The nodes of each of these response keys."""
     root = operation.role.types.fixed(f"{operation.kind}_root")
-    grouped = Selections(fragments, lambda directives: True).fields([operation.node.selection_set], root)
-    nodes = [node for key, same in grouped.items() if key in keys for node in same]
-    used, spread = _names(nodes, fragments)
-    definitions = tuple(each for each in operation.node.variable_definitions or () if each.variable.name.value in used)
-    only = replace(
-        operation.node, selection_set=SelectionSetNode(selections=tuple(nodes)), variable_definitions=definitions
-    )
-    return DocumentNode(definitions=(only, *(fragments[name] for name in spread)))
+    selections = Selections(operation.document.fragments, lambda directives: True)
+    grouped = selections.fields([operation.node.selection_set], root)
+    return {key: same for key, same in grouped.items() if key in keys}
 
 
-def _names(nodes: Iterable[FieldNode], fragments: Mapping[str, Any]) -> tuple[set[str], set[str]]:
-    """The variables and fragments that nodes use, also through fragments."""
+def _coerced(
+    operation: Operation, nodes: Iterable[list[FieldNode]], schema: GraphQLSchema, variables: Mapping[str, Any]
+) -> VariableValues:
+    """The values of the variables that these nodes use; what else the operation declares is for its other fields."""
+    used = _names([node for same in nodes for node in same], operation.document.fragments)
+    declared = [each for each in operation.node.variable_definitions or () if each.variable.name.value in used]
+    found = get_variable_values(schema, declared, dict(variables))
+    if isinstance(found, list):
+        raise found[0]
+    return found
+
+
+def _names(nodes: Iterable[FieldNode], fragments: Mapping[str, Any]) -> set[str]:
+    """The variables that nodes use, also through fragments."""
     variables: set[str] = set()
     spread: set[str] = set()
     waiting: list[Any] = list(nodes)
@@ -116,4 +120,4 @@ def _names(nodes: Iterable[FieldNode], fragments: Mapping[str, Any]) -> tuple[se
             child = getattr(node, key, None)
             children: Any = child if isinstance(child, list | tuple) else (child,)
             waiting += [item for item in children if isinstance(item, Node)]
-    return variables, spread
+    return variables
