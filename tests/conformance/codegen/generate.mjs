@@ -3,8 +3,9 @@
 import { generate } from "@graphql-codegen/cli";
 
 const [schema, output] = process.argv.slice(2);
+// Left in the server's order: sorting 13,000 types is a third of the time.
 const files = await generate(
-  { cwd: import.meta.dirname, schema, generates: { [output]: { plugins: ["typescript"] } }, silent: true, noSilentErrors: true },
+  { cwd: import.meta.dirname, schema, generates: { [output]: { plugins: ["typescript"] } }, silent: true, noSilentErrors: true, config: { sort: false } },
   false,
 );
 console.log(JSON.stringify({ types: files[0].content }));
