@@ -160,7 +160,8 @@ def test_memory_does_not_grow_with_a_file(bucket: Bucket) -> None:
         assert sizes == [PART] * 8
         return peak
 
-    assert run(bucket, work) < 4 * PART
+    # Of eight: two, one that is put together, and what the test's own server says meanwhile.
+    assert run(bucket, work) < 5 * PART
 
 
 async def take_nothing(**_: Any) -> None:
