@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from portico.gateway.accounts import AccountHost
@@ -15,6 +15,7 @@ from portico.schema.problems import Problems
 
 if TYPE_CHECKING:
     from portico.gateway.events.background import Background
+    from portico.gateway.events.worker import Handler
 
 
 class EventHost:
@@ -24,6 +25,7 @@ class EventHost:
     Args:
         accounts: have what functions are handed that events do not know of, and the box for mails in development.
         observe: told of exceptions that nobody else hears of.
+        further: what runs jobs of others, see `Background`.
     """
 
     def __init__(
@@ -34,7 +36,9 @@ class EventHost:
         feed: Feed,
         accounts: AccountHost,
         observe: Callable[[BaseException], None],
+        further: Callable[[Declarations], Mapping[str, Handler]],
     ) -> None:
+        self._further = further
         self._settings = settings
         self._engine = engine
         self._data = data
@@ -72,7 +76,7 @@ class EventHost:
                 ACCOUNT_MAIL: account_mail_run(auth, lambda: self._accounts.accounts),
             }
             self.background = Background(
-                self._settings, self._engine, self._data, self._feed, self._handed, self._observe, mails
+                self._settings, self._engine, self._data, self._feed, self._handed, self._observe, mails, self._further
             )
         self.background.use(declarations)
         self._keep_mails()

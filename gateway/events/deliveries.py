@@ -63,12 +63,12 @@ def _done(answer: Answer) -> Done:
         said,
         status=answer.status,
         is_final=answer.status == _GONE,  # Standard Webhooks 1.0.0: the endpoint wants no more
-        after_s=_after(answer.headers.get("retry-after")),
+        after_s=asked_pause(answer.headers.get("retry-after")),
         counts=answer.status >= 500 or answer.status == 429,
     )
 
 
-def _after(said: str | None) -> float | None:
+def asked_pause(said: str | None) -> float | None:
     """Seconds that the other side asks to wait (RFC 9110, 10.2.3), a day at most."""
     if not said:
         return None

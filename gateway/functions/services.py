@@ -1,0 +1,52 @@
+"""How does a body reach a service, and its answer us: by POST, signed, through the one client for requests that leave."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from typing import Any
+
+from portico.gateway.outgoing import MAX_ANSWER_BYTES, Answer, Connections
+from portico.gateway.signing import signed
+from portico.schema.declarations import HttpService
+
+
+class Services:
+    """
+    The services that functions live in.
+
+    Args:
+        allow_private: private addresses may be called, too.
+    """
+
+    def __init__(self, *, allow_private: bool) -> None:
+        self._connections = Connections(allow_private=allow_private)
+
+    async def send(
+        self, service: HttpService, message: str, body: bytes, headers: Mapping[str, str], timeout_s: float
+    ) -> Answer:
+        """
+        What a service answers to one try.
+
+        Args:
+            message: the id that all tries have in common. headers: besides the service's own, which hold where both have one.
+
+        Raises:
+            Unreachable: nothing has answered.
+        """
+        url = service.url if isinstance(service.url, str) else service.url()
+        own = service.headers() if callable(service.headers) else service.headers
+        secrets: Any = service.secrets() if callable(service.secrets) else service.secrets
+        every = {
+            **headers,
+            **own,
+            "content-type": "application/json",
+            **signed(message, body, [secrets] if isinstance(secrets, str) else secrets, int(time.time())),
+        }
+        kept = {name: value for name, value in every.items() if value}
+        # One byte more than may come, to know that more has.
+        return await self._connections.post(url, body, kept, timeout_s=timeout_s, most_bytes=MAX_ANSWER_BYTES + 1)
+
+    async def close(self) -> None:
+        """Ends the connections."""
+        await self._connections.close()
