@@ -100,6 +100,20 @@ class HttpService:
 
 
 @dataclass(frozen=True)
+class LambdaService:
+    """
+    A function of AWS Lambda.
+
+    function: its name, or its ARN. qualifier: a version or alias. region, endpoint_url: those of the environment where None.
+    """
+
+    function: str
+    qualifier: str | None = None
+    region: str | None = None
+    endpoint_url: str | None = None
+
+
+@dataclass(frozen=True)
 class RemoteDeclaration:
     """
     A function that lives elsewhere.
@@ -108,7 +122,7 @@ class RemoteDeclaration:
     429, 502, 503 or 504 does; None leaves it to what it is. is_asynchronous: it is called as a job, and its result is kept.
     """
 
-    service: HttpService
+    service: HttpService | LambdaService
     timeout_s: float = 10.0
     retries: int | None = None
     is_asynchronous: bool = False

@@ -11,7 +11,7 @@ from uuid import UUID
 
 from portico.gateway.functions.kept_calls import KeptCall, KeptCalls, forget_remote_calls, remote_calls
 from portico.schema.caller import Caller
-from portico.schema.declarations import RemoteDeclaration, current
+from portico.schema.declarations import HttpService, RemoteDeclaration, current
 from portico.schema.events import cron
 from portico.schema.functions import CannotBeAsynchronous
 from portico.schema.hooks import source_of
@@ -28,7 +28,8 @@ def asking(function: Function, remote: RemoteDeclaration) -> Function:
     Raises:
         CannotBeAsynchronous: credentials of clients would be passed on, and so be kept in the database.
     """
-    kept = _CREDENTIALS.intersection(remote.service.forwarded)
+    service = remote.service
+    kept = _CREDENTIALS.intersection(service.forwarded if isinstance(service, HttpService) else ())
     if kept:
         raise CannotBeAsynchronous(
             f"{function.__name__} is asynchronous and forwards {min(kept)}, which would be kept in the database.",

@@ -1,15 +1,18 @@
-"""How does an author say what is called elsewhere, and what is answered beside GraphQL: `remote`, `route` and `endpoint`."""
+"""How does an author say what is called elsewhere, and what is answered beside GraphQL: `remote`, `remote_lambda`, `route` and `endpoint`."""
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterable, Mapping
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, TypeVar
 
+from portico.gateway.problems import InvalidSettings
 from portico.schema.declarations import (
     EndpointDeclaration,
     HttpService,
+    LambdaService,
     RemoteDeclaration,
     RouteDeclaration,
     current,
@@ -57,8 +60,37 @@ def remote(
     return _declaring(HttpService(url, secrets, headers or {}, forwarded), timeout_s, retries, asynchronous)
 
 
+def remote_lambda(
+    function: str,
+    *,
+    qualifier: str | None = None,
+    region: str | None = None,
+    endpoint_url: str | None = None,
+    timeout_s: float = 10.0,
+    retries: int | None = None,
+    asynchronous: bool = False,
+) -> Callable[[Function], Function]:
+    """
+    Has a function answered by AWS Lambda; its body is never run: `@query @remote_lambda("weather")`. It needs `portico[lambda]`.
+
+    It is invoked with what `remote` sends, and gives the result as JSON, or an answer as API Gateway knows it, by which it can
+    refuse: `{"statusCode": 400, "body": "{\"message\": …}"}`. Keys are those that tools of AWS find: variables, profiles, roles.
+
+    Args:
+        function: its name, or its ARN. qualifier: a version or alias.
+        region: that of the environment unless given. endpoint_url: of what is not AWS.
+        timeout_s, retries, asynchronous: as for `remote`.
+
+    Raises:
+        InvalidSettings: aioboto3 is not installed.
+    """
+    if find_spec("aioboto3") is None:
+        raise InvalidSettings("Functions of AWS Lambda need aioboto3.", hint="pip install portico[lambda]")
+    return _declaring(LambdaService(function, qualifier, region, endpoint_url), timeout_s, retries, asynchronous)
+
+
 def _declaring(
-    service: HttpService, timeout_s: float, retries: int | None, asynchronous: bool
+    service: HttpService | LambdaService, timeout_s: float, retries: int | None, asynchronous: bool
 ) -> Callable[[Function], Function]:
     def declare(function: Function) -> Function:
         most_s = _MOST_LATER_S if asynchronous else _MOST_S

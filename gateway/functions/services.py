@@ -1,14 +1,17 @@
-"""How does a body reach a service, and its answer us: by POST, signed, through the one client for requests that leave."""
+"""How does a body reach a service, and its answer us: by POST, signed, through the one client for requests that leave; or by AWS Lambda."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from portico.gateway.outgoing import MAX_ANSWER_BYTES, Answer, Connections
 from portico.gateway.signing import signed
-from portico.schema.declarations import HttpService
+from portico.schema.declarations import HttpService, LambdaService
+
+if TYPE_CHECKING:
+    from portico.gateway.functions.lambdas import Lambdas
 
 
 class Services:
@@ -21,9 +24,15 @@ class Services:
 
     def __init__(self, *, allow_private: bool) -> None:
         self._connections = Connections(allow_private=allow_private)
+        self._lambdas: Lambdas | None = None
 
     async def send(
-        self, service: HttpService, message: str, body: bytes, headers: Mapping[str, str], timeout_s: float
+        self,
+        service: HttpService | LambdaService,
+        message: str,
+        body: bytes,
+        headers: Mapping[str, str],
+        timeout_s: float,
     ) -> Answer:
         """
         What a service answers to one try.
@@ -34,6 +43,17 @@ class Services:
         Raises:
             Unreachable: nothing has answered.
         """
+        if isinstance(service, HttpService):
+            return await self._post(service, message, body, headers, timeout_s)
+        if self._lambdas is None:
+            from portico.gateway.functions.lambdas import Lambdas
+
+            self._lambdas = Lambdas()
+        return await self._lambdas.invoke(service, body, timeout_s)
+
+    async def _post(
+        self, service: HttpService, message: str, body: bytes, headers: Mapping[str, str], timeout_s: float
+    ) -> Answer:
         url = service.url if isinstance(service.url, str) else service.url()
         own = service.headers() if callable(service.headers) else service.headers
         secrets: Any = service.secrets() if callable(service.secrets) else service.secrets
@@ -50,3 +70,5 @@ class Services:
     async def close(self) -> None:
         """Ends the connections."""
         await self._connections.close()
+        if self._lambdas is not None:
+            await self._lambdas.close()
