@@ -116,8 +116,9 @@ class Gateway:
             settings, edge, lambda: self.executor, self._provided, data, lambda: self._events.background
         )
         self._functions.use(declarations)
-        handlers = self._functions.handlers
-        self._events = EventHost(settings, self.engine, data, self._feed, self._accounts, self._observe_live, handlers)
+        self._events = EventHost(
+            settings, self.engine, data, self._feed, self._accounts, self._observe_live, self._functions
+        )
         self._events.use(declarations)
         self._streams = FunctionStreams(lambda: self.executor, self.live, self._observe_live)
         channels = ChannelOperations(lambda: self.executor, self.hub, self._streams)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from portico.gateway.accounts import AccountHost
 from portico.gateway.data import Database
+from portico.gateway.function_host import FunctionHost
 from portico.gateway.settings import Settings
 from portico.resolvers.live.feed import Feed
 from portico.resolvers.run.engine import Engine
@@ -15,7 +16,6 @@ from portico.schema.problems import Problems
 
 if TYPE_CHECKING:
     from portico.gateway.events.background import Background
-    from portico.gateway.events.worker import Handler
 
 
 class EventHost:
@@ -25,7 +25,7 @@ class EventHost:
     Args:
         accounts: have what functions are handed that events do not know of, and the box for mails in development.
         observe: told of exceptions that nobody else hears of.
-        further: what runs jobs of others, see `Background`.
+        functions: have further jobs, and what functions are handed of theirs.
     """
 
     def __init__(
@@ -36,9 +36,9 @@ class EventHost:
         feed: Feed,
         accounts: AccountHost,
         observe: Callable[[BaseException], None],
-        further: Callable[[Declarations], Mapping[str, Handler]],
+        functions: FunctionHost,
     ) -> None:
-        self._further = further
+        self._functions = functions
         self._settings = settings
         self._engine = engine
         self._data = data
@@ -76,7 +76,14 @@ class EventHost:
                 ACCOUNT_MAIL: account_mail_run(auth, lambda: self._accounts.accounts),
             }
             self.background = Background(
-                self._settings, self._engine, self._data, self._feed, self._handed, self._observe, mails, self._further
+                self._settings,
+                self._engine,
+                self._data,
+                self._feed,
+                self._handed,
+                self._observe,
+                mails,
+                self._functions.handlers,
             )
         self.background.use(declarations)
         self._keep_mails()
@@ -115,5 +122,7 @@ class EventHost:
 
     def _handed(self, kind: type[Any]) -> Any:
         """What functions in the background are handed."""
-        found = self.provided(kind)
-        return found if found is not None else self._accounts.provide(kind, None)
+        for each in (self.provided(kind), self._functions.provided(kind)):
+            if each is not None:
+                return each
+        return self._accounts.provide(kind, None)

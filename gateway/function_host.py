@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from portico.gateway.functions.routes import Routes
     from portico.gateway.functions.services import Services
 
+_HTTP = "portico.gateway.functions.http_calls"  # which is loaded where models import it
+
 
 class FunctionHost:
     """
@@ -67,10 +69,8 @@ class FunctionHost:
         if not declarations.remotes:
             return
         from portico.gateway.functions.remote_calls import RemoteCalls
-        from portico.gateway.functions.services import Services
 
-        if self._services is None:
-            self._services = Services(allow_private=self._settings.is_dev)
+        services = self._reached()
         later: Later | None = None
         if declarations.companions:
             from portico.gateway.functions.kept_calls import KeptCalls
@@ -80,7 +80,17 @@ class FunctionHost:
                 self._kept = KeptCalls(self._data, self._settings.functions, self._settings.live_poll_s)
             self._own[KeptCalls] = self._kept
             later = CallsLater(self._kept, self._jobs, self._settings.events.payload_bytes)
-        self._own[Remote] = RemoteCalls(self._services, later)
+        self._own[Remote] = RemoteCalls(services, later)
+
+    def _reached(self) -> Services:
+        """What services are reached by, made with the first that is wanted."""
+        if self._services is None:
+            from portico.gateway.functions.http_calls import Http
+            from portico.gateway.functions.services import Services
+
+            self._services = Services(allow_private=self._settings.is_dev)
+            self._own[Http] = Http(self._services.connections)
+        return self._services
 
     def handlers(self, declarations: Declarations) -> Mapping[str, Handler]:
         """What runs the calls of asynchronous functions."""
@@ -88,9 +98,8 @@ class FunctionHost:
             return {}
         from portico.gateway.remote_jobs import remote_handlers
 
-        assert self._services is not None
         assert self._kept is not None
-        return remote_handlers(declarations, self._services, self._kept, self._settings.events.tries)
+        return remote_handlers(declarations, self._reached(), self._kept, self._settings.events.tries)
 
     def _jobs(self) -> DurableJobs:
         background = self._background()
@@ -101,9 +110,15 @@ class FunctionHost:
         """What answers at a path of the author's."""
         return self._routes if self._routes is not None and self._routes.serves(path) else None
 
+    def provided(self, kind: type[Any]) -> Any:
+        """What functions are handed for a class of functions; None for those of others."""
+        if kind.__module__ == _HTTP:
+            self._reached()
+        return self._own.get(kind)
+
     def provide(self, kind: type[Any], request: Request) -> Any:
         """See `Provide`."""
-        found = self._own.get(kind)
+        found = self.provided(kind)
         return found if found is not None else self._provide(kind, request)
 
     async def close(self) -> None:

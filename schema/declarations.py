@@ -271,7 +271,7 @@ class WebhookDeclaration:
     secrets: Any = field(repr=False)
     payload: Callable[..., Any] | None
     form: Literal["standard", "hasura"]
-    headers: Mapping[str, str] = field(repr=False)
+    headers: Mapping[str, str] | Callable[[], Mapping[str, str]] = field(repr=False)
     concurrency: int
     per_s: float | None
     tries: int | None

@@ -20,10 +20,13 @@ class Services:
 
     Args:
         allow_private: private addresses may be called, too.
+
+    Attributes:
+        connections: of HTTP.
     """
 
     def __init__(self, *, allow_private: bool) -> None:
-        self._connections = Connections(allow_private=allow_private)
+        self.connections = Connections(allow_private=allow_private)
         self._lambdas: Lambdas | None = None
 
     async def send(
@@ -59,16 +62,16 @@ class Services:
         secrets: Any = service.secrets() if callable(service.secrets) else service.secrets
         every = {
             **headers,
-            **own,
+            **{name.lower(): value for name, value in own.items()},
             "content-type": "application/json",
             **signed(message, body, [secrets] if isinstance(secrets, str) else secrets, int(time.time())),
         }
         kept = {name: value for name, value in every.items() if value}
         # One byte more than may come, to know that more has.
-        return await self._connections.post(url, body, kept, timeout_s=timeout_s, most_bytes=MAX_ANSWER_BYTES + 1)
+        return await self.connections.post(url, body, kept, timeout_s=timeout_s, most_bytes=MAX_ANSWER_BYTES + 1)
 
     async def close(self) -> None:
         """Ends the connections."""
-        await self._connections.close()
+        await self.connections.close()
         if self._lambdas is not None:
             await self._lambdas.close()
