@@ -112,9 +112,7 @@ class Gateway:
         self._accounts.use(declarations)
         self._files = FileHost(settings, folder, data, self._feed, edge, lambda: self.executor)
         self._files.use(declarations)
-        self._functions = FunctionHost(
-            settings, edge, lambda: self.executor, self._provided, data, lambda: self._events.background
-        )
+        self._functions = FunctionHost(settings, edge, lambda: self.executor, self._provided, data)
         self._functions.use(declarations)
         self._events = EventHost(
             settings, self.engine, data, self._feed, self._accounts, self._observe_live, self._functions

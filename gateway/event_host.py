@@ -85,6 +85,7 @@ class EventHost:
                 mails,
                 self._functions.handlers,
             )
+        self._functions.background = self.background
         self.background.use(declarations)
         self._keep_mails()
 

@@ -32,7 +32,9 @@ class FunctionHost:
     Args:
         executor: the one of now.
         provide: what functions are handed.
-        background: runs the calls of asynchronous functions; there where any are declared.
+
+    Attributes:
+        background: runs the calls of asynchronous functions; whoever makes it says so here.
     """
 
     def __init__(
@@ -42,14 +44,13 @@ class FunctionHost:
         executor: Callable[[], Executor],
         provide: Callable[[type[Any], Request], Any],
         data: Database,
-        background: Callable[[], Background | None],
     ) -> None:
+        self.background: Background | None = None
         self._settings = settings
         self._edge = edge
         self._executor = executor
         self._provide = provide
         self._data = data
-        self._background = background
         self._services: Services | None = None
         self._kept: KeptCalls | None = None
         self._routes: Routes | None = None
@@ -102,9 +103,8 @@ class FunctionHost:
         return remote_handlers(declarations, self._reached(), self._kept, self._settings.events.tries)
 
     def _jobs(self) -> DurableJobs:
-        background = self._background()
-        assert background is not None
-        return background.jobs
+        assert self.background is not None
+        return self.background.jobs
 
     def routes_at(self, path: str) -> Routes | None:
         """What answers at a path of the author's."""

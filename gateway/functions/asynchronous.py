@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 from collections.abc import AsyncGenerator, Callable
 from datetime import datetime
 from types import FunctionType
@@ -18,7 +19,8 @@ from portico.schema.hooks import source_of
 from portico.schema.words import pascal
 
 Function = TypeVar("Function", bound=Callable[..., Any])
-_CREDENTIALS = frozenset({"authorization", "cookie", "proxy-authorization", "x-hasura-admin-secret", "x-portico-admin-key"})  # fmt: skip
+# A header whose name says so much may be how its sender proves who they are.
+_CREDENTIALS = re.compile("auth|cookie|credential|key|password|secret|session|token")
 
 
 def asking(function: Function, remote: RemoteDeclaration) -> Function:
@@ -29,10 +31,10 @@ def asking(function: Function, remote: RemoteDeclaration) -> Function:
         CannotBeAsynchronous: credentials of clients would be passed on, and so be kept in the database.
     """
     service = remote.service
-    kept = _CREDENTIALS.intersection(service.forwarded if isinstance(service, HttpService) else ())
-    if kept:
+    forwarded = service.forwarded if isinstance(service, HttpService) else ()
+    if kept := [each for each in forwarded if _CREDENTIALS.search(each)]:
         raise CannotBeAsynchronous(
-            f"{function.__name__} is asynchronous and forwards {min(kept)}, which would be kept in the database.",
+            f"{function.__name__} is asynchronous and forwards {kept[0]}, which would be kept in the database.",
             hint="Who calls is in the payload's session_variables; have the service be shown a key by headers= or secret=.",
             source=source_of(function),
         )

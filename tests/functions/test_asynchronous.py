@@ -293,6 +293,7 @@ def test_results_are_forgotten_in_time(server: EventServer, service: Any) -> Non
     [
         ('@query\n@remote("http://x", asynchronous=True)', "PT562"),
         ('@mutation\n@remote("http://x", asynchronous=True, forward=["Authorization"])', "PT562"),
+        ('@mutation\n@remote("http://x", asynchronous=True, forward=["x-lang", "X-Api-Key"])', "PT562"),
     ],
 )
 def test_what_cannot_be_asynchronous_is_said(tmp_path: Path, decorators: str, code: str) -> None:

@@ -9,7 +9,8 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Generator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -239,3 +240,25 @@ def test_what_it_needs_is_said_at_the_start(tmp_path: Path, monkeypatch: pytest.
     with pytest.raises(Problems) as caught:
         load_models(tmp_path / "models.py")
     assert "portico[lambda]" in str(caught.value.problems[0])
+
+
+def test_the_verifier_knows_the_published_example() -> None:
+    """Source: "Signature Version 4 signing process", the example of ListUsers with its signature."""
+    signature = "5d672d79c15b13162d9279b0855cfba6789a8edb4c82c400e06b5924a6f2b5d7"
+    headers = {
+        "content-type": "application/x-www-form-urlencoded; charset=utf-8",
+        "host": "iam.amazonaws.com",
+        "x-amz-date": "20150830T123600Z",
+        "authorization": (
+            "AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/20150830/us-east-1/iam/aws4_request, "
+            f"SignedHeaders=content-type;host;x-amz-date, Signature={signature}"
+        ),
+    }
+    request = Signed("GET", "/", "Action=ListUsers&Version=2010-05-08", headers, b"")
+    now = datetime(2015, 8, 30, 12, 36, tzinfo=UTC)
+    assert Verifier(ACCESS_KEY, SECRET_KEY, "iam").check(request, now) == "header"
+    for changed in (replace(request, body=b"x"), replace(request, query="Action=ListRoles&Version=2010-05-08")):
+        with pytest.raises(Refused, match="SignatureDoesNotMatch"):
+            Verifier(ACCESS_KEY, SECRET_KEY, "iam").check(changed, now)
+    with pytest.raises(Refused, match="InvalidAccessKeyId"):
+        Verifier(ACCESS_KEY, SECRET_KEY, "lambda").check(request, now)
