@@ -76,7 +76,7 @@ def import_hasura(
     written = {
         "rules.py": rules_text(project, names, report),
         "functions.py": functions,
-        "actions.py": actions_text(project, convention, report),
+        "actions.py": actions_text(project, names, convention, report),
         "events.py": events_text(project, database, names, report),
         "endpoints.py": endpoints_text(project, report),
     }

@@ -9,6 +9,7 @@ from typing import Any
 from graphql import GraphQLError, ListTypeNode, NonNullTypeNode, TypeNode, parse_type
 from strawberry.utils.str_converters import to_camel_case
 
+from portico.gateway.importing.hasura_action_rows import ActionRows, NotOneRow
 from portico.gateway.importing.identifiers import free
 from portico.gateway.importing.imports import Imports
 from portico.gateway.importing.layout import Expression, call, laid_out, quoted
@@ -37,11 +38,18 @@ class ActionTypes:
     The types that actions take and give.
 
     Args:
-        types: `custom_types` of the metadata. taken: what else the module has.
+        types: `custom_types` of the metadata. rows: writes what of them are rows. taken: what else the module has.
+
+    Attributes:
+        unrelated: relationships that are not carried over, as (relationship, type, why).
     """
 
-    def __init__(self, types: Document, imports: Imports, convention: Convention, taken: frozenset[str]) -> None:
+    def __init__(
+        self, types: Document, rows: ActionRows, imports: Imports, convention: Convention, taken: frozenset[str]
+    ) -> None:
         self._imports = imports
+        self._rows = rows
+        self.unrelated: list[tuple[str, str, str]] = []
         self._convention = convention
         self._kinds = {
             kind: {each["name"]: each for each in types.get(kind) or ()}
@@ -159,15 +167,21 @@ class ActionTypes:
         options = {key: quoted(value) for key, value in self._said(said).items()}
         lines = [laid_out("@", call(decorator, **options)) if options else f"@{decorator}"]
         lines.append(f"class {self._classes[said['name']]}:")
-        members: set[str] = set()
+        members: dict[str, tuple[str, bool]] = {}
         for each in said.get("fields") or ():
             lines.append(self._field(each, members, strawberry, is_input=is_input))
+        for each in said.get("relationships") or ():
+            name, says = self.named(each["name"], frozenset(python for python, _ in members.values()))
+            try:
+                lines += ["", self._rows.text(each, name, says=says, members=members)]
+            except NotOneRow as error:
+                self.unrelated.append((each["name"], said["name"], str(error)))
         return "\n".join(lines)
 
-    def _field(self, said: Document, members: set[str], strawberry: str, *, is_input: bool) -> str:
-        name, says = self.named(said["name"], frozenset(members))
-        members.add(name)
+    def _field(self, said: Document, members: dict[str, tuple[str, bool]], strawberry: str, *, is_input: bool) -> str:
+        name, says = self.named(said["name"], frozenset(python for python, _ in members.values()))
         annotation = self.annotation(said["type"])
+        members[said["name"]] = (name, annotation.endswith(" | None"))
         options: dict[str, Expression] = {}
         if says:
             options["name"] = quoted(said["name"])

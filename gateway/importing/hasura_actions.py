@@ -6,12 +6,14 @@ import keyword
 from collections.abc import Mapping
 from typing import Any
 
+from portico.gateway.importing.hasura_action_rows import ActionRows
 from portico.gateway.importing.hasura_action_types import ActionTypes, UnknownType, docstring
 from portico.gateway.importing.hasura_environment import Untold, headers, late, template
 from portico.gateway.importing.hasura_metadata import HasuraProject
 from portico.gateway.importing.hasura_report import Report
 from portico.gateway.importing.imports import Imports
 from portico.gateway.importing.layout import Bracketed, Expression, call, in_tuple, laid_out, listed, quoted
+from portico.gateway.importing.rule_expressions import ModelNames
 from portico.schema.names import Convention
 
 Document = Mapping[str, Any]
@@ -22,28 +24,21 @@ _HEAD = '"""Actions: functions that other services answer."""'
 _REMOTE = "portico.gateway.functions"
 
 
-def actions_text(project: HasuraProject, convention: Convention, report: Report) -> str:
+def actions_text(project: HasuraProject, names: ModelNames, convention: Convention, report: Report) -> str:
     """The module of actions; an empty text where there are none."""
     taken = frozenset(each["name"] for each in project.actions)
     types_taken = {each["name"] for kind in project.custom_types.values() for each in kind or ()}
     imports = Imports(taken.union(types_taken))
-    types = ActionTypes(project.custom_types, imports, convention, taken)
+    types = ActionTypes(project.custom_types, ActionRows(names, imports), imports, convention, taken)
     functions = [text for each in project.actions if (text := _Action(each, types, imports, report).text())]
-    _note_types(project, types, report)
+    for each in types.unused():
+        report.left_out(f"type {each} of actions", "nothing that is carried over takes or gives it")
+    for relationship, type_, why in types.unrelated:
+        report.left_out(f"relationship {relationship} of {type_}", why)
     if not functions:
         return ""
     body = "\n\n\n".join([*types.texts(), *functions])
     return f"{_HEAD}\n\nfrom __future__ import annotations\n\n{imports.text_for(body)}\n\n\n{body}\n"
-
-
-def _note_types(project: HasuraProject, types: ActionTypes, report: Report) -> None:
-    for each in types.unused():
-        report.left_out(f"type {each} of actions", "nothing that is carried over takes or gives it")
-    for each in project.custom_types.get("objects") or ():
-        for relationship in each.get("relationships") or ():
-            what = f"relationship {relationship['name']} of {each['name']}"
-            why = "have the handler give the row by its key, and say so: a field annotated with the model"
-            report.left_out(what, why)
 
 
 class _Action:

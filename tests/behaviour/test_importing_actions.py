@@ -12,6 +12,7 @@ from portico.gateway.importing.hasura_actions import actions_text
 from portico.gateway.importing.hasura_endpoints import endpoints_text
 from portico.gateway.importing.hasura_metadata import HasuraProject
 from portico.gateway.importing.hasura_report import Report
+from portico.gateway.importing.rule_expressions import ModelNames
 from portico.gateway.loading import load_models
 from portico.schema.names import Convention, Names
 from portico.schema.reading import read_catalog
@@ -54,6 +55,7 @@ ACTIONS = (
     action("none_of_it", "Int", ("given", "Made_of")),
     action("del", "Int"),
 )
+NO_MODELS = ModelNames({}, {}, {}, {}, {}, {})
 LEFT_OUT = [
     ("action none_of_it", "the enum Wrong has the value None, which Python cannot have"),
     ("action del", "no function of Python can be called so"),
@@ -65,7 +67,7 @@ LEFT_OUT = [
 @pytest.mark.parametrize("naming", ["hasura-default", "graphql-default"])
 def test_strange_names_are_the_same_to_clients(tmp_path: Path, naming: Convention) -> None:
     report = Report()
-    text = actions_text(HasuraProject((), (), {}, {}, {}, ACTIONS, TYPES), naming, report)
+    text = actions_text(HasuraProject((), (), {}, {}, {}, ACTIONS, TYPES), NO_MODELS, naming, report)
     assert sorted(report.notes) == sorted(LEFT_OUT)
     (tmp_path / "strange.py").write_text(text)
     assert run_ruff(tmp_path, "format", "--check", "--diff") == ""

@@ -111,7 +111,14 @@ CUSTOM_TYPES: dict[str, Any] = {
                     "type": "object",
                     "remote_table": {"schema": "public", "name": "orders"},
                     "field_mapping": {"number": "id"},
-                }
+                },
+                {"name": "bought", "type": "array", "remote_table": "orders", "field_mapping": {"number": "id"}},
+                {
+                    "name": "buyer",
+                    "type": "object",
+                    "remote_table": "orders",
+                    "field_mapping": {"number": "customer_id"},
+                },
             ],
         },
         {
@@ -218,7 +225,8 @@ left out: action transformed_action: it has a request_transform: have the servic
 left out: action unknown_result: Nowhere is no type of actions
 left out: action templated: 'https://example.com/{{$body.id}}' is a template
 left out: type Unused of actions: nothing that is carried over takes or gives it
-left out: relationship order of Receipt: have the handler give the row by its key, and say so: a field annotated with the model
+left out: relationship bought of Receipt: it leads to many rows; ask for these by a field of their own
+left out: relationship buyer of Receipt: it does not lead to one row by its primary key
 left out: payload of insert of event trigger order_changed of public.orders: rows are sent as a whole
 left out: enable_manual of event trigger order_changed of public.orders: it is not fired by hand
 left out: interval_sec of event trigger order_changed of public.orders: pauses grow from 5 seconds on
@@ -465,6 +473,12 @@ def test_actions_are_asked_and_answered_as_they_were(server: EventServer, servic
         "request_query": PAY,
     }
     assert (asked["headers"]["authorization"], asked["headers"]["cookie"]) == ("secret", "a=b")
+
+    # Its relationship to a table is one to rows under the caller's rules.
+    related = PAY.replace("number means", "order { status }")
+    for number, order in ((1, {"status": "cart"}), (2, None)):
+        service.answer = lambda asked, number=number: (200, {}, {**receipt, "number": number})
+        assert server.ask(related, {"p": PAID}, headers=as_("customer"))["data"]["pay"]["order"] == order
 
     service.answer = lambda asked: (400, {}, {"message": "No money.", "extensions": {"code": "poor"}})
     error = server.ask(PAY, {"p": PAID}, headers=as_("customer"))["errors"][0]

@@ -9,6 +9,8 @@ import strawberry
 from portico.gateway.functions import remote
 from portico.schema import mutation
 
+from .public import Order
+
 
 @strawberry.input
 class CheckoutInput:
@@ -20,6 +22,10 @@ class CheckoutInput:
 class CheckoutOutput:
     order_id: UUID
     receipt_url: str | None
+
+    @strawberry.field
+    def order(self) -> Order | None:
+        return Order(id=self.order_id)
 
 
 @mutation(to="customer")
