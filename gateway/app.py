@@ -112,10 +112,12 @@ class Gateway:
         self._accounts.use(declarations)
         self._files = FileHost(settings, folder, data, self._feed, edge, lambda: self.executor)
         self._files.use(declarations)
-        self._events = EventHost(settings, self.engine, data, self._feed, self._accounts, self._observe_live)
-        self._events.use(declarations)
-        self._functions = FunctionHost(settings, edge, lambda: self.executor, self._provided)
+        self._functions = FunctionHost(settings, edge, lambda: self.executor, self._provided, data)
         self._functions.use(declarations)
+        self._events = EventHost(
+            settings, self.engine, data, self._feed, self._accounts, self._observe_live, self._functions
+        )
+        self._events.use(declarations)
         self._streams = FunctionStreams(lambda: self.executor, self.live, self._observe_live)
         channels = ChannelOperations(lambda: self.executor, self.hub, self._streams)
         self.operations = self._files.signing(channels)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from portico.gateway.accounts import AccountHost
 from portico.gateway.data import Database
+from portico.gateway.function_host import FunctionHost
 from portico.gateway.settings import Settings
 from portico.resolvers.live.feed import Feed
 from portico.resolvers.run.engine import Engine
@@ -24,6 +25,7 @@ class EventHost:
     Args:
         accounts: have what functions are handed that events do not know of, and the box for mails in development.
         observe: told of exceptions that nobody else hears of.
+        functions: have further jobs, and what functions are handed of theirs.
     """
 
     def __init__(
@@ -34,7 +36,9 @@ class EventHost:
         feed: Feed,
         accounts: AccountHost,
         observe: Callable[[BaseException], None],
+        functions: FunctionHost,
     ) -> None:
+        self._functions = functions
         self._settings = settings
         self._engine = engine
         self._data = data
@@ -72,8 +76,16 @@ class EventHost:
                 ACCOUNT_MAIL: account_mail_run(auth, lambda: self._accounts.accounts),
             }
             self.background = Background(
-                self._settings, self._engine, self._data, self._feed, self._handed, self._observe, mails
+                self._settings,
+                self._engine,
+                self._data,
+                self._feed,
+                self._handed,
+                self._observe,
+                mails,
+                self._functions.handlers,
             )
+        self._functions.background = self.background
         self.background.use(declarations)
         self._keep_mails()
 
@@ -111,5 +123,7 @@ class EventHost:
 
     def _handed(self, kind: type[Any]) -> Any:
         """What functions in the background are handed."""
-        found = self.provided(kind)
-        return found if found is not None else self._accounts.provide(kind, None)
+        for each in (self.provided(kind), self._functions.provided(kind)):
+            if each is not None:
+                return each
+        return self._accounts.provide(kind, None)

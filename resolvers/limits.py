@@ -49,6 +49,8 @@ class FunctionLimits:
     argument_depth: int = 32  # levels of one argument
     answer_bytes: int = 10_000_000  # of one function as JSON, with the rows in it
     waiting_answers: int = 16  # of a subscription, kept for a client that does not read; then the function waits
+    waiting_calls: int = 10_000  # of one asynchronous function, in the database; more are refused
+    kept_hours: float = 24.0  # what asynchronous functions have answered is kept so long
 
 
 @dataclass(frozen=True, kw_only=True)

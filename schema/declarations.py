@@ -20,6 +20,7 @@ VERBS: tuple[Verb, ...] = ("read", "create", "update", "delete")
 ChannelVerb = Literal["join", "send"]
 CHANNEL_VERBS: tuple[ChannelVerb, ...] = ("join", "send")
 AnyVerb = Verb | ChannelVerb
+Operation = Literal["query", "mutation", "subscription"]
 
 # One convention for every constraint, so that migrations can name what they drop.
 NAMING_CONVENTION = {
@@ -85,20 +86,46 @@ class ExpressionDeclaration:
 
 
 @dataclass(frozen=True)
+class HttpService:
+    """
+    A service that is called over HTTP; what is a function is asked at each call.
+
+    headers: sent with each call; forwarded: those of the client that are passed on, in lower case.
+    """
+
+    url: str | Callable[[], str]
+    secrets: Any = field(default=(), repr=False)
+    headers: Mapping[str, str] | Callable[[], Mapping[str, str]] = field(default_factory=dict[str, str], repr=False)
+    forwarded: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class LambdaService:
+    """
+    A function of AWS Lambda.
+
+    function: its name, or its ARN. qualifier: a version or alias. region, endpoint_url: those of the environment where None.
+    """
+
+    function: str
+    qualifier: str | None = None
+    region: str | None = None
+    endpoint_url: str | None = None
+
+
+@dataclass(frozen=True)
 class RemoteDeclaration:
     """
     A function that lives elsewhere.
 
-    headers: sent with each call; forwarded: those of the client that are passed on, in lower case. retries: how often it is tried again
-    where nothing answers or 429, 502, 503 or 504 does.
+    timeout_s: of all tries together, or of each where it is asynchronous. retries: how often it is tried again where nothing answers or
+    429, 502, 503 or 504 does; None leaves it to what it is. is_asynchronous: it is called as a job, and its result is kept.
     """
 
-    url: str
-    secrets: tuple[str, ...] = ()
-    headers: Mapping[str, str] = field(default_factory=dict[str, str])
-    forwarded: tuple[str, ...] = ()
+    service: HttpService | LambdaService
     timeout_s: float = 10.0
-    retries: int = 0
+    retries: int | None = None
+    is_asynchronous: bool = False
 
 
 @dataclass(frozen=True)
@@ -244,7 +271,7 @@ class WebhookDeclaration:
     secrets: Any = field(repr=False)
     payload: Callable[..., Any] | None
     form: Literal["standard", "hasura"]
-    headers: Mapping[str, str] = field(repr=False)
+    headers: Mapping[str, str] | Callable[[], Mapping[str, str]] = field(repr=False)
     concurrency: int
     per_s: float | None
     tries: int | None
@@ -263,6 +290,8 @@ class Declarations:
         self.roles: dict[str, RoleDeclaration] = {}
         self.functions: list[FunctionDeclaration] = []
         self.remotes: dict[Callable[..., Any], RemoteDeclaration] = {}
+        # Functions → those that are declared with them, for the same roles, by operation.
+        self.companions: dict[Callable[..., Any], Mapping[Operation, Callable[..., Any]]] = {}
         self.expressions: list[ExpressionDeclaration] = []
         self.routes: list[RouteDeclaration] = []
         self.endpoints: list[EndpointDeclaration] = []

@@ -147,7 +147,7 @@ def webhook(
     columns: Iterable[Any] | None = None,
     payload: Callable[..., Any] | None = None,
     form: Literal["standard", "hasura"] = "standard",
-    headers: Mapping[str, str] | None = None,
+    headers: Mapping[str, str] | Callable[[], Mapping[str, str]] | None = None,
     concurrency: int = 5,
     per_s: float | None = None,
     tries: int | None = None,
@@ -165,7 +165,7 @@ def webhook(
         secrets: `whsec_…` keys; each of them signs, so that receivers can change from one to the next. Without any nothing is signed.
         payload: a function of the event (`Event`) that gives the body's `data`; the row as it is now and was, unless given.
         form: `hasura` sends what Hasura's event triggers send.
-        headers: to send besides, on every request.
+        headers: to send besides, on every request; a function is asked at each.
         concurrency: requests at a time, of all processes together. per_s: requests a second.
         tries, timeout_s: of the settings (`events.webhook_tries`) unless given.
         name: by which it is listed; made of the model and the verbs unless given.
@@ -183,7 +183,7 @@ def webhook(
             secrets,
             payload,
             form,
-            dict(headers or {}),
+            headers or {},
             concurrency,
             per_s,
             tries,

@@ -4,15 +4,24 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Iterable
-from typing import Any, Literal, TypeVar, overload
+from typing import Any, TypeVar, overload
 
-from portico.schema.declarations import FunctionDeclaration, HookDeclaration, current
+from portico.schema.declarations import FunctionDeclaration, HookDeclaration, Operation, current
 from portico.schema.hooks import check_condition, check_hook, source_of
-from portico.schema.problems import Source
+from portico.schema.problems import ModelProblem, Source
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 Roles = str | Iterable[str] | None
 Condition = Callable[..., Any] | None
+_COMPANIONS = (
+    10_000  # calls at once in a process of what is declared along with a function: they look something up, or wait
+)
+
+
+class CannotBeAsynchronous(ModelProblem):
+    """A function's call cannot be put down for later: it is no mutation, or would have credentials of clients kept."""
+
+    code = "PT562"
 
 
 @overload
@@ -100,7 +109,7 @@ def subscription(
 
 
 def _declaring(
-    operation: Literal["query", "mutation", "subscription"],
+    operation: Operation,
     function: Any,
     to: Roles,
     when: Condition,
@@ -113,11 +122,21 @@ def _declaring(
         if when is not None:
             check_condition(when, each)
         source = Source(code.co_filename, code.co_firstlineno)
-        current().functions.append(
+        declared = current()
+        declared.functions.append(
             FunctionDeclaration(
-                operation, each, roles, source, when, timeout_s, concurrency, remote=current().remotes.get(each)
+                operation, each, roles, source, when, timeout_s, concurrency, remote=declared.remotes.get(each)
             )
         )
+        companions = declared.companions.get(each, {})
+        if operation in companions:
+            raise CannotBeAsynchronous(
+                f"{each.__name__} is asynchronous, and no mutation.",
+                hint="What is asked is put down, so it changes something: @mutation.",
+                source=source,
+            )
+        for other, function in companions.items():
+            declared.functions.append(FunctionDeclaration(other, function, roles, source, concurrency=_COMPANIONS))
         return each
 
     return declare if function is None else declare(inspect.unwrap(function))

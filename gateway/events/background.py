@@ -49,6 +49,7 @@ class Background:
         provide: what functions in the background are handed.
         observe: told of exceptions that nobody else hears of.
         mails: what sends mails, by the names of their jobs.
+        further: what runs jobs that others have declared, by the names of these.
 
     Attributes:
         store: the jobs. worker: None where others run them. provided: what events hand to functions, by class.
@@ -63,9 +64,11 @@ class Background:
         provide: Provide,
         observe: Callable[[BaseException], None],
         mails: Mapping[str, Run],
+        further: Callable[[Declarations], Mapping[str, Handler]],
     ) -> None:
         self._settings = settings.events
         self._mails = mails
+        self._further = further
         self._models: MessageModels | None = None
         self._grace_s = settings.graceful_timeout_s / 2
         self._data = data
@@ -152,7 +155,7 @@ class Background:
         found[PUSH] = self._handler(RunOptions("push"), push)
         for webhook in declarations.webhooks:
             found[webhook.name] = self._endpoint(webhook)
-        return found
+        return {**found, **self._further(declarations)}
 
     def _endpoint(self, declared: WebhookDeclaration) -> Handler:
         settings = self._settings
@@ -166,10 +169,11 @@ class Background:
 
     def _queues_of(self, declarations: Declarations) -> Sequence[Queue]:
         every = (*declarations.triggers, *declarations.jobs, *declarations.schedules)
-        names = {DEFAULT, "mail", "push", *(each.options.queue for each in every)}
+        endpoints = {queue_of(each) for each in declarations.webhooks}
+        names = {DEFAULT, *(each.options.queue for each in every), *(each.queue for each in self._handlers.values())}
         settings = self._settings
         return [
-            *(self._queue(name) for name in sorted(names)),
+            *(self._queue(name) for name in sorted(names - endpoints)),
             *(
                 Queue(
                     queue_of(each),

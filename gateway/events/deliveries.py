@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any
@@ -35,7 +35,12 @@ def webhook_run(
             raise Failed(f"The body has {len(body):,} bytes, and may have {most_bytes:,}.", is_final=True, counts=False)
         url = declared.url if isinstance(declared.url, str) else declared.url()
         try:
-            headers = {**_headers(), **declared.headers, **signed(job.id, body, _secrets(declared), int(time.time()))}
+            own = declared.headers() if callable(declared.headers) else declared.headers
+            headers = {
+                **_headers(),
+                **_in_lower_case(own),
+                **signed(job.id, body, _secrets(declared), int(time.time())),
+            }
             answer = await connections.post(url, body, headers, timeout_s=timeout_s)
         except WrongSecret as error:
             raise Failed(str(error), counts=False) from error
@@ -48,6 +53,10 @@ def webhook_run(
 
 def _headers() -> dict[str, str]:
     return {"content-type": "application/json", "user-agent": f"Portico/{VERSION}"}
+
+
+def _in_lower_case(headers: Mapping[str, str]) -> dict[str, str]:
+    return {name.lower(): value for name, value in headers.items()}
 
 
 def _secrets(declared: WebhookDeclaration) -> Iterable[str]:
@@ -63,12 +72,12 @@ def _done(answer: Answer) -> Done:
         said,
         status=answer.status,
         is_final=answer.status == _GONE,  # Standard Webhooks 1.0.0: the endpoint wants no more
-        after_s=_after(answer.headers.get("retry-after")),
+        after_s=asked_pause(answer.headers.get("retry-after")),
         counts=answer.status >= 500 or answer.status == 429,
     )
 
 
-def _after(said: str | None) -> float | None:
+def asked_pause(said: str | None) -> float | None:
     """Seconds that the other side asks to wait (RFC 9110, 10.2.3), a day at most."""
     if not said:
         return None

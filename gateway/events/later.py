@@ -82,15 +82,16 @@ class DurableJobs(Jobs):
         key: str | None = None,
         rank: int = 0,
         recipient: str | None = None,
+        id: str | None = None,
         session: AsyncSession | None = None,
     ) -> str:
         """Adds a job, in the caller's transaction or one of its own; its id."""
         if session is None:
             async with self._data.begin() as session:
                 return await self.put(
-                    queue, name, payload, due_at=due_at, key=key, rank=rank, recipient=recipient, session=session
+                    queue, name, payload, due_at=due_at, key=key, rank=rank, recipient=recipient, id=id, session=session
                 )
-        now, made = time.time(), str(new_id())
+        now, made = time.time(), id or str(new_id())
         values = {
             "id": made,
             "queue": queue,

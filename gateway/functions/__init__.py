@@ -1,6 +1,7 @@
 """Functions that live elsewhere, routes, and saved operations as endpoints: what model files import for them."""
 
-from portico.gateway.functions.declaring import endpoint, remote, route
+from portico.gateway.functions.declaring import endpoint, remote, remote_lambda, route
+from portico.gateway.functions.http_calls import Http, HttpAnswer
 from portico.gateway.functions.http_messages import Incoming, Outgoing
 
-__all__ = ["Incoming", "Outgoing", "endpoint", "remote", "route"]
+__all__ = ["Http", "HttpAnswer", "Incoming", "Outgoing", "endpoint", "remote", "remote_lambda", "route"]

@@ -22,6 +22,18 @@ class RemoteRefused(Problem):
             self.__dict__["error_code"] = said_code
 
 
+class TooManyCalls(Problem):
+    """As many calls of an asynchronous function wait as may."""
+
+    code, status, error_code = "PT561", 503, "limit-exceeded"
+
+
+class CallTooLong(Problem):
+    """What an asynchronous function is asked is longer than a job may carry."""
+
+    code, status, error_code = "PT563", 413, "limit-exceeded"
+
+
 class WrongSignature(Problem):
     """A request is not signed by whom it says it is from, or too old."""
 

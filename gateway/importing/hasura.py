@@ -8,7 +8,10 @@ from typing import Any, cast
 
 from portico.gateway.importing.database import Database, DatabaseTable, Name
 from portico.gateway.importing.decisions import Decisions, Relation, TableDecision
+from portico.gateway.importing.hasura_actions import actions_text
 from portico.gateway.importing.hasura_computed import computed_fields
+from portico.gateway.importing.hasura_endpoints import endpoints_text
+from portico.gateway.importing.hasura_events import events_text
 from portico.gateway.importing.hasura_functions import functions_text
 from portico.gateway.importing.hasura_metadata import HasuraProject, name_of
 from portico.gateway.importing.hasura_report import Report
@@ -48,6 +51,7 @@ def import_hasura(
         naming: the convention that is in force; what the metadata say of the source unless given.
     """
     report = Report()
+    # Remote schemas, and with `remote_relationships` below the relationships to them, are here until they are written as models are.
     for key in project.others:
         report.left_out(key, "Portico does not have its like yet")
     convention = naming or cast("Convention", project.customization.get("naming_convention") or "hasura-default")
@@ -69,7 +73,13 @@ def import_hasura(
         computed=computed_fields(project, database.functions, decided),
     )
     functions = functions_text(project, database, names, report, infer_permissions=infer_function_permissions)
-    written = {"rules.py": rules_text(project, names, report), "functions.py": functions}
+    written = {
+        "rules.py": rules_text(project, names, report),
+        "functions.py": functions,
+        "actions.py": actions_text(project, names, convention, report),
+        "events.py": events_text(project, database, names, report),
+        "endpoints.py": endpoints_text(project, report),
+    }
     further = {path: text for path, text in written.items() if text}
     package = write_package(database, Decisions(tables=decided, further=further, naming=convention))
     return Imported(package, _settings(project, convention, stringify_numbers=stringify_numbers), report)
@@ -119,7 +129,7 @@ def _decision(
             roots[kind] = root["name"]
         if root.get("comment") is not None and kind in ROOT_KINDS:
             root_comments[kind] = root["comment"]
-    for key in ("event_triggers", "remote_relationships", "apollo_federation_config"):
+    for key in ("remote_relationships", "apollo_federation_config"):
         if entry.get(key):
             report.left_out(f"{key} of {'.'.join(name)}", "Portico does not have its like yet")
     return TableDecision(

@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from portico.gateway.importing.database import Name
+from portico.gateway.importing.hasura_sdl import with_sdl
 from portico.gateway.problems import CannotReadMetadata
 
 Document = Mapping[str, Any]
 
+_ACTIONS_SDL = "actions.graphql"
 # Top-level parts of a metadata document that become part of the models or settings.
 _CARRIED = frozenset(
-    {"version", "sources", "tables", "functions", "inherited_roles", "configuration", "resource_version"}
-)
+    {"version", "sources", "tables", "functions", "inherited_roles", "configuration", "resource_version", "actions",
+     "custom_types", "cron_triggers", "rest_endpoints", "query_collections", _ACTIONS_SDL}
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -25,7 +28,8 @@ class HasuraProject:
     The metadata of one Postgres source.
 
     tables, functions: as Hasura writes them, with references made whole. customization: of the source's names.
-    inherited_roles: role → the roles it unites. others: parts of the document about other things, by key.
+    inherited_roles: role → the roles it unites. others: parts of the document about other things, by key. actions, custom_types: as
+    documents have them, also where they came as SDL.
     """
 
     tables: tuple[Document, ...]
@@ -33,6 +37,11 @@ class HasuraProject:
     customization: Document
     inherited_roles: Mapping[str, tuple[str, ...]]
     others: Mapping[str, Any]
+    actions: tuple[Document, ...] = ()
+    custom_types: Document = field(default_factory=dict[str, Any])
+    cron_triggers: tuple[Document, ...] = ()
+    rest_endpoints: tuple[Document, ...] = ()
+    query_collections: tuple[Document, ...] = ()
 
     def table_named(self, name: Name) -> Document | None:
         """The entry of a table."""
@@ -66,13 +75,34 @@ def read_project(path: Path, source: str | None = None) -> HasuraProject:
             hint="Give the metadata directory of a Hasura CLI project, or what `hasura metadata export -o json` prints.",
         )
     chosen = _source(document, source) if version == 3 else document
+    actions, custom_types = _actions(document, path)
     return HasuraProject(
         tables=tuple(chosen.get("tables") or ()),
         functions=tuple(chosen.get("functions") or ()),
         customization=chosen.get("customization") or {},
         inherited_roles={each["role_name"]: tuple(each["role_set"]) for each in document.get("inherited_roles") or ()},
         others={key: value for key, value in _others(document, chosen) if value},
+        actions=tuple(actions),
+        custom_types=custom_types,
+        cron_triggers=tuple(document.get("cron_triggers") or ()),
+        rest_endpoints=tuple(document.get("rest_endpoints") or ()),
+        query_collections=tuple(document.get("query_collections") or ()),
     )
+
+
+def _actions(document: Document, path: Path) -> tuple[Sequence[Document], Document]:
+    """Actions and their types; directories have both in one file, and what has a type of GraphQL in another."""
+    said: Any = document.get("actions") or ()
+    types: Document = document.get("custom_types") or {}
+    if isinstance(said, dict):
+        said, types = said.get("actions") or (), said.get("custom_types") or {}
+    text = document.get(_ACTIONS_SDL)
+    if not text:
+        return said, types
+    try:
+        return with_sdl(said, types, text)
+    except ValueError as error:
+        raise CannotReadMetadata(f"{path / _ACTIONS_SDL} cannot be read: {error}") from error
 
 
 def _source(document: Document, wanted: str | None) -> Document:
@@ -124,6 +154,8 @@ def _read_directory(path: Path) -> Document:
     for file in sorted(metadata.glob("*.yaml")):
         if file.name != "version.yaml":
             document[file.stem] = _load(file)
+    if (metadata / _ACTIONS_SDL).exists():
+        document[_ACTIONS_SDL] = (metadata / _ACTIONS_SDL).read_text()
     return document
 
 

@@ -35,7 +35,9 @@ def rules_text(project: HasuraProject, names: ModelNames, report: Report) -> str
             blocks += writer.table(table, permissions)
     body = "\n\n\n".join(blocks)
     head = '"""Who may see and change what, as the permissions of Hasura\'s metadata say it."""'
-    return f"{head}\n\n{imports.text()}\n\n{body}\n" if blocks else ""
+    # As formatters have it: two empty lines before what is no statement.
+    gap = "\n\n\n" if body.startswith("@") else "\n\n"
+    return f"{head}\n\n{imports.text()}{gap}{body}\n" if blocks else ""
 
 
 def _roles(project: HasuraProject, imports: Imports) -> Iterator[str]:

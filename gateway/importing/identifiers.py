@@ -101,6 +101,7 @@ _KEPT_CLASSES = frozenset(
         "OrderBy",
     ]
 )
+_OWN_MODULES = frozenset({"enums", "rules", "functions", "actions", "events", "endpoints"})
 _PLAIN = re.compile(r"_?[a-z][a-z0-9_]*")
 
 
@@ -141,7 +142,7 @@ def module_names(tables: Iterable[DatabaseTable]) -> Mapping[str, str]:
     for schema in dict.fromkeys(table.schema for table in tables):
         name = identifier(schema) if schema else "tables"
         # Modules of the package's own, and those of the standard library that one would be taken for.
-        if keyword.iskeyword(name) or name in ("enums", "rules", "functions") or name in sys.stdlib_module_names:
+        if keyword.iskeyword(name) or name in _OWN_MODULES or name in sys.stdlib_module_names:
             name = f"{name}_schema"
         found[schema] = free(name, found.values())
     return MappingProxyType(found)

@@ -21,6 +21,7 @@ class Imports:
     def __init__(self, taken: Iterable[str] = ()) -> None:
         self._taken = frozenset(taken)
         self._names: dict[str, set[str]] = {}
+        self._modules: set[str] = set()
         self._for_checkers: dict[str, set[str]] = {}
 
     def name(self, module: str, name: str) -> str:
@@ -28,15 +29,32 @@ class Imports:
         self._names.setdefault(module, set()).add(name)
         return self._local(name)
 
+    def module(self, name: str) -> str:
+        """Has the module import another by its name."""
+        self._modules.add(name)
+        return name
+
     def for_checkers(self, module: str, name: str) -> None:
         """Has type checkers, and nobody else, import a name."""
         self._for_checkers.setdefault(module, set()).add(name)
+
+    def text_for(self, body: str) -> str:
+        """The import statements of what a module's body mentions, where not all that was asked for is in it."""
+        self._modules = {each for each in self._modules if _mentions(body, each)}
+        mentioned = {
+            module: {name for name in names if _mentions(body, self._local(name))}
+            for module, names in self._names.items()
+        }
+        self._names = {module: names for module, names in mentioned.items() if names}
+        return self.text()
 
     def text(self) -> str:
         """The import statements as a formatter sorts them."""
         if self._for_checkers:
             self.name("typing", "TYPE_CHECKING")
         groups: dict[int, list[str]] = {}
+        for module in sorted(self._modules):
+            groups.setdefault(_group(module), []).append(f"import {module}")
         for module in sorted(self._names, key=_module_order):
             groups.setdefault(_group(module), []).extend(self._statements(module, self._names[module]))
         parts = ["\n".join(groups[group]) for group in sorted(groups)]
@@ -67,6 +85,10 @@ def _statement(module: str, names: set[str], indent: str = "") -> str:
         return line
     inner = "".join(f"{indent}    {name},\n" for name in members)
     return f"{indent}from {module} import (\n{inner}{indent})"
+
+
+def _mentions(body: str, name: str) -> bool:
+    return re.search(rf"\b{name}\b", body) is not None
 
 
 def _group(module: str) -> int:

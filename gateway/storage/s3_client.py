@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Generator
+from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from importlib import import_module
 from typing import Any
 
+from portico.gateway.aws_clients import AwsClient
 from portico.gateway.problems import InvalidSettings
 from portico.gateway.s3_settings import S3Settings
 from portico.gateway.storage.problems import FileMissing, StoreUnavailable
@@ -16,12 +16,12 @@ _MISSING = ("404", "NoSuchKey", "NotFound", "NoSuchUpload")
 _TRIES = 4
 
 
-class S3Client:
+class S3Client(AwsClient):
     """
     The client of one bucket. Only what every service that speaks S3 has is asked of it.
 
     Raises:
-        InvalidSettings: no bucket, or aioboto3 is not installed.
+        InvalidSettings: no bucket.
     """
 
     def __init__(self, settings: S3Settings) -> None:
@@ -30,53 +30,28 @@ class S3Client:
                 "The setting bucket of S3 is not given.", hint="docs/files.md shows a bucket's settings."
             )
         self.bucket = settings.bucket
-        self._settings = settings
-        self._made: Any = None
-        self._context: Any = None
-        self._making = asyncio.Lock()
-
-    async def get(self) -> Any:
-        """The client. The first takes a third of a second, for its library is read."""
-        if self._made is None:
-            async with self._making:
-                if self._made is None:
-                    self._context = await asyncio.to_thread(_client, self._settings)
-                    self._made = await self._context.__aenter__()
-        return self._made
-
-    async def close(self) -> None:
-        """Ends connections."""
-        if self._made is not None:
-            context, self._made, self._context = self._context, None, None
-            await context.__aexit__(None, None, None)
+        keys = {
+            "aws_access_key_id": settings.access_key_id or None,
+            "aws_secret_access_key": settings.secret_access_key or None,
+            "aws_session_token": settings.session_token or None,
+            "region_name": settings.region,
+        }
+        options = {"endpoint_url": settings.endpoint_url or None}
+        super().__init__("s3", extra="s3", keys=keys, options=options, config=_config(settings))
 
 
-def _client(settings: S3Settings) -> Any:
-    try:
-        aioboto3, config = import_module("aioboto3"), import_module("botocore.config")
-    except ImportError:
-        raise InvalidSettings("Files of S3 need aioboto3.", hint="pip install portico[s3]") from None
-    session = aioboto3.Session(
-        aws_access_key_id=settings.access_key_id or None,
-        aws_secret_access_key=settings.secret_access_key or None,
-        aws_session_token=settings.session_token or None,
-        region_name=settings.region,
-    )
-    return session.client(
-        "s3",
-        endpoint_url=settings.endpoint_url or None,
-        config=config.Config(
-            signature_version="s3v4",
-            s3={"addressing_style": "path" if settings.path_style else "auto"},
-            # Checksums of AWS's newer kinds are refused by services that do not know them; Content-MD5 is known to all.
-            request_checksum_calculation="when_required",
-            response_checksum_validation="when_required",
-            connect_timeout=settings.timeout_s,
-            read_timeout=settings.timeout_s,
-            retries={"total_max_attempts": _TRIES, "mode": "standard"},
-            max_pool_connections=settings.max_connections,
-        ),
-    )
+def _config(settings: S3Settings) -> Mapping[str, Any]:
+    return {
+        "signature_version": "s3v4",
+        "s3": {"addressing_style": "path" if settings.path_style else "auto"},
+        # Checksums of AWS's newer kinds are refused by services that do not know them; Content-MD5 is known to all.
+        "request_checksum_calculation": "when_required",
+        "response_checksum_validation": "when_required",
+        "connect_timeout": settings.timeout_s,
+        "read_timeout": settings.timeout_s,
+        "retries": {"total_max_attempts": _TRIES, "mode": "standard"},
+        "max_pool_connections": settings.max_connections,
+    }
 
 
 @contextmanager

@@ -126,8 +126,9 @@ class CallPlanner:
 
     def _object(self, nodes: list[FieldNode], face: GraphQLObjectType, path: str, *, nullable: bool) -> ObjectResult:
         found = self._selections.fields(subselections(nodes), face)
-        members = (self._member(key, same, face, f"{path}.selectionSet.{key}") for key, same in found.items())
-        return ObjectResult(tuple(members), nullable)
+        members = tuple(self._member(key, same, face, f"{path}.selectionSet.{key}") for key, same in found.items())
+        is_worked_out = any(each.resolve is not None for each in members)
+        return ObjectResult(members, nullable, _given_in_json(face) if is_worked_out else {})
 
     def _member(self, key: str, nodes: list[FieldNode], face: GraphQLObjectType, path: str) -> ResultMember:
         name = nodes[0].name.value
@@ -156,6 +157,17 @@ class CallPlanner:
             elif (class_ := self._hints.classes.get(each.name)) is not None:
                 choices[class_] = self._object(nodes, each, path, nullable=False)
         return ChoiceResult(choices, nullable)
+
+
+def _given_in_json(face: GraphQLObjectType) -> dict[str, str]:
+    """Attribute → name in JSON of what a type has that is not worked out."""
+    found: dict[str, str] = {}
+    for name, each in face.fields.items():
+        spec = each.spec if isinstance(each, Field) else None
+        definition = spec.source.extensions["strawberry-definition"] if isinstance(spec, MemberSpec) else None
+        if definition is not None and definition.is_basic_field:
+            found[definition.python_name] = name
+    return found
 
 
 def _enum_writer(source: GraphQLEnumType) -> Callable[[Any], Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from types import SimpleNamespace
 from typing import Any, TypeAlias
 
 from portico.resolvers.plan.results import (
@@ -126,7 +127,7 @@ def _key_of(value: Any, attributes: tuple[str, ...]) -> Sequence[Any]:
 
 
 def _object(result: ObjectResult) -> Write:
-    nullable = result.nullable
+    nullable, given = result.nullable, result.given
     blank = {each.key: each.text for each in result.members}
     plain: list[tuple[str, str, str, Write]] = []
     resolved: list[tuple[ResultMember, Write]] = []
@@ -151,9 +152,12 @@ def _object(result: ObjectResult) -> Write:
             # JSON of a function that lives elsewhere.
             for key, _, name, write_member in plain:
                 write_member(value.get(name), made, key, work)  # pyright: ignore[reportUnknownMemberType]
-            return
-        for key, name, _, write_member in plain:
-            write_member(getattr(value, name), made, key, work)
+            if not resolved:
+                return
+            value = SimpleNamespace(**{name: value.get(json_name) for name, json_name in given.items()})  # pyright: ignore[reportUnknownMemberType]
+        else:
+            for key, name, _, write_member in plain:
+                write_member(getattr(value, name), made, key, work)
         for member, write_member in resolved:
             found = work.resolve(member, value, member.given)
             if inspect.isawaitable(found):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
 from portico.resolvers.plan.nodes import Rows
@@ -76,10 +76,11 @@ class ResultMember:
 
 @dataclass(frozen=True, eq=False, slots=True)
 class ObjectResult:
-    """An object."""
+    """An object. given: attribute → name in JSON of all that it may be handed, for members that are worked out of JSON."""
 
     members: tuple[ResultMember, ...]
     nullable: bool
+    given: Mapping[str, str] = field(default_factory=dict[str, str])
 
 
 @dataclass(frozen=True, eq=False, slots=True)

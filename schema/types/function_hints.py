@@ -14,6 +14,7 @@ from typing import Any
 from uuid import UUID
 
 from portico.schema.catalog import Catalog, Table
+from portico.schema.json_scalars import JsonScalar
 from portico.schema.scalars import BYTEA, DATE, INTERVAL, JSONB, NUMERIC, TIME, TIMESTAMPTZ, UUID_, Scalar
 from portico.schema.types.function_scalars import READERS, WRITERS
 
@@ -45,9 +46,10 @@ class Hints:
         self.classes: dict[str, type[Any]] = {}
         self._seen: set[Any] = set()
         self._inputs: dict[type[Any], Any] = {}
+        self._json_scalars: dict[type[Any], None] = {}
 
     def scalar_map(self) -> dict[Any, Any]:
-        """Python types by the scalars that columns of them have, so that one type is one scalar everywhere."""
+        """Python types by the scalars that columns of them have, so that one type is one scalar everywhere; asked once all annotations were."""
         import strawberry
         from strawberry import scalars
 
@@ -57,7 +59,13 @@ class Hints:
             made[scalar] = strawberry.scalar(
                 name=name, description=scalar.description, serialize=WRITERS[scalar], parse_value=READERS[scalar]
             )
-        return {**{hint: made[scalar] for hint, scalar in _SCALARS}, scalars.JSON: made[JSONB]}
+        named = {
+            each: strawberry.scalar(
+                name=each.__name__, description=inspect.getdoc(each), serialize=_same, parse_value=_same
+            )
+            for each in self._json_scalars
+        }
+        return {**{hint: made[scalar] for hint, scalar in _SCALARS}, scalars.JSON: made[JSONB], **named}
 
     def of(self, function: Any) -> dict[str, Any]:
         """The annotations of a function or class."""
@@ -78,6 +86,9 @@ class Hints:
         if not isinstance(hint, type) or hint in self._seen:
             return hint
         self._seen.add(hint)
+        if issubclass(hint, JsonScalar):
+            self._json_scalars[hint] = None
+            return hint
         if issubclass(hint, Enum):
             return _enum(hint)
         if (table := self._catalog.table_of(hint)) is not None:
@@ -129,12 +140,29 @@ class Hints:
     def _argument(self, hint: Any) -> Any:
         if not isinstance(hint, type):
             return hint
+        if issubclass(hint, JsonScalar):
+            self._json_scalars[hint] = None
+            return hint
         if issubclass(hint, Enum):
             return _enum(hint)
         if self._catalog.table_of(hint) is not None:
             raise TypeError(f"{hint.__name__} is a model, which cannot be an argument; take its key")
-        is_plain = dataclasses.is_dataclass(hint) and not getattr(hint.__dict__.get(_DEFINITION), "is_input", False)
-        return self._input(hint) if is_plain else hint
+        if getattr(hint.__dict__.get(_DEFINITION), "is_input", False):
+            self._given_members(hint)
+            return hint
+        return self._input(hint) if dataclasses.is_dataclass(hint) else hint
+
+    def _given_members(self, class_: type[Any]) -> None:
+        """What an input of Strawberry's is made of."""
+        if class_ in self._inputs:
+            return
+        self._inputs[class_] = class_
+        try:
+            hints = self.of(class_)
+        except NameError:
+            return  # as in `_returned`
+        for each in hints.values():
+            self.argument(each)
 
     def _input(self, class_: type[Any]) -> Any:
         """A plain dataclass as an input: what Strawberry makes an instance of makes one of the dataclass."""
@@ -168,8 +196,12 @@ def _mapped(hint: Any, change: Any) -> Any:
     if origin in _MANY and parts:
         return list[_mapped(parts[0], change)]
     if origin is typing.Annotated:
-        change(parts[0])
+        _mapped(parts[0], change)
     return hint
+
+
+def _same(value: Any) -> Any:
+    return value
 
 
 def _enum(hint: Any) -> Any:

@@ -40,6 +40,7 @@ MAY_IMPORT = {
     "gateway/storage": {
         "schema",
         "gateway/storage",
+        "gateway/aws_clients",
         "gateway/s3_settings",
         "gateway/storage_settings",
         "gateway/chunks",

@@ -23,7 +23,12 @@ class _Handler(BaseHTTPRequestHandler):
         service: Any = self.server
         body = self.rfile.read(int(self.headers["content-length"]))
         headers = {name.lower(): value for name, value in self.headers.items()}
-        asked = {"path": self.path, "headers": headers, "raw": body, "body": json.loads(body)}
+        asked = {
+            "path": self.path,
+            "headers": headers,
+            "raw": body,
+            "body": json.loads(body) if service.parses else None,
+        }
         service.asked.append(asked)
         status, more, answer = service.answer(asked)
         text = answer if isinstance(answer, bytes) else json.dumps(answer).encode()
@@ -43,7 +48,7 @@ def service() -> Generator[Any]:
     server: Any = ThreadingHTTPServer(("127.0.0.1", 0), _Handler)
     server.daemon_threads = True
     server.handle_error = lambda request, address: None  # clients that have not waited
-    server.asked = []
+    server.asked, server.parses = [], True
     server.answer = lambda asked: (200, {}, None)
     server.url = f"http://127.0.0.1:{server.server_address[1]}"
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})

@@ -25,6 +25,7 @@ from decimal import Decimal
 from enum import Enum
 from uuid import UUID
 
+import strawberry
 from sqlalchemy.orm import Mapped
 
 from portico.gateway.functions import remote
@@ -66,6 +67,27 @@ async def charge(order_id: int, how_much: Decimal, kind: Kind = Kind.CARD) -> Re
 @query
 @remote("URL/again", retries=2, timeout_s=5)
 async def asked_again(id: int) -> int: ...
+
+
+@strawberry.type
+class Paid:
+    """What the service says is worked out further here."""
+
+    order_id: int
+    said_by: str | None = strawberry.field(name="by")
+
+    @strawberry.field
+    def order(self) -> Order | None:
+        return Order(id=self.order_id)
+
+    @strawberry.field
+    async def line(self, prefix: str = "by") -> str:
+        return f"{prefix} {self.said_by}"
+
+
+@query
+@remote("URL/paid")
+async def paid(id: int) -> list[Paid]: ...
 
 
 @query
@@ -151,6 +173,15 @@ def test_a_row_that_the_caller_may_not_see_is_not_given_by_a_service_either(
 
     found = server.ask(ASK, {"m": 1}, headers=as_user("ann"))
     assert found["data"]["charge"]["order"] is None
+
+
+def test_what_a_type_works_out_is_worked_out_of_what_a_service_says(server: AccountServer, service: Any) -> None:
+    service.answer = lambda asked: (200, {}, [{"orderId": 1, "by": "card"}, {"orderId": 2}])
+    document = '{ paid(id: 1) { order { title } line two: line(prefix: "with") } }'
+    assert server.ask(document, headers=as_user("ann"))["data"]["paid"] == [
+        {"order": {"title": "first"}, "line": "by card", "two": "with card"},
+        {"order": None, "line": "by None", "two": "with None"},
+    ]
 
 
 def test_arguments_are_looked_at_before_a_service_is_asked(server: AccountServer, service: Any) -> None:

@@ -1,4 +1,4 @@
-"""Is a request signed as S3 demands: an independent reading of Signature Version 4, for headers, addresses and forms."""
+"""Is a request signed as AWS demands: an independent reading of Signature Version 4, for headers, addresses and forms."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import parse_qsl, quote, unquote
 
-_CREDENTIAL = re.compile(r"([^/]+)/(\d{8})/([a-z0-9-]+)/s3/aws4_request")
+_CREDENTIAL = re.compile(r"([^/]+)/(\d{8})/([a-z0-9-]+)/([a-z0-9]+)/aws4_request")
 _HEADER = re.compile(r"AWS4-HMAC-SHA256 Credential=(\S+?),\s*SignedHeaders=(\S+?),\s*Signature=([0-9a-f]{64})")
 _SKEW = timedelta(minutes=15)
 
@@ -39,6 +39,7 @@ class Verifier:
 
     access_key: str
     secret_key: str
+    service: str = "s3"
 
     def check(self, request: Signed, now: datetime | None = None) -> str:
         """
@@ -67,8 +68,9 @@ class Verifier:
         stamp = request.headers["x-amz-date"]
         if abs(_time(stamp) - now) > _SKEW:
             raise Refused("RequestTimeTooSkewed")
-        content = request.headers["x-amz-content-sha256"]
-        if content != "UNSIGNED-PAYLOAD" and content != hashlib.sha256(request.body).hexdigest():
+        digest = hashlib.sha256(request.body).hexdigest()
+        content = request.headers["x-amz-content-sha256"] if self.service == "s3" else digest
+        if content != "UNSIGNED-PAYLOAD" and content != digest:
             raise Refused("XAmzContentSHA256Mismatch")
         pairs = parse_qsl(request.query, keep_blank_values=True)
         self._compare(request, names.split(";"), pairs, content, credential, stamp, signature)
@@ -119,6 +121,8 @@ class Verifier:
         headers = "".join(f"{name}:{' '.join(request.headers.get(name, '').split())}\n" for name in names)
         query = "&".join(f"{_encoded(name)}={_encoded(value)}" for name, value in sorted(pairs))
         path = quote(unquote(request.path), safe="/-_.~")
+        if self.service != "s3":
+            path = quote(path, safe="/-_.~")  # of every other service, encoded twice
         canonical = "\n".join((request.method, path, query, headers, ";".join(names), content))
         scope = credential.split("/", 1)[1]
         text = "\n".join(("AWS4-HMAC-SHA256", stamp, scope, hashlib.sha256(canonical.encode()).hexdigest()))
@@ -128,10 +132,10 @@ class Verifier:
 
     def _key(self, credential: str) -> bytes:
         found = _CREDENTIAL.fullmatch(credential)
-        if found is None or found[1] != self.access_key:
+        if found is None or (found[1], found[4]) != (self.access_key, self.service):
             raise Refused("InvalidAccessKeyId")
         key = ("AWS4" + self.secret_key).encode()
-        for part in (found[2], found[3], "s3", "aws4_request"):
+        for part in (found[2], found[3], found[4], "aws4_request"):
             key = hmac.new(key, part.encode(), hashlib.sha256).digest()
         return key
 

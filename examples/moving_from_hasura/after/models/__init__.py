@@ -10,6 +10,8 @@ from .public import (
     Review,
     Wish,
 )
+from . import actions
+from . import events
 from . import functions
 from . import rules
 
@@ -22,6 +24,8 @@ __all__ = [
     "Product",
     "Review",
     "Wish",
+    "actions",
+    "events",
     "functions",
     "rules",
 ]

@@ -1,0 +1,77 @@
+"""How does a body reach a service, and its answer us: by POST, signed, through the one client for requests that leave; or by AWS Lambda."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from portico.gateway.outgoing import MAX_ANSWER_BYTES, Answer, Connections
+from portico.gateway.signing import signed
+from portico.schema.declarations import HttpService, LambdaService
+
+if TYPE_CHECKING:
+    from portico.gateway.functions.lambdas import Lambdas
+
+
+class Services:
+    """
+    The services that functions live in.
+
+    Args:
+        allow_private: private addresses may be called, too.
+
+    Attributes:
+        connections: of HTTP.
+    """
+
+    def __init__(self, *, allow_private: bool) -> None:
+        self.connections = Connections(allow_private=allow_private)
+        self._lambdas: Lambdas | None = None
+
+    async def send(
+        self,
+        service: HttpService | LambdaService,
+        message: str,
+        body: bytes,
+        headers: Mapping[str, str],
+        timeout_s: float,
+    ) -> Answer:
+        """
+        What a service answers to one try.
+
+        Args:
+            message: the id that all tries have in common. headers: besides the service's own, which hold where both have one.
+
+        Raises:
+            Unreachable: nothing has answered.
+        """
+        if isinstance(service, HttpService):
+            return await self._post(service, message, body, headers, timeout_s)
+        if self._lambdas is None:
+            from portico.gateway.functions.lambdas import Lambdas
+
+            self._lambdas = Lambdas()
+        return await self._lambdas.invoke(service, body, timeout_s)
+
+    async def _post(
+        self, service: HttpService, message: str, body: bytes, headers: Mapping[str, str], timeout_s: float
+    ) -> Answer:
+        url = service.url if isinstance(service.url, str) else service.url()
+        own = service.headers() if callable(service.headers) else service.headers
+        secrets: Any = service.secrets() if callable(service.secrets) else service.secrets
+        every = {
+            **headers,
+            **{name.lower(): value for name, value in own.items()},
+            "content-type": "application/json",
+            **signed(message, body, [secrets] if isinstance(secrets, str) else secrets, int(time.time())),
+        }
+        kept = {name: value for name, value in every.items() if value}
+        # One byte more than may come, to know that more has.
+        return await self.connections.post(url, body, kept, timeout_s=timeout_s, most_bytes=MAX_ANSWER_BYTES + 1)
+
+    async def close(self) -> None:
+        """Ends the connections."""
+        await self.connections.close()
+        if self._lambdas is not None:
+            await self._lambdas.close()
