@@ -10,11 +10,21 @@ from portico.gateway.settings import Settings
 from portico.resolvers.request import Request
 from portico.resolvers.run.execute import Executor
 from portico.resolvers.run.functions import Remote
+from portico.resolvers.run.remotes import RemoteSchemas
 from portico.schema.declarations import Declarations
 
 if TYPE_CHECKING:
     from portico.gateway.functions.remote_calls import RemoteCalls
     from portico.gateway.functions.routes import Routes
+    from portico.gateway.functions.schema_calls import SchemaCalls
+
+
+def find_schemas(declarations: Declarations, settings: Settings) -> None:
+    """Asks other GraphQL services for the schemas that no file has."""
+    if declarations.remote_schemas:
+        from portico.gateway.functions.introspecting import with_schemas
+
+        with_schemas(declarations, allow_private=settings.is_dev)
 
 
 class FunctionHost:
@@ -38,6 +48,7 @@ class FunctionHost:
         self._executor = executor
         self._provide = provide
         self._remotes: RemoteCalls | None = None
+        self._schemas: SchemaCalls | None = None
         self._routes: Routes | None = None
 
     def use(self, declarations: Declarations) -> None:
@@ -55,6 +66,8 @@ class FunctionHost:
 
     def provide(self, kind: type[Any], request: Request) -> Any:
         """See `Provide`."""
+        if kind is RemoteSchemas:
+            return self._services()
         return self._remote() if kind is Remote else self._provide(kind, request)
 
     def _remote(self) -> RemoteCalls:
@@ -64,7 +77,16 @@ class FunctionHost:
             self._remotes = RemoteCalls(allow_private=self._settings.is_dev)
         return self._remotes
 
+    def _services(self) -> SchemaCalls:
+        if self._schemas is None:
+            from portico.gateway.functions.schema_calls import SchemaCalls
+
+            self._schemas = SchemaCalls(allow_private=self._settings.is_dev)
+        return self._schemas
+
     async def close(self) -> None:
         """Ends the connections to others."""
+        if self._schemas is not None:
+            await self._schemas.close()
         if self._remotes is not None:
             await self._remotes.close()

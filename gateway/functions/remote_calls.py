@@ -26,7 +26,8 @@ _MOST_CHARACTERS = 500  # of what a service says of its refusal
 # What belongs to one connection or says who we are; a client's own would change what is sent.
 _NEVER_FORWARDED = frozenset(
     {"host", "content-length", "content-type", "content-encoding", "transfer-encoding", "connection", "te", "upgrade",
-     "accept-encoding", "webhook-id", "webhook-timestamp", "webhook-signature"}
+     "accept-encoding", "webhook-id", "webhook-timestamp", "webhook-signature",
+     "x-portico-admin-key", "x-hasura-admin-secret"}
 )  # fmt: skip
 
 

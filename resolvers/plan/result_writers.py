@@ -12,6 +12,7 @@ from portico.resolvers.plan.results import (
     GivenArgument,
     LeafResult,
     ListResult,
+    NamedResult,
     ObjectResult,
     Result,
     ResultMember,
@@ -59,6 +60,8 @@ def writer_of(result: Result) -> Write:
             return _object(result)
         case ChoiceResult():
             return _choice(result)
+        case NamedResult():
+            return _named(result)
 
 
 def _leaf(result: LeafResult) -> Write:
@@ -77,7 +80,7 @@ def _leaf(result: LeafResult) -> Write:
 
 def _list(result: ListResult) -> Write:
     write_item, nullable = writer_of(result.item), result.nullable
-    leaves_out = isinstance(result.item, RowResult) and result.item.left_out
+    leaves_out = isinstance(result.item, RowResult | NamedResult) and result.item.left_out
 
     def write(value: Any, box: Box, place: Any, work: Work) -> None:
         if value is None:
@@ -182,3 +185,28 @@ def _choice(result: ChoiceResult) -> Write:
         raise NotFitting(f"a {type(value).__name__}, which is none of the types that the function names")
 
     return write
+
+
+def _named(result: NamedResult) -> Write:
+    writers = {name: writer_of(each) for name, each in result.choices.items()}
+    key, nullable, left_out = result.key, result.nullable, result.left_out
+
+    def write(value: Any, box: Box, place: Any, work: Work) -> None:
+        members: Any = value
+        found = writers.get(str(members.get(key))) if isinstance(value, dict) else None
+        if found is not None:
+            found(value, box, place, work)
+        elif left_out and value is not None:
+            box[place] = Hidden
+        elif nullable:
+            box[place] = None
+        else:
+            raise NotFitting("None in the place of an object")
+
+    return write
+
+
+def leave_out(work: Work) -> None:
+    """Takes out of lists what is hidden in them."""
+    for items in work.lists:
+        items[:] = [each for each in items if each is not Hidden]

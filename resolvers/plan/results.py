@@ -90,7 +90,19 @@ class ChoiceResult:
     nullable: bool
 
 
-Result: TypeAlias = LeafResult | ListResult | RowResult | ObjectResult | ChoiceResult
+@dataclass(frozen=True, eq=False, slots=True)
+class NamedResult:
+    """
+    One of several objects, by the name of its type, which JSON has under a key. left_out: as of rows, of types that are none of these.
+    """
+
+    key: str
+    choices: Mapping[str, ObjectResult]
+    nullable: bool
+    left_out: bool
+
+
+Result: TypeAlias = LeafResult | ListResult | RowResult | ObjectResult | ChoiceResult | NamedResult
 
 
 @dataclass(frozen=True, eq=False, slots=True)

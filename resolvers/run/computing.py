@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 import orjson
@@ -13,6 +14,7 @@ from portico.resolvers.plan.result_writers import NotFitting
 from portico.resolvers.plan.results import ComputedField
 from portico.resolvers.request import Request
 from portico.resolvers.run.functions import Functions
+from portico.resolvers.run.remotes import Remotes, Told
 from portico.resolvers.sql.program import CallSlot, Program
 from portico.schema.catalog import Column
 from portico.schema.scalars import NUMERIC
@@ -32,14 +34,18 @@ class Row:
 
 
 async def compute(
-    functions: Functions, program: Program, body: bytes, values: Sequence[Any], request: Request
-) -> bytes:
-    """The body of an answer with everything in it that is computed."""
+    functions: Functions, remotes: Remotes, program: Program, body: bytes, values: Sequence[Any], request: Request,
+    told: list[Told],
+) -> bytes:  # fmt: skip
+    """The body of an answer with everything in it that is computed, and what other services answer of its rows."""
     # Numbers keep their digits: a float would lose some of those that the database has written.
     answer = json.loads(body, parse_float=_Digits, parse_int=_whole)
     for slot in program.computed:
         await _fill(functions, slot, answer["data"], values, request)
-    text = orjson.dumps(answer, default=lambda value: _written(functions, value))
+    default = partial(_written, functions)
+    if program.joined:
+        await remotes.join(program.joined, answer["data"], values, request, told, default)
+    text = orjson.dumps(answer, default=default)
     functions.check_size(len(text) - len(body))
     return text
 
