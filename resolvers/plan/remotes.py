@@ -74,13 +74,13 @@ class RemotePlanner:
         source = access.remote.source(asks.type_name).fields[asks.name]
         writer = self._writer(access)
         writer.asked[asks.type_name, asks.name] = access.fields[asks.type_name][asks.name]
-        arguments = writer.arguments(wanted.nodes[0], wanted.field, asks, path, join.constants)
+        arguments = tuple(writer.arguments(wanted.nodes[0], wanted.field, asks, path, join.constants))
         type_ = source.type.of_type if isinstance(source.type, GraphQLNonNull) else source.type
         selection = writer.selection(wanted.nodes, type_, wanted.field.type, path)
         keys = tuple(path.removeprefix("$.selectionSet.").split(".selectionSet."))
         columns = {name: (str(source.args[name].type), column) for name, column in join.columns.items()}
         type_name = get_named_type(type_).name if selection.text else None
-        return JoinedField(keys, access.remote, asks.name, tuple(arguments), columns, type_name, selection, path)
+        return JoinedField(keys, access.remote, asks.name, arguments, columns, type_name, selection, path)
 
 
 class _Writer:

@@ -9,8 +9,21 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from graphql import build_client_schema, get_introspection_query, validate_schema
+from graphql import (
+    build_client_schema,
+    get_introspection_query,
+    get_named_type,
+    is_leaf_type,
+    is_required_argument,
+    validate_schema,
+)
 
+from portico.gateway.signing import is_signed
+from portico.resolvers.limits import FunctionLimits, Limits
+from portico.resolvers.plan.build import build_plan
+from portico.resolvers.plan.guard import guard
+from portico.resolvers.problems import HiddenColumn
+from portico.schema.caller import Caller
 from tests.functions.stations import SDL, Stations
 from tests.support.accounts import AccountServer
 
@@ -89,8 +102,9 @@ def make(gateway: Callable[..., AccountServer], service: Any, tmp_path: Path) ->
         )
         made = gateway(text, **{"admin_keys": ("k",), **settings})
         made.sql(
+            "DELETE FROM trips",
             "INSERT INTO trips VALUES (1, 'ann', 'Up', 'Bern'), (2, 'ann', 'Down', 'Chur'), (3, 'ann', 'Back', 'Bern'), (4, 'ann', 'No', NULL),"
-            " (5, 'bob', 'Away', 'Rome')"
+            " (5, 'bob', 'Away', 'Rome')",
         )
         return made
 
@@ -273,3 +287,421 @@ VISIBLE_TYPES = {
 }  # fmt: skip
 VISIBLE_TYPES["guide"] = VISIBLE_TYPES["user"] | {"WeatherOwner"}
 VISIBLE_TYPES["admin"] = VISIBLE_TYPES["guide"]
+
+# Where fields of each type are asked; what is given to each role is in `MODELS`.
+PLACES = {
+    "Query": "{ weather { %s } }",
+    "Mutation": "mutation { weather { %s } }",
+    "Forecast": '{ weather { forecast(city: "Bern") { %s } } }',
+    "Place": "{ weather { places { %s } } }",
+    "Station": "{ weather { places { ... on WeatherStation { %s } } } }",
+    "City": "{ weather { places { ... on WeatherCity { %s } } } }",
+    "Owner": "{ weather { places { ... on WeatherStation { owner { %s } } } } }",
+}
+ANONYMOUS = {"Query": {"forecast", "now"}, "Forecast": {"city", "high"}}
+SCHEMA = Stations().schema
+USER = {
+    "Query": {*SCHEMA.type_map["Query"].fields},  # pyright: ignore[reportAttributeAccessIssue]
+    "Mutation": {"report"},
+    "Forecast": {*SCHEMA.type_map["Forecast"].fields},  # pyright: ignore[reportAttributeAccessIssue]
+    "Place": {"id", "name", "near"},
+    "Station": {"id", "name", "near", "height"},
+    "City": {"id", "name", "near", "people"},
+}
+GUIDE = {**USER, "Station": {*USER["Station"], "owner"}, "Owner": {"email"}}
+ADMIN = {name: {*SCHEMA.type_map[name].fields} for name in PLACES}  # pyright: ignore[reportAttributeAccessIssue]
+EVERY = [(name, field) for name in PLACES for field in ADMIN[name]]
+VALUES = {
+    "city": '"Bern"', "cities": '["Bern"]', "id": '"1"', "station": '"1"', "high": "2.5", "name": '"a"', "days": "1", "cells": "[[1]]",
+    "filter": "{}", "filters": "[]",
+}  # fmt: skip
+
+
+def selection(type_name: str, field: str) -> str:
+    """A field with what it needs."""
+    source = SCHEMA.type_map[type_name].fields[field]  # pyright: ignore[reportAttributeAccessIssue]
+    given = ", ".join(f"{name}: {VALUES[name]}" for name, each in source.args.items() if is_required_argument(each))
+    inner = get_named_type(source.type)
+    return f"{field}{f'({given})' if given else ''}{'' if is_leaf_type(inner) else ' { __typename }'}"
+
+
+@pytest.mark.parametrize(
+    ("role", "given"), [("anonymous", ANONYMOUS), ("user", USER), ("guide", GUIDE), ("admin", ADMIN), ("stranger", {})]
+)
+def test_a_role_has_the_fields_that_it_is_given_and_no_others(
+    make: Callable[..., AccountServer], service: Any, role: str, given: dict[str, set[str]]
+) -> None:
+    server = make(MODELS.replace('role("guide"', 'role("stranger")\nrole("guide"'))
+    for type_name, field in EVERY:
+        before = len(service.asked)
+        answer = ask(server, PLACES[type_name] % selection(type_name, field), role=role)
+        asked = [each["body"]["query"] for each in service.asked[before:]]
+        if field in given.get(type_name, ()):
+            assert len(asked) == 1, (role, type_name, field, answer)
+            assert field in asked[0]
+            assert "PT591" not in str(answer), (role, type_name, field, answer)
+        else:
+            assert answer["errors"][0]["extensions"]["problem"] == "PT102", (role, type_name, field)
+            assert asked == []
+
+
+def test_the_door_refuses_what_validation_would_have_let_through(server: AccountServer) -> None:
+    """A plan made by a schema of another role's, as if validation had seen nothing."""
+    executor = server.gateway.executor
+    roles = {
+        role: executor.role(Caller(id="ann", role=role, roles=frozenset({role})))
+        for role in ("anonymous", "user", "admin")
+    }
+    for document, refused in (
+        ("{ weather { secret } }", ("anonymous", "user")),
+        ('{ weather { forecast(city: "a") { low } } }', ("anonymous", "user")),
+        ("{ trips { forecast { low } } }", ("anonymous", "user")),
+        ("{ weather { now } }", ()),
+    ):
+        operation, literals = executor.documents.find(document, None, roles["admin"])
+        key, _ = operation.read({}, literals)
+        plan = build_plan(operation.node, {}, roles["admin"].types, operation.inputs, key, Limits())
+        guard(plan, roles["admin"].types.access)
+        for role in refused:
+            with pytest.raises(HiddenColumn):
+                guard(plan, roles[role].types.access)
+
+
+def test_behind_an_interface_a_role_sees_the_types_that_have_what_it_has_of_it(
+    make: Callable[..., AccountServer], service: Any
+) -> None:
+    server = make(MODELS.replace('"City.*",', '"City.id", "City.people",'))
+
+    assert data(server, "{ weather { places { id } } }") == {"weather": {"places": [{"id": "1"}]}}
+    assert (
+        ask(server, "{ weather { places { ... on WeatherCity { id } } } }")["errors"][0]["extensions"]["problem"]
+        == "PT102"
+    )
+    assert data(server, '{ weather { search { __typename } station(id: "1") { near { id } } } }') == {
+        "weather": {
+            "search": [
+                {"__typename": "WeatherStation"},
+                {"__typename": "WeatherCity"},
+                {"__typename": "WeatherForecast"},
+            ],
+            "station": {"near": [{"id": "1"}]},
+        }
+    }
+    server = make(MODELS.replace('"City.*",', ""))
+    assert data(server, "{ weather { search { __typename } } }") == {
+        "weather": {"search": [{"__typename": "WeatherStation"}, {"__typename": "WeatherForecast"}]}
+    }
+    assert "WeatherCity" not in json.dumps(data(server, get_introspection_query()))
+
+
+def test_arguments_that_are_set_are_none_of_the_roles(make: Callable[..., AccountServer], service: Any) -> None:
+    models = MODELS.replace(
+        '"anonymous": ["Query.forecast", "Query.now", "Forecast.city", "Forecast.high"]',
+        '"anonymous": {"Query.forecast": {"unit": "FAHRENHEIT", "city": lambda caller: caller.id}, "Forecast.*": {}}',
+    )
+    server = make(models)
+    assert data(server, "{ weather { forecast(days: 2) { city unit high } } }", role="anonymous") == {
+        "weather": {"forecast": {"city": "ann", "unit": "FAHRENHEIT", "high": 3.2}}
+    }
+    for document in (
+        '{ weather { forecast(city: "Bern") { city } } }',
+        "{ weather { forecast(unit: CELSIUS) { city } } }",
+    ):
+        assert ask(server, document, role="anonymous")["errors"][0]["extensions"]["problem"] == "PT102"
+    # Who joins by what is set for the role does not have the field.
+    assert "forecast" in ask(server, "{ trips { forecast { high } } }", role="anonymous")["errors"][0]["message"]
+
+
+PART = """
+type Query {
+  forecast(city: String! @preset(value: "X-Hasura-User-Id"), unit: Unit @preset(value: "x-hasura-unit")): Forecast
+  echo(filter: StationFilter!): String
+  now: Moment!
+}
+type Forecast { city: String!, high: Float, unit: Unit! }
+input StationFilter { name: String, kinds: [Kind!] }
+enum Kind { CITY }
+scalar Moment
+"""
+
+
+def test_a_role_may_be_given_a_part_of_the_schema_as_sdl(
+    make: Callable[..., AccountServer], service: Any, tmp_path: Path
+) -> None:
+    (tmp_path / "part.graphql").write_text(PART)
+    to = f'"keeper": Path({str(tmp_path / "part.graphql")!r}),'
+    server = make(MODELS.replace('"guide": [', f'{to}\n        "guide": ['))
+    headers = as_role("keeper", **{"x-hasura-unit": "FAHRENHEIT"})
+
+    assert server.ask("{ weather { forecast { city unit } } }", {}, headers=headers)["data"] == {
+        "weather": {"forecast": {"city": "ann", "unit": "FAHRENHEIT"}}
+    }
+    assert data(server, '{ weather { echo(filter: {name: "a", kinds: [CITY]}) } }', role="keeper")
+    for document, variables in (
+        ("{ weather { forecast(days: 2) { city } } }", {}),
+        ("{ weather { forecast { high(rounded: true) } } }", {}),
+        ("{ weather { forecast { low } } }", {}),
+        ("{ weather { echo(filter: {height: {}}) } }", {}),
+        ("{ weather { echo(filter: {kinds: [STATION]}) } }", {}),
+        ("query ($f: WeatherStationFilter!) { weather { echo(filter: $f) } }", {"f": {"height": {"from": 1}}}),
+        ("query ($f: WeatherStationFilter!) { weather { echo(filter: $f) } }", {"f": {"kinds": ["STATION"]}}),
+        ("query ($f: WeatherStationFilter!) { weather { echo(filter: $f) } }", {"f": {"kinds": "STATION"}}),
+    ):
+        before = len(service.asked)
+        found = ask(server, document, variables, role="keeper")["errors"][0]["extensions"]["problem"]
+        assert found in ("PT102", "PT104"), document
+        assert len(service.asked) == before
+
+
+# ---- what goes wrong ------------------------------------------------------------------------------------
+
+
+def test_errors_of_a_service_come_beside_the_data(server: AccountServer, service: Any) -> None:
+    document = '{ weather { a: forecast(city: "Atlantis") { city } now failing } trips(limit: 1, orderBy: {id: ASC}) { title } }'
+
+    answer = ask(server, document)
+    assert answer["data"] == {
+        "weather": {"a": None, "now": "2026-01-31T12:00:00Z", "failing": None}, "trips": [{"title": "Up"}]
+    }  # fmt: skip
+    assert answer["errors"] == [
+        {
+            "message": "No such city.",
+            "path": ["weather", "a"],
+            "extensions": {"code": "NO_CITY", "path": "$.selectionSet.weather.selectionSet.a", "problem": "PT592"},
+        },
+        {
+            "message": "It fails.",
+            "path": ["weather", "failing"],
+            "extensions": {
+                "code": "remote-schema-error", "path": "$.selectionSet.weather.selectionSet.failing", "problem": "PT592"
+            },
+        },
+    ]  # fmt: skip
+    answer = ask(server, "{ w: weather { failingNever } trips(limit: 1) { id } }")
+    assert answer["data"]["w"] is None
+    assert len(answer["data"]["trips"]) == 1
+    assert answer["errors"][0]["path"] == ["w", "failingNever"]
+
+
+ANSWERS: tuple[tuple[Any, str], ...] = (
+    ((500, {}, {"message": "SQL secret"}), "The service has answered with status 500 and no data."),
+    (
+        (200, {}, {"errors": [{"message": "Did you mean hidden?"}]}),
+        "The service has answered with status 200 and no data.",
+    ),
+    ((200, {}, b"<html>"), "The service has answered with status 200 and what is no JSON."),
+    ((200, {}, [1]), "The service has answered with status 200 and no data."),
+    ((302, {"location": "http://127.0.0.1/"}, {}), "The service has answered with status 302 and no data."),
+    ((200, {}, {"data": {"now": None}}), "The service has answered what its schema does not allow."),
+    ((200, {}, {"data": {"now": "a"}, "x": "y" * 20_000}), "The service has answered with more than 20000 bytes."),
+)
+
+
+def test_what_cannot_be_used_is_told_without_what_it_says(make: Callable[..., AccountServer], service: Any) -> None:
+    server = make(functions=FunctionLimits(answer_bytes=20_000))
+    for answer, message in ANSWERS:
+        service.answer = lambda asked, answer=answer: answer
+        found = ask(server, "{ weather { now } trips(limit: 1) { id } }")
+        assert found["data"] == {"weather": None, "trips": [{"id": 1}]}
+        assert found["errors"] == [
+            {
+                "message": message,
+                "path": ["weather"],
+                "extensions": {"code": "remote-schema-error", "path": "$.selectionSet.weather", "problem": "PT591"},
+            }
+        ], answer
+
+
+def test_what_was_not_selected_is_not_passed_on(server: AccountServer, service: Any) -> None:
+    service.answer = lambda asked: (
+        200,
+        {},
+        {"data": {"now": "a", "secret": "hush"}, "extensions": {"trace": "inside"}},
+    )
+    assert ask(server, "{ weather { now } }") == {"data": {"weather": {"now": "a"}}}
+    service.answer = lambda asked: (
+        200,
+        {},
+        {"data": {"now": "a"}, "errors": [{"message": "x" * 900}, 5, {"path": ["now", {}]}]},
+    )
+    told = ask(server, "{ weather { now } }")["errors"]
+    assert [(len(each["message"]), each["path"]) for each in told] == [
+        (500, ["weather"]), (len("The service has failed."), ["weather"]), (len("The service has failed."), ["weather", "now"])
+    ]  # fmt: skip
+
+
+def test_a_service_that_is_late_is_not_waited_for(make: Callable[..., AccountServer], service: Any) -> None:
+    server = make(timeout="0.2")
+    gate = threading.Event()
+    service.answer = lambda asked: (200, {}, {"data": {"now": "a"}}) if gate.wait(2) else (200, {}, None)
+
+    answer = ask(server, "{ weather { now } trips(limit: 1) { id forecast { high } } }")
+    gate.set()
+    assert answer["data"] == {"weather": None, "trips": [{"id": 1, "forecast": None}]}
+    assert [(each["message"], each["path"]) for each in answer["errors"]] == [
+        ("The service has not answered in time.", ["weather"]),
+        ("The service has not answered in time.", ["trips", 0, "forecast"]),
+    ]
+
+
+def test_who_has_no_place_for_errors_is_told_the_first(make: Callable[..., AccountServer], service: Any) -> None:
+    more = """endpoint("GET", "/api/now/{city}", "query ($city: String!) { weather { forecast(city: $city) { high } } }")"""
+    models = MODELS.replace("import remote_schema", "import endpoint, remote_schema") + more
+    server = make(models)
+
+    assert data(server, '{ highOf(city: "Bern") }') == {"highOf": 4.1}
+    error = ask(server, '{ highOf(city: "Atlantis") }')["errors"][0]
+    assert (error["message"], error["extensions"]["problem"]) == ("No such city.", "PT592")
+    reply = server.request("GET", "/api/now/Bern", headers=as_role("user"))
+    assert (reply.status, reply.json) == (200, {"weather": {"forecast": {"high": 4.1}}})
+    reply = server.request("GET", "/api/now/Atlantis", headers=as_role("user"))
+    assert (reply.status, reply.json["errors"][0]["message"]) == (400, "No such city.")
+
+
+# ---- what is sent ---------------------------------------------------------------------------------------
+
+
+def test_only_named_headers_are_passed_on_and_credentials_of_ours_never(
+    make: Callable[..., AccountServer], service: Any
+) -> None:
+    server = make(
+        more="",
+        models=MODELS.replace(
+            'forward=["authorization",', 'forward=["x-portico-admin-key", "x-hasura-admin-secret", "authorization",'
+        ),
+    )
+    ask(server, "{ weather { now } }", **{"accept-language": "de", "x-other": "o", "cookie": "c=1"})
+
+    (asked,) = service.asked
+    sent = asked["headers"]
+    assert (sent["accept-language"], sent["x-ours"], sent["content-type"]) == ("de", "1", "application/json")
+    assert not {"x-portico-admin-key", "x-hasura-admin-secret", "x-other", "cookie", "authorization"} & set(sent)
+    assert sent["host"] == service.url.removeprefix("http://")
+    assert sent["x-request-id"]
+    assert set(asked["body"]) == {"query", "variables"}
+
+
+def test_with_a_secret_it_is_said_who_calls_and_signed(make: Callable[..., AccountServer], service: Any) -> None:
+    secret = "whsec_MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE="
+    server = make(more=f'secret="{secret}",')
+    data(server, "{ weather { now } }")
+
+    (asked,) = service.asked
+    assert asked["body"]["extensions"] == {"session_variables": {"x-hasura-role": "user", "x-hasura-user-id": "ann"}}
+    assert is_signed(asked["headers"], asked["raw"], [secret])
+
+
+def test_w1_private_addresses_are_not_asked_but_in_development(
+    make: Callable[..., AccountServer], service: Any
+) -> None:
+    server = make(mode="prod")
+    for url in (None, "http://169.254.169.254/latest", "http://[::ffff:127.0.0.1]:80/", "http://0x7f000001/"):
+        if url is not None:
+            server = make(MODELS.replace("URL/graphql", url), mode="prod")
+        answer = ask(server, "{ weather { now } trips(limit: 1) { forecast { high } } }")
+        assert {each["message"] for each in answer["errors"]} == {"The service cannot be reached."}
+    assert service.asked == []
+
+
+# ---- joins ----------------------------------------------------------------------------------------------
+
+
+def test_rows_are_joined_by_one_request_whatever_there_are(server: AccountServer, service: Any) -> None:
+    document = """query ($unit: WeatherUnit) {
+      trips(orderBy: {id: ASC}) { title forecast(days: 2, unit: $unit) { c: city high __typename } }
+    }"""
+    rome = {"c": "Chur", "high": 4.2, "__typename": "WeatherForecast"}
+    bern = {**rome, "c": "Bern"}
+
+    assert data(server, document, {"unit": "CELSIUS"})["trips"] == [
+        {"title": "Up", "forecast": bern}, {"title": "Down", "forecast": rome}, {"title": "Back", "forecast": bern}, {"title": "No", "forecast": None}
+    ]  # fmt: skip
+    (asked,) = service.asked
+    assert asked["body"] == {
+        "query": "query($v0: Int, $v1: Unit, $r0_city: String!, $r1_city: String!) {"
+        " f0: forecast(days: $v0, unit: $v1, city: $r0_city) { ...Rows } f1: forecast(days: $v0, unit: $v1, city: $r1_city)"
+        " { ...Rows } } fragment Rows on Forecast { c: city high }",
+        "variables": {"v0": 2, "v1": "CELSIUS", "r0_city": "Bern", "r1_city": "Chur"},
+    }
+
+
+def test_joins_stand_wherever_rows_do(server: AccountServer, service: Any) -> None:
+    server.sql("UPDATE trips SET owner = 'ann'")
+    document = """{
+      a: tripsConnection(first: 2, orderBy: {id: ASC}) { edges { node { degrees } } }
+      trip(id: 5) { forecast { station { name } } more: forecast(days: 3) { high } }
+      weather { now }
+    }"""
+    assert data(server, document) == {
+        "a": {"edges": [{"node": {"degrees": 4}}, {"node": {"degrees": 4}}]},
+        "trip": {"forecast": {"station": {"name": "Gurten"}}, "more": {"high": 4.3}},
+        "weather": {"now": "2026-01-31T12:00:00Z"},
+    }
+    assert len(service.asked) == 4
+
+
+def test_nothing_is_asked_for_no_rows(server: AccountServer, service: Any) -> None:
+    assert data(server, "{ trips(where: {id: {_eq: 9}}) { forecast { high } } }") == {"trips": []}
+    assert data(server, "{ trips(where: {id: {_eq: 4}}) { forecast { high } } }") == {"trips": [{"forecast": None}]}
+    assert service.asked == []
+
+
+def test_who_may_not_read_the_columns_or_ask_the_field_does_not_have_the_join(
+    make: Callable[..., AccountServer], service: Any
+) -> None:
+    server = make(MODELS.replace('"Query.forecast", "Query.now", "F', '"Query.forecast", "Query.temperature", "F'))
+    for field in ("forecast { high }", "degrees"):
+        assert (
+            ask(server, f"{{ trips {{ {field} }} }}", role="anonymous")["errors"][0]["extensions"]["problem"] == "PT102"
+        )
+    server = make(MODELS.replace('fields=("id", "title")', 'fields=("id", "title", "city")'))
+    assert len(data(server, "{ trips { forecast { high } } }", role="anonymous")["trips"]) == 5
+    assert ask(server, "{ trips { degrees } }", role="anonymous")["errors"][0]["extensions"]["problem"] == "PT102"
+    assert (
+        ask(server, "{ trips { forecast { low } } }", role="anonymous")["errors"][0]["extensions"]["problem"] == "PT102"
+    )
+
+
+def test_errors_of_joined_rows_say_which(server: AccountServer, service: Any) -> None:
+    server.sql("UPDATE trips SET city = 'Atlantis' WHERE id IN (1, 3)")
+    answer = ask(server, "{ trips(orderBy: {id: ASC}) { forecast { high } } }")
+
+    assert answer["data"]["trips"] == [
+        {"forecast": None},
+        {"forecast": {"high": 4.1}},
+        {"forecast": None},
+        {"forecast": None},
+    ]
+    assert [each["path"] for each in answer["errors"]] == [["trips", 0, "forecast"], ["trips", 2, "forecast"]]
+    assert answer["errors"][0]["extensions"]["path"] == "$.selectionSet.trips.selectionSet.forecast"
+
+
+def test_rows_and_requests_have_limits(make: Callable[..., AccountServer], service: Any) -> None:
+    server = make(functions=FunctionLimits(joined_rows=1))
+    assert ask(server, "{ trips { forecast { high } } }")["errors"][0]["extensions"] == {
+        "code": "limit-exceeded", "path": "$.selectionSet.trips.selectionSet.forecast", "problem": "PT593",
+        "hint": "Ask for fewer rows at once.",
+    }  # fmt: skip
+    many = " ".join(f"a{index}: weather {{ now }}" for index in range(10))
+    assert len(data(server, f"{{ {many} }}")) == 10
+    service.asked.clear()
+    for more in ("weather { now }", "trips(limit: 1) { degrees }"):
+        assert ask(server, f"{{ {many} {more} }}")["errors"][0]["extensions"]["problem"] == "PT404"
+    assert service.asked == []
+
+
+def test_nothing_of_a_service_can_be_subscribed_to(server: AccountServer) -> None:
+    for document, problem in (
+        ("subscription { weather { now } }", "PT102"),
+        ("subscription { trips { degrees } }", "PT102"),
+        ("subscription { trips { title } }", "PT545"),
+    ):
+        assert ask(server, document)["errors"][0]["extensions"]["problem"] == problem, document
+
+
+def test_an_answer_that_is_asked_for_twice_is_not_kept(server: AccountServer, service: Any) -> None:
+    document = 'mutation { weather { report(station: "1", high: 1) { high } } }'
+    assert (
+        ask(server, document, **{"idempotency-key": '"a-key-of-mine"'})["errors"][0]["extensions"]["problem"] == "PT123"
+    )
+    assert service.asked == []
