@@ -110,7 +110,7 @@ class RemoteAccess:
     """
     What a role has of a service: nothing but what leads somewhere, and is reached from a root.
 
-    fields: type → field, of objects and interfaces.
+    fields: type → field, of objects and interfaces. reached: the names of all types, in the order in which they are met.
 
     Args:
         grants: those of the role; None where it has everything.
@@ -122,7 +122,7 @@ class RemoteAccess:
         given = _all(remote) if grants is None else _united(grants)
         while _prune(remote, given):
             pass
-        self.reached = frozenset(_reached(remote, given))
+        self.reached: Mapping[str, None] = dict.fromkeys(_reached(remote, given))
         self.fields: Fields = {name: fields for name, fields in given.items() if name in self.reached}
 
     def root(self, operation: str) -> Mapping[str, FieldGrant]:
@@ -187,7 +187,9 @@ def _can_be_asked(remote: RemoteSchema, source: GraphQLField, grant: FieldGrant,
 
 def is_required(argument: Any) -> bool:
     """Whether an argument or member of an input has to be given."""
-    return isinstance(argument.type, GraphQLNonNull) and argument.default_value is Undefined
+    return (
+        isinstance(argument.type, GraphQLNonNull) and argument.default is None and argument.default_value is Undefined
+    )
 
 
 def _leads_on(remote: RemoteSchema, type_: Any, given: Fields) -> bool:

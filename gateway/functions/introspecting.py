@@ -12,8 +12,9 @@ import orjson
 from graphql import GraphQLError, build_client_schema, get_introspection_query, print_schema
 
 from portico.gateway.functions.schema_calls import SchemaCalls
+from portico.gateway.outgoing import Unreachable
 from portico.resolvers.problems import RemoteSchemaFailed
-from portico.schema.declarations import Declarations, RemoteSchemaDeclaration
+from portico.schema.declarations import Declarations, RemoteDeclaration, RemoteSchemaDeclaration
 from portico.schema.problems import Problem, Problems
 from portico.schema.remote_reading import WrongRemoteSchema
 
@@ -28,12 +29,9 @@ async def introspected(declaration: RemoteSchemaDeclaration, *, allow_private: b
         WrongRemoteSchema: it does not answer, or not with a schema.
     """
     calls = SchemaCalls(allow_private=allow_private)
-    body = orjson.dumps({"query": get_introspection_query()})
     try:
-        answer = await calls.post(declaration.at, body, declaration.at.headers, _MOST_BYTES)
-        data: Any = answer.get("data")
-        return print_schema(build_client_schema(data)) + "\n"
-    except (RemoteSchemaFailed, GraphQLError, TypeError, KeyError, AttributeError) as error:
+        return _printed(await _introspection(calls, declaration.at))
+    except (RemoteSchemaFailed, ValueError) as error:
         said = error.message if isinstance(error, Problem) else "It has answered with what is no schema."
         raise WrongRemoteSchema(
             f"{declaration.name} does not tell its schema. {said}",
@@ -42,6 +40,33 @@ async def introspected(declaration: RemoteSchemaDeclaration, *, allow_private: b
         ) from error
     finally:
         await calls.close()
+
+
+def _printed(data: Any) -> str:
+    try:
+        return print_schema(build_client_schema(data)) + "\n"
+    except (GraphQLError, TypeError, KeyError, AttributeError) as error:
+        raise ValueError("no schema") from error
+
+
+async def _introspection(calls: SchemaCalls, at: RemoteDeclaration) -> Any:
+    """What a service says to the newest words that it knows: those of 2025, 2021 or 2018."""
+    of_2021 = get_introspection_query(specified_by_url=True, input_value_deprecation=True)
+    of_2025 = get_introspection_query(specified_by_url=True, input_value_deprecation=True, one_of=True)
+    for query in (of_2025, of_2021):
+        try:
+            return await _asked(calls, at, query)
+        except RemoteSchemaFailed as problem:
+            if isinstance(problem.__cause__, Unreachable):
+                raise
+    return await _asked(calls, at, get_introspection_query())
+
+
+async def _asked(calls: SchemaCalls, at: RemoteDeclaration, query: str) -> Any:
+    answer = await calls.post(at, orjson.dumps({"query": query}), at.headers, _MOST_BYTES)
+    if answer.get("data") is None:
+        raise RemoteSchemaFailed("It does not tell it to everyone.")
+    return answer["data"]
 
 
 def with_schemas(declarations: Declarations, *, allow_private: bool) -> None:

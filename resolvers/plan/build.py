@@ -136,6 +136,7 @@ def build_plan(
     fields = plan_fields([operation.selection_set], root, "$")
     plan = Plan(kind, fields, calls.computed(), tuple(map(remotes.joined, reader.joined)))
     check_requests(plan, limits)
+    check_apart(plan)
     if kind == "subscription" and plan.computed:
         raise InvalidDocument(
             "What is computed in Python cannot be subscribed to.", hint="Leave it out.", path=plan.computed[0].path
@@ -163,6 +164,17 @@ def check_requests(plan: Plan, limits: Limits) -> None:
             f"The document makes {total} requests to other services; {limits.max_remote_requests} are allowed.",
             hint="Select what is asked of one service under one field.",
         )
+
+
+def check_apart(plan: Plan) -> None:
+    """Rows that are read for what is computed come when the answer is there, and nothing more is put into them."""
+    for each in plan.joined:
+        if any(each.path.startswith(f"{computed.path}.") for computed in plan.computed):
+            raise InvalidDocument(
+                "What another service answers cannot be selected of what is computed.",
+                hint="Read the rows by a field of their own.",
+                path=each.path,
+            )
 
 
 def check_single(plan: Plan) -> None:

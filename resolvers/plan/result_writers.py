@@ -47,21 +47,35 @@ class Work:
     lists: list[list[Any]] = field(default_factory=list[Any])
 
 
-def writer_of(result: Result) -> Write:
-    """The writer of a result."""
+def writer_of(result: Result, made: dict[Result, Write] | None = None) -> Write:
+    """
+    The writer of a result.
+
+    Args:
+        made: those that there are; a result may stand in many places of a tree, as many as there are types behind an interface to the
+            power of the levels.
+    """
+    made = {} if made is None else made
+    found = made.get(result)
+    if found is None:
+        found = made[result] = _made(result, made)
+    return found
+
+
+def _made(result: Result, made: dict[Result, Write]) -> Write:
     match result:
         case LeafResult():
             return _leaf(result)
         case ListResult():
-            return _list(result)
+            return _list(result, made)
         case RowResult():
             return _row(result)
         case ObjectResult():
-            return _object(result)
+            return _object(result, made)
         case ChoiceResult():
-            return _choice(result)
+            return _choice(result, made)
         case NamedResult():
-            return _named(result)
+            return _named(result, made)
 
 
 def _leaf(result: LeafResult) -> Write:
@@ -78,8 +92,8 @@ def _leaf(result: LeafResult) -> Write:
     return write
 
 
-def _list(result: ListResult) -> Write:
-    write_item, nullable = writer_of(result.item), result.nullable
+def _list(result: ListResult, made: dict[Result, Write]) -> Write:
+    write_item, nullable = writer_of(result.item, made), result.nullable
     leaves_out = isinstance(result.item, RowResult | NamedResult) and result.item.left_out
 
     def write(value: Any, box: Box, place: Any, work: Work) -> None:
@@ -128,7 +142,7 @@ def _key_of(value: Any, attributes: tuple[str, ...]) -> Sequence[Any]:
     return known if known is not None else [getattr(value, name) for name in attributes]
 
 
-def _object(result: ObjectResult) -> Write:
+def _object(result: ObjectResult, made: dict[Result, Write]) -> Write:
     nullable = result.nullable
     blank = {each.key: each.text for each in result.members}
     plain: list[tuple[str, str, str, Write]] = []
@@ -136,7 +150,7 @@ def _object(result: ObjectResult) -> Write:
     for each in result.members:
         if each.result is None:
             continue
-        write_member = writer_of(each.result)
+        write_member = writer_of(each.result, made)
         if each.resolve is None:
             plain.append((each.key, each.name, each.field, write_member))
         else:
@@ -167,8 +181,8 @@ def _object(result: ObjectResult) -> Write:
     return write
 
 
-def _choice(result: ChoiceResult) -> Write:
-    writers = {class_: writer_of(each) for class_, each in result.choices.items()}
+def _choice(result: ChoiceResult, made: dict[Result, Write]) -> Write:
+    writers = {class_: writer_of(each, made) for class_, each in result.choices.items()}
     nullable = result.nullable
 
     def write(value: Any, box: Box, place: Any, work: Work) -> None:
@@ -187,8 +201,8 @@ def _choice(result: ChoiceResult) -> Write:
     return write
 
 
-def _named(result: NamedResult) -> Write:
-    writers = {name: writer_of(each) for name, each in result.choices.items()}
+def _named(result: NamedResult, made: dict[Result, Write]) -> Write:
+    writers = {name: writer_of(each, made) for name, each in result.choices.items()}
     key, nullable, left_out = result.key, result.nullable, result.left_out
 
     def write(value: Any, box: Box, place: Any, work: Work) -> None:

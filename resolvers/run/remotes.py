@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 import orjson
 
@@ -14,7 +14,7 @@ from portico.resolvers.plan.remote_nodes import JoinedField, RemoteValue
 from portico.resolvers.plan.result_writers import Box, NotFitting, Work, Write, leave_out
 from portico.resolvers.problems import RemoteSchemaFailed, RemoteSchemaRefused, TooManyJoined
 from portico.resolvers.request import Request
-from portico.resolvers.run.functions import Functions, Provide
+from portico.resolvers.run.functions import Functions, Provide, failed
 from portico.resolvers.sql.program import JoinSlot, RemoteSlot, Values
 from portico.schema.problems import Problem
 from portico.schema.provided import Provided
@@ -25,6 +25,7 @@ _MOST_CHARACTERS = 500  # of what a service says
 _MOST_CODE = 100
 
 Path = tuple[str | int, ...]
+Answer = TypeVar("Answer")
 
 
 class RemoteSchemas(Provided, ABC):
@@ -82,7 +83,10 @@ class Remotes:
         self, slots: Sequence[RemoteSlot], values: Sequence[Any], request: Request, told: list[Told]
     ) -> Mapping[Any, bytes]:
         """The answers of root fields, which are asked for beside each other."""
-        answers = await asyncio.gather(*(self.answer(each, values, request, told) for each in slots))
+        own: list[list[Told]] = [[] for _ in slots]
+        work = (self.answer(slot, values, request, mine) for slot, mine in zip(slots, own, strict=True))
+        answers = await _together(work)
+        told += (each for mine in own for each in mine)
         return dict(zip(slots, answers, strict=True))
 
     async def answer(self, slot: RemoteSlot, values: Sequence[Any], request: Request, told: list[Told]) -> bytes:
@@ -115,8 +119,10 @@ class Remotes:
         Args:
             default: how orjson writes values of the answer that it does not know.
         """
-        for slot in slots:
-            await self._join(slot, data, values, request, told, default)
+        own: list[list[Told]] = [[] for _ in slots]
+        joins = zip(slots, own, strict=True)
+        await _together(self._join(slot, data, values, request, mine, default) for slot, mine in joins)
+        told += (each for mine in own for each in mine)
 
     async def _join(
         self, slot: JoinSlot, data: Any, values: Sequence[Any], request: Request, told: list[Told],
@@ -167,9 +173,16 @@ class Remotes:
         return {value.name: self._value(value, read, values, request) for value, read in own}
 
     def _value(self, value: RemoteValue, read: Any, values: Sequence[Any], request: Request) -> Any:
-        if value.given is None:
-            return value.preset(request.caller) if callable(value.preset) else value.preset
-        return self._functions.converted(value.given, read(values))
+        if value.given is not None:
+            return self._functions.converted(value.given, read(values))
+        if not callable(value.preset):
+            return value.preset
+        try:
+            return value.preset(request.caller)
+        except Problem:
+            raise
+        except Exception as error:
+            raise failed(error, "$") from error
 
     async def _ask(
         self, remote: RemoteSchema, document: str, variables: Mapping[str, Any], request: Request,
@@ -179,7 +192,7 @@ class Remotes:
         text = orjson.dumps(variables, default=default)
         return await services.ask(remote, document, text, request, most_bytes=self._functions.limits.answer_bytes)
 
-    def _write(self, write: Write, places: Sequence[tuple[Any, Box, Any]] | Iterator[tuple[Any, Box, Any]]) -> None:
+    def _write(self, write: Write, places: Iterable[tuple[Any, Box, Any]]) -> None:
         work = Work(_nothing_to_resolve)
         try:
             for value, box, place in places:
@@ -195,6 +208,16 @@ class _Asked:
 
     given: Mapping[str, Any]
     rows: list[tuple[Path, dict[str, Any]]]
+
+
+async def _together(work: Iterable[Coroutine[Any, Any, Answer]]) -> list[Answer]:
+    """What is done beside each other; the first failure ends the others."""
+    tasks = [asyncio.ensure_future(each) for each in work]
+    try:
+        return await asyncio.gather(*tasks)
+    finally:
+        for task in tasks:
+            task.cancel()
 
 
 def with_errors(body: bytes, told: Sequence[Told], request: Request) -> bytes:

@@ -113,7 +113,7 @@ class RemoteFaces:
     def _arguments(self, source: GraphQLField, grant: FieldGrant) -> dict[str, GraphQLArgument]:
         return {
             name: GraphQLArgument(
-                self._face(each.type), default_value=each.default_value, description=each.description,
+                self._face(each.type), default_value=each.default_value, default=each.default, description=each.description,
                 deprecation_reason=each.deprecation_reason,
             )
             for name, each in source.args.items()
@@ -124,7 +124,7 @@ class RemoteFaces:
         members = self._access.members(type_.name)
         return {
             name: GraphQLInputField(
-                self._face(each.type), default_value=each.default_value, description=each.description,
+                self._face(each.type), default_value=each.default_value, default=each.default, description=each.description,
                 deprecation_reason=each.deprecation_reason,
             )
             for name, each in type_.fields.items()

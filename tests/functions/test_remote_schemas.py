@@ -662,6 +662,89 @@ def test_who_may_not_read_the_columns_or_ask_the_field_does_not_have_the_join(
     )
 
 
+def test_joins_of_rows_that_functions_give_and_that_are_written(
+    make: Callable[..., AccountServer], service: Any
+) -> None:
+    more = """
+@query
+async def first(data: Data) -> Trip:
+    return Trip(id=1)
+
+
+@computed(Trip, reads=[Trip.id])
+def same(trips: list[Trip]) -> list[Trip]:
+    return [Trip(id=each.id) for each in trips]
+
+
+@allow(Trip, "update", to="user")
+def my_own(trip: type[Trip], me: Me) -> Rule:
+    return trip.owner == me.id
+"""
+    server = make(MODELS.replace("allow, mutation", "allow, computed, mutation") + more)
+
+    assert data(server, "{ first { degrees } }") == {"first": {"degrees": 4}}
+    found = data(
+        server,
+        'mutation { updateTrips(where: {id: {_lt: 3}}, _set: {city: "Genf"}) { returning { forecast { city } } } }',
+    )
+    assert found["updateTrips"]["returning"] == [{"forecast": {"city": "Genf"}}] * 2
+    assert len(service.asked) == 2
+    assert data(server, "{ trips(limit: 1) { same { title } degrees } }")["trips"] == [
+        {"same": {"title": "Up"}, "degrees": 4}
+    ]
+    error = ask(server, "{ trips(limit: 1) { same { degrees } } }")["errors"][0]
+    assert (error["extensions"]["problem"], error["extensions"]["path"]) == (
+        "PT102", "$.selectionSet.trips.selectionSet.same.selectionSet.degrees"
+    )  # fmt: skip
+
+
+def test_values_of_columns_are_sent_as_they_are(make: Callable[..., AccountServer], service: Any) -> None:
+    more = """
+weather.join(Trip, "station", {"id": Trip.id}, name="stop")
+weather.join(Trip, "forecast", {"city": Trip.city, "days": 7, "unit": "FAHRENHEIT"}, name="week")
+"""
+    server = make(MODELS + more)
+    server.sql("UPDATE trips SET id = 9007199254740993 WHERE id = 1")
+    assert data(server, '{ trips(where: {title: {_eq: "Up"}}) { stop { id } week { high unit } } }') == {
+        "trips": [{"stop": {"id": "1"}, "week": {"high": 4.7, "unit": "FAHRENHEIT"}}]
+    }
+    variables = [each["body"]["variables"] for each in service.asked]
+    assert sorted(variables, key=str) == [{"r0_id": 9007199254740993}, {"v0": 7, "v1": "FAHRENHEIT", "r0_city": "Bern"}]
+
+
+def test_a_preset_that_fails_tells_nothing(make: Callable[..., AccountServer], service: Any) -> None:
+    server = make(
+        MODELS.replace(
+            '"user": [', '"other": {"Query.temperature": {"city": lambda caller: {}["inside"]}},\n        "user": ['
+        )
+    )
+    error = ask(server, "{ weather { temperature } }", role="other")["errors"][0]
+    assert (error["message"], error["extensions"]["problem"]) == ("The function failed.", "PT509")
+    assert service.asked == []
+
+
+def test_an_endpoint_of_a_services_fields_is_described(make: Callable[..., AccountServer], service: Any) -> None:
+    more = """endpoint("GET", "/api/found", "query ($u: WeatherUnit) { weather { search { ... on WeatherPlace { id } } forecast(city: \\"a\\", unit: $u) { unit } } }")"""
+    server = make(MODELS.replace("import remote_schema", "import endpoint, remote_schema") + more)
+    described = server.request("GET", "/openapi.json", headers=as_role("user")).json
+    assert "/api/found" in described["paths"]
+    assert "FAHRENHEIT" in json.dumps(described)
+
+
+def test_hasuras_endpoint_answers_as_ours_does(make: Callable[..., AccountServer], service: Any) -> None:
+    server = make(naming="hasura-default")
+    document = '{ weather { forecast(city: "Atlantis") { city } now __typename } trips(limit: 1, order_by: {id: asc}) { forecast { high } } }'
+    reply = server.request(
+        "POST", "/v1/graphql", {"query": document}, headers=as_role("user", **{"x-hasura-admin-secret": "k"})
+    )
+    assert reply.status == 200
+    assert reply.json["data"] == {
+        "weather": {"forecast": None, "now": "2026-01-31T12:00:00Z", "__typename": "WeatherQuery"},
+        "trips": [{"forecast": {"high": 4.1}}],
+    }
+    assert [each["path"] for each in reply.json["errors"]] == [["weather", "forecast"]]
+
+
 def test_errors_of_joined_rows_say_which(server: AccountServer, service: Any) -> None:
     server.sql("UPDATE trips SET city = 'Atlantis' WHERE id IN (1, 3)")
     answer = ask(server, "{ trips(orderBy: {id: ASC}) { forecast { high } } }")
