@@ -161,6 +161,29 @@ def test_directives_that_are_not_declared_do_no_harm() -> None:
     assert "type WeatherQuery" in print_schema(builder.whole_schema(builder.types("user")))
 
 
+ACCOUNTS = """
+interface Account { id: ID!, orders(state: String): [String!]! }
+type Person implements Account { id: ID!, orders(state: String, of: ID): [String!]! }
+type Shop implements Account { id: ID!, orders(state: String, of: ID): [String!]! }
+type Query { account: Account, person: Person }
+"""
+
+
+def test_what_is_set_for_an_object_cannot_be_gone_around_by_its_interface() -> None:
+    to = {
+        "Query.*": {},
+        "Account.*": {},
+        "Shop.*": {},
+        "Person.id": {},
+        "Person.orders": {"of": lambda caller: caller.id},
+    }
+    builder = read(lambda trip, remote: remote(ACCOUNTS, to={"user": to}))
+    printed = print_schema(builder.whole_schema(builder.types("user")))
+
+    assert "type WeatherShop implements WeatherAccount {" in printed
+    assert "type WeatherPerson {\n  id: ID!\n  orders(state: String): [String!]!\n}" in printed
+
+
 def test_a_long_chain_of_interfaces_is_planned_once_for_each_field() -> None:
     """Three ways behind each of sixteen levels would be 43 million."""
     sdl = "interface N { n: N, a: Int } " + " ".join(
