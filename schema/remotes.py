@@ -119,6 +119,7 @@ class RemoteAccess:
     def __init__(self, remote: RemoteSchema, grants: Sequence[RemoteGrant] | None) -> None:
         self.remote = remote
         self._grants = grants
+        self._behind: dict[str, frozenset[str]] = {}
         given = _all(remote) if grants is None else _united(grants)
         while _prune(remote, given):
             pass
@@ -135,9 +136,11 @@ class RemoteAccess:
         known = [each.members.get(name) for each in self._grants or ()]
         return frozenset().union(*(each or () for each in known)) if known and None not in known else None
 
-    def objects(self, abstract: Any) -> tuple[str, ...]:
+    def objects(self, abstract: Any) -> frozenset[str]:
         """The objects that the role sees behind an interface or union."""
-        return tuple(_objects(self.remote, abstract, self.fields))
+        if abstract.name not in self._behind:
+            self._behind[abstract.name] = frozenset(_objects(self.remote, abstract, self.fields))
+        return self._behind[abstract.name]
 
     def interfaces(self, type_: Any) -> tuple[str, ...]:
         """The interfaces that a type has for the role."""

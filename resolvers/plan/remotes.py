@@ -32,10 +32,14 @@ from portico.resolvers.plan.results import (
     ResultMember,
 )
 from portico.resolvers.plan.selections import Included, subselections
+from portico.resolvers.problems import TooCostly
 from portico.schema.remotes import FieldGrant, RemoteAccess
 from portico.schema.types.function_values import fitting
 from portico.schema.types.role_types import RoleTypes
 from portico.schema.types.specs import Field, JoinSpec, RemoteFieldSpec, RemoteSpec
+
+# Types behind interfaces and unions, for each field of such a type with conditions: 20 µs each.
+_MOST_TOLD_APART = 20_000
 
 Grouped = dict[tuple[str, ...], dict[str, list[FieldNode]]]
 """Type conditions, one inside the other → response key → the nodes that share it there."""
@@ -108,6 +112,7 @@ class _Writer:
         self._values: list[RemoteValue] = []
         self._written: dict[str, list[tuple[Any, str, list[str]]]] = {}
         self._results: dict[Any, Result] = {}
+        self._told_apart = 0
         self.asked: dict[tuple[str, str], FieldGrant] = {}
 
     def selection(
@@ -248,17 +253,29 @@ class _Writer:
 
     def _choice(self, nodes: list[FieldNode], source: Any, face: Any, *, nullable: bool, left_out: bool) -> NamedResult:
         sets = subselections(nodes)
-        mark = _mark(self._grouped(sets, face))
-        choices: dict[str, ObjectResult] = {}
+        grouped = self._grouped(sets, face)
+        mark = _mark(grouped)
+        names = self._access.objects(source)
+        otherwise = self._object(grouped.get((), {}), face, nullable=False, mark=mark)
+        is_plain = not any(grouped)
+        choices = {} if is_plain else self._choices(sets, names, mark)
+        return NamedResult(mark, names, choices, otherwise, nullable, left_out)
+
+    def _choices(self, sets: list[SelectionSetNode], names: frozenset[str], mark: str) -> dict[str, ObjectResult]:
+        """What is selected of each type that an object may be; types of which the same is selected have one result."""
+        self._told_apart += len(names)
+        if self._told_apart > _MOST_TOLD_APART:
+            raise TooCostly("The document tells too many types of another service apart.", hint="Ask for less at once.")
+        found: dict[str, ObjectResult] = {}
         made: dict[Any, ObjectResult] = {}
-        for name in self._access.objects(source):
+        for name in sorted(names):
             object_: Any = self._types.named(self._remote.type_name(name))
             fields = self._grouped(sets, object_).get((), {})
             known = tuple((key, *map(id, same), str(_type_of(object_, same))) for key, same in fields.items())
             if known not in made:
                 made[known] = self._object(fields, object_, nullable=False, mark=mark)
-            choices[name] = made[known]
-        return NamedResult(mark, choices, nullable, left_out)
+            found[name] = made[known]
+        return found
 
     def _object(
         self, fields: Mapping[str, list[FieldNode]], face: Any, *, nullable: bool, mark: str | None = None

@@ -203,13 +203,14 @@ def _choice(result: ChoiceResult, made: dict[Result, Write]) -> Write:
 
 def _named(result: NamedResult, made: dict[Result, Write]) -> Write:
     writers = {name: writer_of(each, made) for name, each in result.choices.items()}
+    otherwise, names = writer_of(result.otherwise, made), result.names
     key, nullable, left_out = result.key, result.nullable, result.left_out
 
     def write(value: Any, box: Box, place: Any, work: Work) -> None:
         members: Any = value
-        found = writers.get(str(members.get(key))) if isinstance(value, dict) else None
-        if found is not None:
-            found(value, box, place, work)
+        name = members.get(key) if isinstance(value, dict) else None
+        if isinstance(name, str) and name in names:
+            writers.get(name, otherwise)(value, box, place, work)
         elif left_out and value is not None:
             box[place] = Hidden
         elif nullable:

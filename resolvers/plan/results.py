@@ -93,11 +93,16 @@ class ChoiceResult:
 @dataclass(frozen=True, eq=False, slots=True)
 class NamedResult:
     """
-    One of several objects, by the name of its type, which JSON has under a key. left_out: as of rows, of types that are none of these.
+    One of several objects, by the name of its type, which JSON has under a key.
+
+    names: of all types that it may be. choices: those of which something else is selected than `otherwise`. left_out: as of rows, of
+    types that are none of these.
     """
 
     key: str
+    names: frozenset[str]
     choices: Mapping[str, ObjectResult]
+    otherwise: ObjectResult
     nullable: bool
     left_out: bool
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Literal
 
 from graphql import (
@@ -79,8 +79,8 @@ class RemoteFaces:
             self._made[type_.name] = self._make(type_, self._remote.type_name(type_.name))
         return self._made[type_.name]
 
-    def _faces(self, names: tuple[str, ...]) -> list[Any]:
-        return [self._face(self._remote.source(each)) for each in names]
+    def _faces(self, names: Iterable[str]) -> list[Any]:
+        return [self._face(self._remote.source(each)) for each in sorted(names)]
 
     def _make(self, type_: Any, name: str) -> GraphQLNamedType:
         text = type_.description
