@@ -19,7 +19,7 @@ from portico.resolvers.run.remotes import RemoteSchemas
 from portico.schema.declarations import RemoteDeclaration
 from portico.schema.remotes import RemoteSchema
 
-_MOST_LOGGED = 500  # characters of what a service says of a document that it does not execute
+_MOST_LOGGED = 500  # characters of what a service says that is no answer
 
 
 class SchemaCalls(RemoteSchemas):
@@ -47,14 +47,10 @@ class SchemaCalls(RemoteSchemas):
         try:
             return await self.post(at, body, own, most_bytes)
         except RemoteSchemaFailed as problem:
-            # Of what it says of the document, names that a role does not have are a part; the author is told.
-            said = str(problem.__cause__ or "")[:_MOST_LOGGED]
+            # What it has said instead is for the author alone.
+            said, trace = str(problem.__cause__ or "")[:_MOST_LOGGED], request.trace.decode("latin-1")
             self._log.warning(
-                "remote schema failed",
-                request_id=request.trace.decode("latin-1"),
-                name=remote.name,
-                message=problem.message,
-                said=said,
+                "remote schema failed", request_id=trace, name=remote.name, message=problem.message, said=said
             )
             raise
 
@@ -90,12 +86,12 @@ class SchemaCalls(RemoteSchemas):
 
 
 def _executed(status: int, body: bytes) -> Mapping[str, Any]:
-    """An answer of a document that was executed: one has `data` then, be it null, whatever its status."""
+    """An answer of GraphQL, whatever its status: with `data`, be it null, or with errors alone."""
     try:
         said = orjson.loads(body)
     except orjson.JSONDecodeError as error:
         raise RemoteSchemaFailed(f"The service has answered with status {status} and what is no JSON.") from error
-    if not isinstance(said, dict) or "data" not in said:
+    if not isinstance(said, dict) or not ("data" in said or said.get("errors")):  # pyright: ignore[reportUnknownMemberType]
         cause = ValueError(orjson.dumps(said).decode())
         raise RemoteSchemaFailed(f"The service has answered with status {status} and no data.") from cause
     return said  # pyright: ignore[reportUnknownVariableType]

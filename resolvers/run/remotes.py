@@ -269,10 +269,20 @@ def _errors(answer: Mapping[str, Any]) -> Iterator[tuple[Problem, Path]]:
         error: Mapping[str, Any] = each if isinstance(each, dict) else {}
         message, extensions, path = error.get("message"), error.get("extensions"), error.get("path")
         code: Any = extensions.get("code") if isinstance(extensions, dict) else None  # pyright: ignore[reportUnknownMemberType]
-        words = message[:_MOST_CHARACTERS] if isinstance(message, str) and message else "The service has failed."
+        words = _words(message) if isinstance(message, str) else ""
         keys: list[Any] = path if isinstance(path, list) else []
         kept = tuple(key for key in keys if isinstance(key, str | int))
-        yield RemoteSchemaRefused(words, code[:_MOST_CODE] if isinstance(code, str) and code else None), kept
+        yield (
+            RemoteSchemaRefused(
+                words or "The service has failed.", code[:_MOST_CODE] if isinstance(code, str) and code else None
+            ),
+            kept,
+        )
+
+
+def _words(message: str) -> str:
+    """What may be told of a message: not what was perhaps meant, which the role may not have."""
+    return message.partition("Did you mean")[0].strip()[:_MOST_CHARACTERS]
 
 
 def _joined_errors(answer: Mapping[str, Any], every: Sequence[_Asked], key: str) -> Iterator[Told]:
