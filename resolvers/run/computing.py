@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from functools import partial
@@ -15,11 +16,13 @@ from portico.resolvers.plan.results import ComputedField
 from portico.resolvers.request import Request
 from portico.resolvers.run.functions import Functions
 from portico.resolvers.run.remotes import Remotes, Told
+from portico.resolvers.sql.elements import MARK
 from portico.resolvers.sql.program import CallSlot, Program
 from portico.schema.catalog import Column
 from portico.schema.scalars import NUMERIC
 from portico.schema.types.function_scalars import READERS
 
+_MARKED = re.compile(f'"{MARK}[^{MARK}]*{MARK}"'.encode())
 _MOST_DIGITS = 18  # of a whole number that orjson writes as it was
 
 
@@ -38,8 +41,7 @@ async def compute(
     told: list[Told],
 ) -> bytes:  # fmt: skip
     """The body of an answer with everything in it that is computed, and what other services answer of its rows."""
-    # Numbers keep their digits: a float would lose some of those that the database has written.
-    answer = json.loads(body, parse_float=_Digits, parse_int=_whole)
+    answer = _read(body)
     for slot in program.computed:
         await _fill(functions, slot, answer["data"], values, request)
     default = partial(_written, functions)
@@ -48,6 +50,18 @@ async def compute(
     text = orjson.dumps(answer, default=default)
     functions.check_size(len(text) - len(body))
     return text
+
+
+def _read(body: bytes) -> Any:
+    """
+    An answer as the database has written it.
+
+    Numbers keep their digits, of which a float would lose some; and what is marked, to be an address when it is sent, stays as it is, in the place
+    of a constant that JSON does not have.
+    """
+    marked = iter(_MARKED.findall(body))
+    constant = lambda _: orjson.Fragment(next(marked))  # noqa: E731
+    return json.loads(_MARKED.sub(b"NaN", body), parse_float=_Digits, parse_int=_whole, parse_constant=constant)
 
 
 async def _fill(functions: Functions, slot: CallSlot, data: Any, values: Sequence[Any], request: Request) -> None:
