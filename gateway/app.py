@@ -18,7 +18,7 @@ from portico.gateway.engines import dialect_of, make_change_log, make_dialect, m
 from portico.gateway.errors import HASURA, PORTICO, problems_of
 from portico.gateway.event_host import EventHost
 from portico.gateway.files import FileHost
-from portico.gateway.function_host import FunctionHost
+from portico.gateway.function_host import FunctionHost, find_schemas
 from portico.gateway.graphiql import GraphiqlPage
 from portico.gateway.hosting import Hosting
 from portico.gateway.http import GraphQLOverHttp, Receive, Scope, Send
@@ -217,6 +217,7 @@ class Gateway:
     def _make_executor(self, declarations: Declarations) -> Executor:
         settings = self.settings
         name = dialect_of(settings.database_url)
+        find_schemas(declarations, settings)
         with without_collecting():
             catalog = read_catalog(declarations, dialect=name, names=settings.names, relay=settings.relay)
             return Executor(

@@ -121,6 +121,7 @@ class CallersData(Data):
             self._request.caller,
             trace=self._request.trace,
             connection=self._request.connection,
+            whole=True,
         )
         try:
             return orjson.loads(await self._execute(asked))["data"]

@@ -11,6 +11,7 @@ from portico.gateway.settings import Settings
 from portico.resolvers.request import Request
 from portico.resolvers.run.execute import Executor
 from portico.resolvers.run.functions import Remote
+from portico.resolvers.run.remotes import RemoteSchemas
 from portico.schema.declarations import Declarations
 
 if TYPE_CHECKING:
@@ -23,6 +24,14 @@ if TYPE_CHECKING:
     from portico.gateway.functions.services import Services
 
 _HTTP = "portico.gateway.functions.http_calls"  # which is loaded where models import it
+
+
+def find_schemas(declarations: Declarations, settings: Settings) -> None:
+    """Asks other GraphQL services for the schemas that no file has."""
+    if declarations.remote_schemas:
+        from portico.gateway.functions.introspecting import with_schemas
+
+        with_schemas(declarations, allow_private=settings.is_dev)
 
 
 class FunctionHost:
@@ -59,6 +68,7 @@ class FunctionHost:
     def use(self, declarations: Declarations) -> None:
         """Takes the present models."""
         self._use_remotes(declarations)
+        self._use_schemas(declarations)
         if not declarations.routes and not declarations.endpoints:
             self._routes = None
             return
@@ -82,6 +92,12 @@ class FunctionHost:
             self._own[KeptCalls] = self._kept
             later = CallsLater(self._kept, self._jobs, self._settings.events.payload_bytes)
         self._own[Remote] = RemoteCalls(services, later)
+
+    def _use_schemas(self, declarations: Declarations) -> None:
+        if declarations.remote_schemas:
+            from portico.gateway.functions.schema_calls import SchemaCalls
+
+            self._own[RemoteSchemas] = SchemaCalls(self._reached())
 
     def _reached(self) -> Services:
         """What services are reached by, made with the first that is wanted."""

@@ -81,7 +81,8 @@ def load_models(path: Path, database_url: str | None = None) -> Declarations:
         if before.get(name) is not module and (file := _file(module)) is not None and _is_ours(file, root)
     )
     is_meant = getattr(sys.modules.get(path.stem), "__all__", None) == []
-    found = (declarations.models, declarations.rules, declarations.functions, declarations.channels)
+    own = (declarations.models, declarations.rules, declarations.functions, declarations.channels)
+    found = (*own, declarations.remote_schemas)
     if not is_meant and not any(found):
         raise Problems(
             [

@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import create_async_engine
 
 from portico.gateway.change_log_migration import POSITIONS, apply_steps, begin_events, log_steps, tables_to_log
 from portico.gateway.engines import dialect_of, sqlite_path
+from portico.gateway.function_host import find_schemas
 from portico.gateway.held_rows_migration import held_steps
 from portico.gateway.problems import DatabaseDiffers
 from portico.gateway.settings import Settings
@@ -73,6 +74,7 @@ async def missing_for_files(declarations: Declarations, settings: Settings, fold
 def _logged(declarations: Declarations, settings: Settings) -> Sequence[Table]:
     if not settings.realtime and not declarations.has_events:
         return ()
+    find_schemas(declarations, settings)
     catalog = read_catalog(declarations, dialect=dialect_of(settings.database_url), names=settings.names)
     return tables_to_log(declarations, catalog, settings)
 

@@ -100,7 +100,7 @@ class EventStreams:
             reads_only,
             scope.get("request_id", b""),
             scope,
-            position,
+            position=position,
         )
 
 

@@ -44,7 +44,7 @@ from portico.resolvers.problems import (
     UnknownOperation,
 )
 from portico.resolvers.sql.dialect import SqlDialect
-from portico.resolvers.sql.program import Program, WriteSlot, compile_program
+from portico.resolvers.sql.program import JoinSlot, Program, RemoteSlot, WriteSlot, compile_program
 from portico.resolvers.sql.steps import InsertStep
 from portico.resolvers.telling import without_types
 from portico.schema.problems import Problem
@@ -60,6 +60,7 @@ _BYTES_PER_TOKEN = 1_000
 _BYTES_PER_PROGRAM = 4_000
 _BYTES_PER_CHARACTER = 8
 _BYTES_PER_WRITE = 20_000
+_BYTES_PER_REMOTE_CHARACTER = 100
 
 _RULES = [
     LenientValuesRule if rule is ValuesOfCorrectTypeRule else rule
@@ -351,7 +352,14 @@ def _weight(program: Program) -> int:
         if isinstance(slot, WriteSlot):
             written += sum(len(step.variants) if isinstance(step, InsertStep) else 1 for step in slot.steps)
     text = len(program.statement.sql) if program.statement is not None else 0
-    return _BYTES_PER_PROGRAM + text * _BYTES_PER_CHARACTER + written * _BYTES_PER_WRITE
+    asked = [each for each in (*program.leaves, *program.joined) if isinstance(each, RemoteSlot | JoinSlot)]
+    elsewhere = sum(len(each.field.selection.text) for each in asked)
+    return (
+        _BYTES_PER_PROGRAM
+        + text * _BYTES_PER_CHARACTER
+        + written * _BYTES_PER_WRITE
+        + elsewhere * _BYTES_PER_REMOTE_CHARACTER
+    )
 
 
 def _locations(error: GraphQLError) -> list[tuple[int, int]]:

@@ -35,6 +35,7 @@ class Limits:
     assumed_rows: int = 20  # rows assumed of a list that has no limit
     max_groups: int = 10_000  # groups of one field; as many are answered without a limit
     max_batch_rows: int = 10_000  # rows or changes in one answer of a stream; rows that tie with the last come beside
+    max_remote_requests: int = 10  # requests to other GraphQL services; one for each join, however many rows it has
     max_writes: int = 10_000  # rows one document may insert, and relations of rows it may write along
 
 
@@ -47,7 +48,10 @@ class FunctionLimits:
     threads: int = 16  # functions that are not async run in so many
     argument_values: int = 20_000  # in one argument, objects and lists included
     argument_depth: int = 32  # levels of one argument
-    answer_bytes: int = 10_000_000  # of one function as JSON, with the rows in it
+    answer_bytes: int = (
+        10_000_000  # of one function as JSON, with the rows in it; of one request to another GraphQL service
+    )
+    joined_rows: int = 1_000  # asked of another GraphQL service in one request, by different arguments
     waiting_answers: int = 16  # of a subscription, kept for a client that does not read; then the function waits
     waiting_calls: int = 10_000  # of one asynchronous function, in the database; more are refused
     kept_hours: float = 24.0  # what asynchronous functions have answered is kept so long

@@ -233,6 +233,29 @@ class FunctionBusy(Problem):
     code, status, error_code = "PT572", 503, "limit-exceeded"
 
 
+class RemoteSchemaFailed(Problem):
+    """Another GraphQL service has not answered what was asked of it: not in time, not at all, or not so that it can be used."""
+
+    code, status, error_code = "PT591", 502, "remote-schema-error"
+
+
+class RemoteSchemaRefused(Problem):
+    """Another GraphQL service has answered with an error of its own, in its words."""
+
+    code, status, error_code = "PT592", 400, "remote-schema-error"
+
+    def __init__(self, message: str, said_code: str | None = None) -> None:
+        super().__init__(message)
+        if said_code is not None:
+            self.__dict__["error_code"] = said_code
+
+
+class TooManyJoined(Problem):
+    """Rows of an answer would ask more of another GraphQL service than one request may."""
+
+    code, status, error_code = "PT593", 400, "limit-exceeded"
+
+
 class FunctionDenied(Problem):
     """A function's own condition refuses the caller."""
 

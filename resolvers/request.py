@@ -16,6 +16,7 @@ class Request:
 
     reads_only: the transport must not change anything (GET), so mutations are refused. trace: the request's id.
     connection: what the transport knows of the client, for what functions are handed; nothing else looks into it.
+    whole: an answer with errors beside its data is none; the first of them is raised.
     """
 
     document: str
@@ -25,6 +26,7 @@ class Request:
     reads_only: bool = False
     trace: bytes = b""
     connection: object = None
+    whole: bool = False
 
 
 @dataclass(frozen=True, slots=True)

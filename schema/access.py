@@ -11,6 +11,7 @@ from portico.schema.catalog import Catalog, Column, DatabaseFunction, Link, Rule
 from portico.schema.declarations import VERBS, Verb
 from portico.schema.held import attached, read_through
 from portico.schema.presets import RuleSet, presets_of, rules_behind
+from portico.schema.remotes import RemoteAccess, RemoteSchema
 
 
 @dataclass(frozen=True, eq=False)
@@ -78,6 +79,7 @@ class RoleAccess:
         self._is_known = role in known_roles(catalog)
         self._ancestors = [(each, lineage(catalog, each)) for each in sorted(self.lineage - {role})]
         self._tables: dict[Table, TableAccess] = {}
+        self._remotes: dict[RemoteSchema, RemoteAccess] = {}
 
     def table(self, table: Table) -> TableAccess:
         """What the role may do with a table."""
@@ -85,6 +87,15 @@ class RoleAccess:
         if access is None:
             access = self._tables[table] = self._work_out(table)
         return access
+
+    def remote(self, remote: RemoteSchema) -> RemoteAccess:
+        """What the role has of another GraphQL service."""
+        found = self._remotes.get(remote)
+        if found is None:
+            known = self.lineage if self._is_known else ()
+            grants = [grant for role, grant in remote.grants.items() if role in known]
+            found = self._remotes[remote] = RemoteAccess(remote, None if self.role == ADMIN else grants)
+        return found
 
     def may_read(self) -> bool:
         """Whether any rule lets the role read anything; cheaper than the grants of every table."""
@@ -206,6 +217,7 @@ def known_roles(catalog: Catalog) -> frozenset[str]:
     every = [*catalog.rules.values(), *(channel.rules for channel in catalog.channels)]
     named = {role for rules in every for rule in rules for role in rule.declaration.roles or ()}
     named |= {role for function in catalog.functions for role in function.roles or ()}
+    named |= {role for remote in catalog.remotes for role in remote.grants}
     return frozenset({ANONYMOUS, USER, ADMIN, *catalog.roles, *named})
 
 

@@ -16,6 +16,7 @@ from portico.schema.declarations import FunctionDeclaration, RoleDeclaration, Ru
 from portico.schema.files import FileMark
 from portico.schema.names import Names, RootKind
 from portico.schema.problems import Source
+from portico.schema.remotes import RemoteSchema
 from portico.schema.scalars import DialectName, Scalar
 
 # Compared and hashed by identity: one Catalog holds one object per column, table and link, and plans are
@@ -284,6 +285,7 @@ class Catalog:
     database_functions: tuple[DatabaseFunction, ...] = ()
     channels: tuple[ChannelType, ...] = ()
     relay: bool = False
+    remotes: tuple[RemoteSchema, ...] = ()
 
     @property
     def names_in_sql(self) -> frozenset[str]:

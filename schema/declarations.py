@@ -129,6 +129,42 @@ class RemoteDeclaration:
 
 
 @dataclass(frozen=True)
+class RemoteSchemaDeclaration:
+    """
+    Another GraphQL service, whose fields are served under a name.
+
+    prefix: before the names of its types. sdl: its schema; None until it is known. file: where the schema is kept.
+    to: role → what it has, as the author wrote it: patterns of fields with the arguments that are set for it, or a schema.
+    """
+
+    name: str
+    prefix: str
+    service: HttpService
+    timeout_s: float
+    sdl: str | None
+    file: str | None
+    to: Mapping[str, Mapping[str, Mapping[str, Any]] | str]
+    source: Source
+
+
+@dataclass(frozen=True)
+class JoinDeclaration:
+    """
+    A field of a model that a field of another GraphQL service's query root answers.
+
+    columns: argument → attribute of the model. constants: argument → JSON.
+    """
+
+    remote: str
+    subject: Any
+    asks: str
+    columns: Mapping[str, str]
+    constants: Mapping[str, Any]
+    name: str | None
+    source: Source
+
+
+@dataclass(frozen=True)
 class RouteDeclaration:
     """A function that answers HTTP requests at a path. max_bytes: of a body."""
 
@@ -292,6 +328,8 @@ class Declarations:
         self.remotes: dict[Callable[..., Any], RemoteDeclaration] = {}
         # Functions → those that are declared with them, for the same roles, by operation.
         self.companions: dict[Callable[..., Any], Mapping[Operation, Callable[..., Any]]] = {}
+        self.remote_schemas: list[RemoteSchemaDeclaration] = []
+        self.joins: list[JoinDeclaration] = []
         self.expressions: list[ExpressionDeclaration] = []
         self.routes: list[RouteDeclaration] = []
         self.endpoints: list[EndpointDeclaration] = []

@@ -25,6 +25,7 @@ from portico.schema.links import read_links
 from portico.schema.mapping import configure
 from portico.schema.names import Names, NameTaken, RootKind, is_graphql_name
 from portico.schema.problems import ModelProblem, Problem, Problems
+from portico.schema.remote_reading import read_remotes
 from portico.schema.rule_check import check_rule
 from portico.schema.scalars import DialectName, Scalar, enum_scalar, scalar_of
 from portico.schema.sources import class_source
@@ -88,6 +89,7 @@ def read_catalog(
         for table in tables.values()
     }
     channels = read_channels(declarations, {**by_sql, **by_entity}, names, dialect, problems)
+    remotes = read_remotes(declarations, {**by_sql, **by_entity}, problems)
     if problems:
         raise Problems(problems)
     return Catalog(
@@ -100,6 +102,7 @@ def read_catalog(
         database_functions=functions,
         channels=channels,
         relay=relay,
+        remotes=remotes,
     )
 
 

@@ -24,6 +24,7 @@ _VERBS = {
     "jobs": "portico.gateway.cli.jobs",
     "events": "portico.gateway.cli.events",
     "worker": "portico.gateway.cli.worker",
+    "remote": "portico.gateway.cli.remote",
     "migrate": "portico.gateway.cli.migrate",
     "rules": "portico.gateway.cli.rules",
     "settings": "portico.gateway.cli.settings",

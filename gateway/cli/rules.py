@@ -16,6 +16,7 @@ def command(models: str | None) -> None:
     """Print models, verbs and roles with the names of the rules, and what looks like a mistake."""
     settings, folder = open_settings(models)
     from portico.gateway.engines import dialect_of
+    from portico.gateway.function_host import find_schemas
     from portico.gateway.loading import load_models
     from portico.schema.check import advice_on
     from portico.schema.reading import read_catalog
@@ -24,6 +25,7 @@ def command(models: str | None) -> None:
     try:
         declarations = load_models(folder / Path(settings.models), database_of(settings, folder))
         dialect = dialect_of(settings.database_url)
+        find_schemas(declarations, settings)
         catalog = read_catalog(declarations, dialect=dialect, names=settings.names, relay=settings.relay)
     except (Problem, Problems) as error:
         fail(error)

@@ -18,6 +18,7 @@ def command(models: str | None, role: str, database_url: str | None) -> None:
     """Print a role's schema as SDL, in an order that only a change of the schema changes."""
     settings, folder = open_settings(models, database_url=database_url)
     from portico.gateway.engines import dialect_of
+    from portico.gateway.function_host import find_schemas
     from portico.gateway.loading import load_models
     from portico.resolvers.problems import UnknownRole
     from portico.schema.access import known_roles
@@ -28,6 +29,7 @@ def command(models: str | None, role: str, database_url: str | None) -> None:
     try:
         declarations = load_models(folder / Path(settings.models), database_of(settings, folder))
         dialect = dialect_of(settings.database_url)
+        find_schemas(declarations, settings)
         catalog = read_catalog(declarations, dialect=dialect, names=settings.names, relay=settings.relay)
         if role not in known_roles(catalog):
             raise UnknownRole(

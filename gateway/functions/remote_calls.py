@@ -18,14 +18,15 @@ from portico.gateway.outgoing import Unreachable
 from portico.resolvers.request import Request
 from portico.resolvers.run.functions import Remote
 from portico.schema.caller import Caller
-from portico.schema.declarations import FunctionDeclaration, HttpService, RemoteDeclaration
+from portico.schema.declarations import FunctionDeclaration, HttpService, LambdaService, RemoteDeclaration
 from portico.schema.types.specs import FunctionSpec
 
 _FIRST_PAUSE_S, _LONGEST_PAUSE_S = 0.2, 2.0
 # What belongs to one connection or says who we are; a client's own would change what is sent.
 _NEVER_FORWARDED = frozenset(
     {"host", "content-length", "content-type", "content-encoding", "transfer-encoding", "connection", "te", "upgrade",
-     "accept-encoding", "webhook-id", "webhook-timestamp", "webhook-signature"}
+     "accept-encoding", "webhook-id", "webhook-timestamp", "webhook-signature",
+     "x-portico-admin-key", "x-hasura-admin-secret"}
 )  # fmt: skip
 
 
@@ -66,7 +67,7 @@ class RemoteCalls(Remote):
             "request_query": request.document,
         }
         body = orjson.dumps(payload, default=str)
-        headers = {**forwarded(remote, request), "x-request-id": request.trace.decode("latin-1")}
+        headers = {**forwarded(remote.service, request), "x-request-id": request.trace.decode("latin-1")}
         if remote.is_asynchronous:
             assert self._later is not None
             return await self._later.ask(declaration, body, headers, request.caller)
@@ -105,12 +106,12 @@ def session_variables(caller: Caller) -> dict[str, str]:
     return said
 
 
-def forwarded(remote: RemoteDeclaration, request: Request) -> dict[str, str]:
+def forwarded(service: HttpService | LambdaService, request: Request) -> dict[str, str]:
     """The headers of the client that an author has named, but for those that say how this request is sent."""
-    if not isinstance(remote.service, HttpService):
+    if not isinstance(service, HttpService):
         return {}
     scope: Any = request.connection
-    wanted = frozenset(remote.service.forwarded) - _NEVER_FORWARDED
+    wanted = frozenset(service.forwarded) - _NEVER_FORWARDED
     if not wanted or not isinstance(scope, dict):
         return {}
     found = ((name.decode("latin-1").lower(), value.decode("latin-1")) for name, value in scope.get("headers", ()))  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]

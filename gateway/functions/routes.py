@@ -166,7 +166,7 @@ class Routes:
         given = await self._body(scope, receive, headers)
         variables = endpoint.variables(names, _query(scope), given)
         request = Request(
-            endpoint.document, None, variables, caller, endpoint.method == "GET", scope["request_id"], scope
+            endpoint.document, None, variables, caller, endpoint.method == "GET", scope["request_id"], scope, whole=True
         )
         # What the database has written goes out as it is: {"data":…} without what is around it.
         body = await self._edge.execute(request)

@@ -36,18 +36,21 @@ class Services:
         body: bytes,
         headers: Mapping[str, str],
         timeout_s: float,
+        *,
+        most_bytes: int = MAX_ANSWER_BYTES,
     ) -> Answer:
         """
         What a service answers to one try.
 
         Args:
             message: the id that all tries have in common. headers: besides the service's own, which hold where both have one.
+            most_bytes: of an answer by HTTP; one more is read, by which the caller knows that there are more.
 
         Raises:
             Unreachable: nothing has answered.
         """
         if isinstance(service, HttpService):
-            return await self._post(service, message, body, headers, timeout_s)
+            return await self._post(service, message, body, headers, timeout_s, most_bytes)
         if self._lambdas is None:
             from portico.gateway.functions.lambdas import Lambdas
 
@@ -55,7 +58,13 @@ class Services:
         return await self._lambdas.invoke(service, body, timeout_s)
 
     async def _post(
-        self, service: HttpService, message: str, body: bytes, headers: Mapping[str, str], timeout_s: float
+        self,
+        service: HttpService,
+        message: str,
+        body: bytes,
+        headers: Mapping[str, str],
+        timeout_s: float,
+        most_bytes: int,
     ) -> Answer:
         url = service.url if isinstance(service.url, str) else service.url()
         own = service.headers() if callable(service.headers) else service.headers
@@ -67,8 +76,7 @@ class Services:
             **signed(message, body, [secrets] if isinstance(secrets, str) else secrets, int(time.time())),
         }
         kept = {name: value for name, value in every.items() if value}
-        # One byte more than may come, to know that more has.
-        return await self.connections.post(url, body, kept, timeout_s=timeout_s, most_bytes=MAX_ANSWER_BYTES + 1)
+        return await self.connections.post(url, body, kept, timeout_s=timeout_s, most_bytes=most_bytes + 1)
 
     async def close(self) -> None:
         """Ends the connections."""

@@ -91,7 +91,7 @@ class ArgumentTrees:
             return self._rows(nodes, inner, treatment, path)
         trees = [self.tree(each, item_type, treatment, f"{path}[{index}]") for index, each in enumerate(nodes)]
         kept = tuple(NULL if tree is None else tree for tree in trees)
-        structural = treatment == "value" or isinstance(inner, GraphQLInputObjectType)
+        structural = treatment == "value" or (isinstance(inner, GraphQLInputObjectType) and is_generated(inner))
         return Items(kept) if structural else Gathered(kept)
 
     def _rows(
@@ -129,7 +129,7 @@ class ArgumentTrees:
         if lifted is not None:
             return lifted
         if isinstance(node, ObjectValueNode | ListValueNode):
-            return self._json(node)
+            return self._json(node, leaves_out=isinstance(type_, GraphQLInputObjectType))
         if isinstance(node, EnumValueNode | BooleanValueNode | StringValueNode | IntValueNode | FloatValueNode):
             try:
                 value = literal_value(node)
@@ -144,16 +144,20 @@ class ArgumentTrees:
             return grow(shape, iter(()))
         raise AssertionError(node)
 
-    def _json(self, node: ValueNode) -> Tree:
-        """A JSON value written out, with variables and lifted literals inside."""
+    def _json(self, node: ValueNode, *, leaves_out: bool = False) -> Tree:
+        """A JSON value written out, with variables and lifted literals inside; of an input those that were not sent are no members."""
         if isinstance(node, VariableNode):
             return self._variables.get((node.name.value, "bind"), NULL)
         if isinstance(node, ListValueNode):
-            return Gathered(tuple(self._json(item) for item in node.values))
+            return Gathered(tuple(self._json(item, leaves_out=leaves_out) for item in node.values))
         if isinstance(node, ObjectValueNode):
+            fields = [each for each in node.fields if not leaves_out or self._is_there(each.value)]
             return Gathered(
-                tuple(self._json(field.value) for field in node.fields),
-                tuple(field.name.value for field in node.fields),
+                tuple(self._json(field.value, leaves_out=leaves_out) for field in fields),
+                tuple(field.name.value for field in fields),
             )
         lifted = self._literals.get(node.loc.start) if node.loc is not None else None
         return lifted if isinstance(lifted, Bind) else Known(literal_value(node))
+
+    def _is_there(self, node: ValueNode) -> bool:
+        return not isinstance(node, VariableNode) or (node.name.value, "bind") in self._variables

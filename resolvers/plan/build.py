@@ -21,6 +21,8 @@ from portico.resolvers.plan.channels import ChannelPlanner
 from portico.resolvers.plan.live import LivePlanner
 from portico.resolvers.plan.operation import OperationInputs
 from portico.resolvers.plan.read import ReadPlanner
+from portico.resolvers.plan.remote_nodes import RemoteField
+from portico.resolvers.plan.remotes import RemotePlanner
 from portico.resolvers.plan.root_nodes import (
     IntrospectionField,
     NamespaceField,
@@ -35,7 +37,7 @@ from portico.resolvers.plan.selections import Selections, subselections
 from portico.resolvers.plan.values import Identity, Shape
 from portico.resolvers.plan.write import WritePlanner
 from portico.resolvers.plan.write_nodes import Called, Written
-from portico.resolvers.problems import InvalidDocument
+from portico.resolvers.problems import InvalidDocument, TooCostly
 from portico.schema.types.role_types import RoleTypes
 from portico.schema.types.roots import NO_QUERIES
 from portico.schema.types.specs import (
@@ -46,6 +48,7 @@ from portico.schema.types.specs import (
     NamespaceSpec,
     NodeSpec,
     PartSpec,
+    RemoteSpec,
     RootSpec,
 )
 
@@ -75,6 +78,7 @@ def build_plan(
     root: GraphQLObjectType = types.fixed(f"{kind}_root")
     selections = Selections(fragments, included)
     reader = ReadPlanner(trees, selections, limits)
+    remotes = RemotePlanner(trees, fragments, included, types)
     calls = CallPlanner(trees, selections, reader, types)
     live = LivePlanner(reader, trees, selections)
     writer = WritePlanner(reader, trees, types.access, types.names)
@@ -111,6 +115,8 @@ def build_plan(
                 return ChannelPlanner(trees, selections).root(response_key, nodes, field, path)
             case FunctionSpec():
                 return calls.root(response_key, nodes, field, path)
+            case RemoteSpec():
+                return remotes.root(response_key, nodes, field, path)
             case PartSpec():
                 return TextField(response_key, NO_QUERIES)
             case _:
@@ -128,14 +134,47 @@ def build_plan(
         return tuple(plan_field(response_key, nodes, parent, path) for response_key, nodes in found.items())
 
     fields = plan_fields([operation.selection_set], root, "$")
-    plan = Plan(kind, fields, calls.computed())
+    plan = Plan(kind, fields, calls.computed(), tuple(map(remotes.joined, reader.joined)))
+    check_requests(plan, limits)
+    check_apart(plan)
     if kind == "subscription" and plan.computed:
         raise InvalidDocument(
             "What is computed in Python cannot be subscribed to.", hint="Leave it out.", path=plan.computed[0].path
         )
+    if kind == "subscription" and plan.joined:
+        raise InvalidDocument(
+            "What another service answers cannot be subscribed to.", hint="Leave it out.", path=plan.joined[0].path
+        )
     if kind == "subscription":
         check_single(plan)
     return plan
+
+
+def check_requests(plan: Plan, limits: Limits) -> None:
+    """
+    How many requests to other services a document makes.
+
+    Raises:
+        TooCostly
+    """
+    asked = [each for each in leaves(plan.fields) if isinstance(each, RemoteField) and each.selection.text]
+    total = len(asked) + len(plan.joined)
+    if total > limits.max_remote_requests:
+        raise TooCostly(
+            f"The document makes {total} requests to other services; {limits.max_remote_requests} are allowed.",
+            hint="Select what is asked of one service under one field.",
+        )
+
+
+def check_apart(plan: Plan) -> None:
+    """Rows that are read for what is computed come when the answer is there, and nothing more is put into them."""
+    for each in plan.joined:
+        if any(each.path.startswith(f"{computed.path}.") for computed in plan.computed):
+            raise InvalidDocument(
+                "What another service answers cannot be selected of what is computed.",
+                hint="Read the rows by a field of their own.",
+                path=each.path,
+            )
 
 
 def check_single(plan: Plan) -> None:

@@ -38,7 +38,7 @@ from portico.resolvers.plan.values import Bind
 from portico.resolvers.problems import InvalidDocument
 from portico.schema.catalog import Table
 from portico.schema.types.role_types import RoleTypes
-from portico.schema.types.specs import Field, FunctionSpec, Given, MemberSpec
+from portico.schema.types.specs import ComputedSpec, Field, FunctionSpec, Given, MemberSpec
 
 _AS_IT_IS = frozenset({"String", "Boolean", "JSON", "jsonb"})
 
@@ -74,6 +74,7 @@ class CallPlanner:
         while self._reader.computed:
             wanted = self._reader.computed.pop(0)
             spec, path = wanted.spec, wanted.path
+            assert isinstance(spec, ComputedSpec)
             self._rows = []
             result = self._result(wanted.nodes, spec.function.source.type, wanted.field.type, path)
             if self._reader.computed and any(each.path.startswith(path + ".") for each in self._reader.computed):

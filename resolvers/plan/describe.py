@@ -19,6 +19,7 @@ from portico.resolvers.plan.nodes import (
     PageItem,
     Rows,
 )
+from portico.resolvers.plan.remote_nodes import RemoteField
 from portico.resolvers.plan.root_nodes import ChannelField, Guarded, ReadField, WriteField, leaves
 from portico.resolvers.plan.values import Size
 from portico.resolvers.plan.write_nodes import Along, Called, Delete, Insert, NewRow, Save, Update, Write
@@ -39,6 +40,8 @@ def _fields(guarded: Guarded) -> Iterator[str]:
                 yield from _rows(f"{key}: stream by {columns}{', descending' if field.descending else ''}: ", rows, 0)
             case ChangesField(key=key, rows=rows):
                 yield from _rows(f"{key}: changes, of each image ", rows, 0)
+            case RemoteField(key=key, remote=remote, operation=operation, selection=selection):
+                yield f"{key}: {operation} of {remote.name}: {selection.text or 'nothing'}"
             case ChannelField(key=key, channel=channel, use=use, rows=rows):
                 yield from _rows(f"{key}: {use} of channel {channel.name}, if there is ", rows, 0)
             case WriteField(key=key, writes=writes, written=written):
@@ -49,6 +52,9 @@ def _fields(guarded: Guarded) -> Iterator[str]:
                 yield from _items(written.items, 1)
             case _:
                 yield f"{field.key}: answered by GraphQL's own executor"
+    for each in guarded.plan.joined:
+        given = ", ".join(each.columns)
+        yield f"{'.'.join(each.keys)}: query {each.asks}({given}) of {each.remote.name} for all rows: {each.selection.text}"
 
 
 def _rows(name: str, rows: Rows, level: int) -> Iterator[str]:

@@ -28,6 +28,7 @@ from portico.resolvers.plan.nodes import (
     Related,
     Rows,
 )
+from portico.resolvers.plan.remote_guard import check_remotes
 from portico.resolvers.plan.results import Selected
 from portico.resolvers.plan.root_nodes import (
     CallField,
@@ -69,6 +70,7 @@ def guard(plan: Plan, access: RoleAccess) -> Guarded:
     Raises:
         HiddenColumn: the plan names a table or column that the role does not have.
     """
+    check_remotes(plan, access)
     guarding = _Guarding(access)
     fields = tuple(guarding.root(field) for field in plan.fields)
     computed = tuple(replace(each, selected=guarding.selected(each.selected)) for each in plan.computed)

@@ -42,6 +42,7 @@ from portico.schema.types.specs import (
     ComputedSpec,
     Field,
     FunctionsSpec,
+    JoinSpec,
     LinkSpec,
     NodeIdSpec,
     PartSpec,
@@ -57,11 +58,11 @@ _FORMS: dict[RootKind, Form] = {
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Wanted:
-    """A field that a function works out, of rows that are read here."""
+    """A field that a function works out, or another service answers, of rows that are read here."""
 
     nodes: list[FieldNode]
     field: Field
-    spec: ComputedSpec
+    spec: ComputedSpec | JoinSpec
     path: str
 
 
@@ -74,6 +75,7 @@ class ReadPlanner:
         self._predicates = PredicateReader(limits)
         self._most_groups = limits.max_groups
         self.computed: list[Wanted] = []
+        self.joined: list[Wanted] = []
 
     @property
     def predicates(self) -> PredicateReader:
@@ -128,6 +130,10 @@ class ReadPlanner:
             case ComputedSpec(reads=reads):
                 self.computed.append(Wanted(nodes, field, spec, path))
                 return FieldsItem(key, tuple(ColumnItem(column.name, column) for column in reads))
+            case JoinSpec(join=join):
+                self.joined.append(Wanted(nodes, field, spec, path))
+                columns = dict.fromkeys(join.columns.values())
+                return FieldsItem(key, tuple(ColumnItem(column.name, column) for column in columns))
             case NodeIdSpec(table=table):
                 return IdentityItem(key, table.type_name, table.key)
             case LinkSpec(link=link, shape=shape):

@@ -13,6 +13,7 @@ from portico.resolvers.plan.results import (
     GivenArgument,
     LeafResult,
     ListResult,
+    NamedResult,
     ObjectResult,
     Result,
     ResultMember,
@@ -47,19 +48,35 @@ class Work:
     lists: list[list[Any]] = field(default_factory=list[Any])
 
 
-def writer_of(result: Result) -> Write:
-    """The writer of a result."""
+def writer_of(result: Result, made: dict[Result, Write] | None = None) -> Write:
+    """
+    The writer of a result.
+
+    Args:
+        made: those that there are; a result may stand in many places of a tree, as many as there are types behind an interface to the
+            power of the levels.
+    """
+    made = {} if made is None else made
+    found = made.get(result)
+    if found is None:
+        found = made[result] = _made(result, made)
+    return found
+
+
+def _made(result: Result, made: dict[Result, Write]) -> Write:
     match result:
         case LeafResult():
             return _leaf(result)
         case ListResult():
-            return _list(result)
+            return _list(result, made)
         case RowResult():
             return _row(result)
         case ObjectResult():
-            return _object(result)
+            return _object(result, made)
         case ChoiceResult():
-            return _choice(result)
+            return _choice(result, made)
+        case NamedResult():
+            return _named(result, made)
 
 
 def _leaf(result: LeafResult) -> Write:
@@ -76,9 +93,9 @@ def _leaf(result: LeafResult) -> Write:
     return write
 
 
-def _list(result: ListResult) -> Write:
-    write_item, nullable = writer_of(result.item), result.nullable
-    leaves_out = isinstance(result.item, RowResult) and result.item.left_out
+def _list(result: ListResult, made: dict[Result, Write]) -> Write:
+    write_item, nullable = writer_of(result.item, made), result.nullable
+    leaves_out = isinstance(result.item, RowResult | NamedResult) and result.item.left_out
 
     def write(value: Any, box: Box, place: Any, work: Work) -> None:
         if value is None:
@@ -126,7 +143,7 @@ def _key_of(value: Any, attributes: tuple[str, ...]) -> Sequence[Any]:
     return known if known is not None else [getattr(value, name) for name in attributes]
 
 
-def _object(result: ObjectResult) -> Write:
+def _object(result: ObjectResult, made: dict[Result, Write]) -> Write:
     nullable, given = result.nullable, result.given
     blank = {each.key: each.text for each in result.members}
     plain: list[tuple[str, str, str, Write]] = []
@@ -134,7 +151,7 @@ def _object(result: ObjectResult) -> Write:
     for each in result.members:
         if each.result is None:
             continue
-        write_member = writer_of(each.result)
+        write_member = writer_of(each.result, made)
         if each.resolve is None:
             plain.append((each.key, each.name, each.field, write_member))
         else:
@@ -168,8 +185,8 @@ def _object(result: ObjectResult) -> Write:
     return write
 
 
-def _choice(result: ChoiceResult) -> Write:
-    writers = {class_: writer_of(each) for class_, each in result.choices.items()}
+def _choice(result: ChoiceResult, made: dict[Result, Write]) -> Write:
+    writers = {class_: writer_of(each, made) for class_, each in result.choices.items()}
     nullable = result.nullable
 
     def write(value: Any, box: Box, place: Any, work: Work) -> None:
@@ -186,3 +203,29 @@ def _choice(result: ChoiceResult) -> Write:
         raise NotFitting(f"a {type(value).__name__}, which is none of the types that the function names")
 
     return write
+
+
+def _named(result: NamedResult, made: dict[Result, Write]) -> Write:
+    writers = {name: writer_of(each, made) for name, each in result.choices.items()}
+    otherwise, names = writer_of(result.otherwise, made), result.names
+    key, nullable, left_out = result.key, result.nullable, result.left_out
+
+    def write(value: Any, box: Box, place: Any, work: Work) -> None:
+        members: Any = value
+        name = members.get(key) if isinstance(value, dict) else None
+        if isinstance(name, str) and name in names:
+            writers.get(name, otherwise)(value, box, place, work)
+        elif left_out and value is not None:
+            box[place] = Hidden
+        elif nullable:
+            box[place] = None
+        else:
+            raise NotFitting("None in the place of an object")
+
+    return write
+
+
+def leave_out(work: Work) -> None:
+    """Takes out of lists what is hidden in them."""
+    for items in work.lists:
+        items[:] = [each for each in items if each is not Hidden]

@@ -91,7 +91,24 @@ class ChoiceResult:
     nullable: bool
 
 
-Result: TypeAlias = LeafResult | ListResult | RowResult | ObjectResult | ChoiceResult
+@dataclass(frozen=True, eq=False, slots=True)
+class NamedResult:
+    """
+    One of several objects, by the name of its type, which JSON has under a key.
+
+    names: of all types that it may be. choices: those of which something else is selected than `otherwise`. left_out: as of rows, of
+    types that are none of these.
+    """
+
+    key: str
+    names: frozenset[str]
+    choices: Mapping[str, ObjectResult]
+    otherwise: ObjectResult
+    nullable: bool
+    left_out: bool
+
+
+Result: TypeAlias = LeafResult | ListResult | RowResult | ObjectResult | ChoiceResult | NamedResult
 
 
 @dataclass(frozen=True, eq=False, slots=True)

@@ -8,6 +8,7 @@ from typing import Literal, TypeAlias
 
 from portico.resolvers.plan.live_nodes import LiveField
 from portico.resolvers.plan.nodes import Rows
+from portico.resolvers.plan.remote_nodes import JoinedField, RemoteField
 from portico.resolvers.plan.results import ComputedField, GivenArgument, Selected
 from portico.resolvers.plan.values import Tree
 from portico.resolvers.plan.write_nodes import Write, Written
@@ -84,17 +85,20 @@ class ChannelField:
     selected: tuple[tuple[str, str], ...]
 
 
-LeafField: TypeAlias = ReadField | WriteField | TextField | IntrospectionField | CallField | ChannelField | LiveField
+LeafField: TypeAlias = (
+    ReadField | WriteField | TextField | IntrospectionField | CallField | RemoteField | ChannelField | LiveField
+)
 RootField: TypeAlias = LeafField | NamespaceField
 
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Plan:
-    """All root fields of one operation, in order; `computed` is worked out when they are answered."""
+    """All root fields of one operation, in order; `computed` is worked out, and `joined` asked for, when they are answered."""
 
     operation: Literal["query", "mutation", "subscription"]
     fields: tuple[RootField, ...]
     computed: tuple[ComputedField, ...] = ()
+    joined: tuple[JoinedField, ...] = ()
 
 
 def leaves(fields: Iterable[RootField]) -> Iterator[LeafField]:

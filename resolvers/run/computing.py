@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 import orjson
@@ -13,11 +15,14 @@ from portico.resolvers.plan.result_writers import NotFitting
 from portico.resolvers.plan.results import ComputedField
 from portico.resolvers.request import Request
 from portico.resolvers.run.functions import Functions
+from portico.resolvers.run.remotes import Remotes, Told
+from portico.resolvers.sql.elements import MARK
 from portico.resolvers.sql.program import CallSlot, Program
 from portico.schema.catalog import Column
 from portico.schema.scalars import NUMERIC
 from portico.schema.types.function_scalars import READERS
 
+_MARKED = re.compile(f'"{MARK}[^{MARK}]*{MARK}"'.encode())
 _MOST_DIGITS = 18  # of a whole number that orjson writes as it was
 
 
@@ -32,16 +37,31 @@ class Row:
 
 
 async def compute(
-    functions: Functions, program: Program, body: bytes, values: Sequence[Any], request: Request
-) -> bytes:
-    """The body of an answer with everything in it that is computed."""
-    # Numbers keep their digits: a float would lose some of those that the database has written.
-    answer = json.loads(body, parse_float=_Digits, parse_int=_whole)
+    functions: Functions, remotes: Remotes, program: Program, body: bytes, values: Sequence[Any], request: Request,
+    told: list[Told],
+) -> bytes:  # fmt: skip
+    """The body of an answer with everything in it that is computed, and what other services answer of its rows."""
+    answer = _read(body)
     for slot in program.computed:
         await _fill(functions, slot, answer["data"], values, request)
-    text = orjson.dumps(answer, default=lambda value: _written(functions, value))
+    default = partial(_written, functions)
+    if program.joined:
+        await remotes.join(program.joined, answer["data"], values, request, told, default)
+    text = orjson.dumps(answer, default=default)
     functions.check_size(len(text) - len(body))
     return text
+
+
+def _read(body: bytes) -> Any:
+    """
+    An answer as the database has written it.
+
+    Numbers keep their digits, of which a float would lose some; and what is marked, to be an address when it is sent, stays as it is, in the place
+    of a constant that JSON does not have.
+    """
+    marked = iter(_MARKED.findall(body))
+    constant = lambda _: orjson.Fragment(next(marked))  # noqa: E731
+    return json.loads(_MARKED.sub(b"NaN", body), parse_float=_Digits, parse_int=_whole, parse_constant=constant)
 
 
 async def _fill(functions: Functions, slot: CallSlot, data: Any, values: Sequence[Any], request: Request) -> None:

@@ -34,6 +34,7 @@ from portico.resolvers.run.given_rows import GivenRows
 from portico.resolvers.run.identifiers import new_id
 from portico.resolvers.run.introspection import Introspection
 from portico.resolvers.run.once import Once
+from portico.resolvers.run.remotes import Remotes, Told, with_errors
 from portico.resolvers.run.sending import ChannelTaker, NoChannels
 from portico.resolvers.run.writing import WriteContext, lone_statement, write_field
 from portico.resolvers.sql.dialect import SqlDialect
@@ -43,6 +44,7 @@ from portico.resolvers.sql.program import (
     IntrospectionSlot,
     LeafSlot,
     Program,
+    RemoteSlot,
     WriteSlot,
 )
 from portico.resolvers.sql.writer import Writer
@@ -98,6 +100,7 @@ class Executor:
             function_limits or FunctionLimits(),
             stringifies=dialect.stringifies(scalars.NUMERIC),
         )
+        self.remotes = Remotes(self.functions, provide)
         self._once = Once(dialect, idempotency_hours)
         self._channels = NoChannels() if channels is None else channels
         self._limits = limits
@@ -183,6 +186,7 @@ class Executor:
         self, operation: Operation, program: Program, values: Sequence[Any], request: Request
     ) -> bytes:
         answers: dict[LeafSlot, bytes] = {}
+        told: list[Told] = []
         for _ in program.channels:
             self._channels.admit(request.caller)
         if program.writes:
@@ -193,9 +197,11 @@ class Executor:
         for slot in program.channels:
             answers[slot] = await self._take(slot, answers[slot], values, request.caller)
         if program.calls:
-            answers.update(await self._call(operation, program, values, request))
+            answers.update(await self._call(operation, program, values, request, told))
         body = whole_body(program, answers)
-        return await compute(self.functions, program, body, values, request) if program.computed else body
+        if program.computed or program.joined:
+            body = await compute(self.functions, self.remotes, program, body, values, request, told)
+        return with_errors(body, told, request) if told else body
 
     async def _take(self, slot: ChannelSlot, key: bytes, values: Sequence[Any], caller: Caller) -> bytes:
         """The answer of a field that sends, after the statement has said whether the caller may."""
@@ -211,7 +217,7 @@ class Executor:
 
     async def _execute_once(self, program: Program, values: Sequence[Any], request: RequestOnce) -> bytes:
         """The body of a mutation with a key; `Replayed` is raised where it was given before."""
-        if program.calls or program.channels or program.computed:
+        if program.calls or program.channels or program.computed or program.joined:
             raise NotRepeatable(
                 "A document with functions, channels or introspection cannot have an Idempotency-Key.",
                 hint="Send them in a request of their own.",
@@ -265,15 +271,22 @@ class Executor:
         return dict(zip(slots, texts, strict=True))
 
     async def _call(
-        self, operation: Operation, program: Program, values: Sequence[Any], request: Request
+        self, operation: Operation, program: Program, values: Sequence[Any], request: Request, told: list[Told]
     ) -> Mapping[LeafSlot, bytes]:
         answers: dict[LeafSlot, bytes] = {}
-        if slots := [slot for slot in program.leaves if isinstance(slot, CallSlot)]:
-            if operation.kind == "query":
-                answers.update(await self.functions.queries(slots, values, request))
-            else:
-                for slot in slots:
+        calls = [slot for slot in program.leaves if isinstance(slot, CallSlot)]
+        remotes = [slot for slot in program.leaves if isinstance(slot, RemoteSlot)]
+        if operation.kind == "query":
+            if calls:
+                answers.update(await self.functions.queries(calls, values, request))
+            if remotes:
+                answers.update(await self.remotes.queries(remotes, values, request, told))
+        else:
+            for slot in program.leaves:
+                if isinstance(slot, CallSlot):
                     answers[slot] = await self.functions.answer(slot, values, request)
+                elif isinstance(slot, RemoteSlot):
+                    answers[slot] = await self.remotes.answer(slot, values, request, told)
         if asked := [slot for slot in program.leaves if isinstance(slot, IntrospectionSlot)]:
             found = await self.introspection.answer(operation, [slot.key for slot in asked], request.variables)
             answers.update({slot: found[slot.key] for slot in asked})

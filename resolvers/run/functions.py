@@ -15,7 +15,7 @@ from typing import Any
 import orjson
 
 from portico.resolvers.limits import FunctionLimits
-from portico.resolvers.plan.result_writers import Hidden, NotFitting, Work
+from portico.resolvers.plan.result_writers import NotFitting, Work, leave_out
 from portico.resolvers.plan.results import GivenArgument, ResultMember
 from portico.resolvers.problems import (
     AnswerTooLarge,
@@ -158,12 +158,13 @@ class Functions:
         spec = slot.field.spec
         found: dict[str, Any] = dict.fromkeys(spec.bare) if spec.bare else {}
         for argument, read in slot.given:
-            found[argument.name] = self._converted(argument, read(values))
+            found[argument.name] = self.converted(argument, read(values))
         for name, kind in spec.handed.items():
             found[name] = self._handed(kind, request)
         return found
 
-    def _converted(self, argument: GivenArgument, value: Any) -> Any:
+    def converted(self, argument: GivenArgument, value: Any) -> Any:
+        """An argument's value of its JSON."""
         if isinstance(value, dict | list):
             self._check_size(value, argument.path)  # pyright: ignore[reportUnknownArgumentType]
         try:
@@ -238,8 +239,7 @@ class Functions:
                 write_member(result, inside, place, work)
         if work.rows:
             await self._rows.fill(slot.rows, work.rows, values, request.caller)
-        for items in work.lists:
-            items[:] = [each for each in items if each is not Hidden]
+        leave_out(work)
 
     def check_size(self, size: int) -> None:
         """Refuses what is larger than what a function may give."""
@@ -255,7 +255,7 @@ class Functions:
     ) -> Any:  # fmt: skip
         """A resolver of Strawberry's, of a member that is worked out."""
         assert member.resolve is not None
-        arguments = {each.name: self._converted(each, tree_reader(each.tree)(values)) for each in given}
+        arguments = {each.name: self.converted(each, tree_reader(each.tree)(values)) for each in given}
         return member.resolve(source, _Info(request, member.name), **arguments)
 
 

@@ -10,6 +10,7 @@ from typing import Any
 import orjson
 
 from portico.resolvers.plan.live_nodes import ChangesField, LiveField, StreamField
+from portico.resolvers.plan.remote_nodes import JoinedField, RemoteField, RemoteSelection, RemoteValue
 from portico.resolvers.plan.result_writers import Write, writer_of
 from portico.resolvers.plan.results import ComputedField, GivenArgument
 from portico.resolvers.plan.root_nodes import (
@@ -95,6 +96,29 @@ class CallSlot:
     rows: tuple[RowStatement, ...]
 
 
+Values = tuple[tuple[RemoteValue, Callable[[Sequence[Any]], Any] | None], ...]
+"""Variables of a request to another service, and how those that clients give are found among the values of a request."""
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class RemoteSlot:
+    """A root field that another service answers; `write` makes JSON of its answer."""
+
+    key: str
+    field: RemoteField
+    values: Values
+    write: Write
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class JoinSlot:
+    """A field of rows that another service answers."""
+
+    field: JoinedField
+    values: Values
+    write: Write
+
+
 @dataclass(frozen=True, eq=False, slots=True)
 class WriteSlot:
     """A root field that writes; its steps run in order."""
@@ -113,7 +137,7 @@ class NamespaceSlot:
     slots: tuple[Slot, ...]
 
 
-LeafSlot = ReadSlot | TextSlot | IntrospectionSlot | CallSlot | WriteSlot | LiveSlot
+LeafSlot = ReadSlot | TextSlot | IntrospectionSlot | CallSlot | RemoteSlot | WriteSlot | LiveSlot
 Slot = LeafSlot | NamespaceSlot
 
 
@@ -137,6 +161,7 @@ class Program:
     around: tuple[bytes, bytes, bytes] | None = None
     channels: tuple[ChannelSlot, ...] = ()
     computed: tuple[CallSlot, ...] = ()
+    joined: tuple[JoinSlot, ...] = ()
 
 
 def compile_program(guarded: Guarded, dialect: SqlDialect) -> Program:
@@ -154,12 +179,13 @@ def compile_program(guarded: Guarded, dialect: SqlDialect) -> Program:
         slots=slots,
         leaves=flat,
         statement=statement,
-        lone=None if subscribes or channels or guarded.plan.computed else lone,
+        lone=None if subscribes or channels or guarded.plan.computed or guarded.plan.joined else lone,
         around=around if subscribes else None,
         writes=any(isinstance(slot, WriteSlot) for slot in flat),
         channels=channels,
         computed=tuple(_call_slot(each.keys[-1], each, dialect) for each in guarded.plan.computed),
-        calls=any(isinstance(slot, CallSlot | IntrospectionSlot) for slot in flat),
+        joined=tuple(JoinSlot(each, *_answered(each.selection)) for each in guarded.plan.joined),
+        calls=any(isinstance(slot, CallSlot | RemoteSlot | IntrospectionSlot) for slot in flat),
     )
 
 
@@ -198,6 +224,8 @@ def _slot(field: RootField, dialect: SqlDialect) -> Slot:
             return IntrospectionSlot(key)
         case CallField(key=key):
             return _call_slot(key, field, dialect)
+        case RemoteField(key=key, selection=selection):
+            return RemoteSlot(key, field, *_answered(selection))
         case ChannelField():
             payload = (
                 None if field.payload is None else {name: tree_reader(each) for name, each in field.payload.items()}
@@ -215,6 +243,11 @@ def _call_slot(key: str, field: CallField | ComputedField, dialect: SqlDialect) 
     given = tuple((each, tree_reader(each.tree)) for each in field.given)
     rows = tuple(row_statement(each, dialect) for each in field.selected.rows)
     return CallSlot(key, field, given, writer_of(field.selected.result), rows)
+
+
+def _answered(selection: RemoteSelection) -> tuple[Values, Write]:
+    values = tuple((each, None if each.given is None else tree_reader(each.given.tree)) for each in selection.values)
+    return values, writer_of(selection.result)
 
 
 def _live_slot(field: LiveField, dialect: SqlDialect) -> LiveSlot:

@@ -41,7 +41,9 @@ from portico.schema.types import (
 from portico.schema.types.channel_names import channels_taken
 from portico.schema.types.channels import channel_type, channel_type_names
 from portico.schema.types.functions import FunctionTypes
-from portico.schema.types.role_types import FixedBuilder, Owner, RoleTypes, TypeBuilder
+from portico.schema.types.remote_faces import WithRemotes
+from portico.schema.types.remote_names import remotes_taken
+from portico.schema.types.role_types import FixedBuilder, FunctionFaces, Owner, RoleTypes, TypeBuilder
 from portico.schema.types.root_fields import RootOwner
 
 _TABLE_BUILDERS: Mapping[str, TypeBuilder] = {
@@ -153,9 +155,10 @@ class SchemaBuilder:
         self._subscriptions = {**self._lives, **self._queries}
         if catalog.relay:
             self._index[nodes.NODE] = (None, nodes.NODE)
-        fields = {"subscription": self._subscriptions, "mutation": self._mutations}
-        taken = channels_taken(catalog, dict(self._index), fields, self.functions)
+        fields = {"query": self._queries, "subscription": self._subscriptions, "mutation": self._mutations}
+        taken = list(channels_taken(catalog, dict(self._index), fields, self.functions))
         self._index |= channel_type_names(catalog)
+        taken += remotes_taken(catalog, self._index, fields, self.functions)
         if problems := [*nodes.names_taken(catalog), *self._fields_taken(), *self._types_taken(), *taken]:
             raise Problems(problems)
 
@@ -224,9 +227,12 @@ class SchemaBuilder:
             table_builders=_TABLE_BUILDERS,
             fixed_builders=fixed,
             index=self._index,
-            functions=self.functions.faces,
+            functions=self._with_remotes if self.catalog.remotes else self.functions.faces,
             of_channel=channel_type,
         )
+
+    def _with_remotes(self, types: RoleTypes) -> FunctionFaces:
+        return WithRemotes(self.functions.faces(types), types)
 
     def schema(self, types: RoleTypes) -> GraphQLSchema:
         """A schema that asks `types` for each type as validation comes upon it."""
@@ -236,7 +242,8 @@ class SchemaBuilder:
         """The schema with every type of the role built, for introspection and SDL."""
         mutation, subscription = (_unless_empty(types.fixed(f"{each}_root")) for each in ("mutation", "subscription"))
         # Objects that are reached through an interface alone are told of beside the roots.
-        found = types.implementing(types.fixed(nodes.NODE)) if self.catalog.relay else ()
+        found = list(types.implementing(types.fixed(nodes.NODE))) if self.catalog.relay else []
+        found += [each for each in types.abstract() if isinstance(each, GraphQLObjectType) and each.interfaces]
         return GraphQLSchema(
             query=types.fixed("query_root"),
             mutation=mutation,

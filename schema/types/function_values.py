@@ -13,6 +13,7 @@ from graphql import (
     GraphQLList,
     GraphQLNonNull,
     GraphQLScalarType,
+    Undefined,
 )
 from graphql.utilities import coerce_input_value
 
@@ -45,6 +46,17 @@ def coerced_arguments_of(field: GraphQLField) -> dict[str, Given]:
         name: Given(argument.out_name or name, _none_or(_coercing(argument.type)))
         for name, argument in field.args.items()
     }
+
+
+def fitting(type_: Any) -> Callable[[Any], Any]:
+    """JSON that is a value of a type → the same JSON; of what the service that it is for makes of it, nothing is known here."""
+    coerce = _coercing(type_)
+
+    def convert(value: Any) -> Any:
+        coerce(value)
+        return value
+
+    return convert
 
 
 def converter_of(type_: Any, strawberry_type: Any, converter: Any) -> Callable[[Any], Any]:
@@ -85,7 +97,13 @@ def _guarded(parse: Callable[[Any], Any]) -> Callable[[Any], Any]:
 
 
 def _coercing(type_: Any) -> Callable[[Any], Any]:
-    return _guarded(lambda value: coerce_input_value(value, type_))
+    def coerce(value: Any) -> Any:
+        coerced = coerce_input_value(value, type_)
+        if coerced is Undefined:
+            raise ValueError("not of the type")
+        return coerced
+
+    return _guarded(coerce)
 
 
 def _by_strawberry(type_: Any, strawberry_type: Any, converter: Any) -> Callable[[Any], Any]:

@@ -176,8 +176,9 @@ class RoleTypes:
         yield from self._extra.values()
 
     def implementing(self, interface: GraphQLInterfaceType) -> list[GraphQLObjectType]:
-        """The objects that implement an interface; only rows and the types of functions do."""
-        rows = [self.of(table, "") for table in self.catalog.tables.values()]
+        """The objects that implement an interface; only rows and the types of functions do, and rows none but a generated one."""
+        tables = self.catalog.tables.values() if interface.name in self._index else ()
+        rows = [self.of(table, "") for table in tables]
         objects = [each for each in (*rows, *self._extra.values()) if isinstance(each, GraphQLObjectType)]
         return [each for each in objects if interface in each.interfaces]
 

@@ -17,6 +17,7 @@ from portico.schema.catalog import ChannelType, Column, DatabaseFunction, Functi
 from portico.schema.declarations import FunctionDeclaration
 from portico.schema.names import RootKind
 from portico.schema.operators import Operator
+from portico.schema.remotes import RemoteAccess, RemoteJoin
 from portico.schema.scalars import Scalar
 
 
@@ -67,6 +68,31 @@ class MemberSpec:
 
     source: GraphQLField
     given: Mapping[str, Given]
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class RemoteSpec:
+    """The root field that holds what another GraphQL service answers to an operation."""
+
+    access: RemoteAccess
+    operation: Literal["query", "mutation"]
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class RemoteFieldSpec:
+    """A field of another GraphQL service: of which of its types, and its name there."""
+
+    access: RemoteAccess
+    type_name: str
+    name: str
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class JoinSpec:
+    """A field of rows that a field of another GraphQL service answers."""
+
+    asks: RemoteFieldSpec
+    join: RemoteJoin
 
 
 ChannelUse = Literal["messages", "presence", "send", "update"]
@@ -174,6 +200,9 @@ Spec = (
     | FunctionSpec
     | ComputedSpec
     | MemberSpec
+    | RemoteSpec
+    | RemoteFieldSpec
+    | JoinSpec
     | ChannelSpec
     | PayloadSpec
     | DatabaseFunctionSpec
