@@ -86,8 +86,12 @@ input Range { from: Int, to: Int = 9000 }
 scalar Moment @specifiedBy(url: "https://example.com/moment")
 '''
 
-STATION: dict[str, Any] = {"__typename": "Station", "id": "1", "name": "Gurten", "height": 858}
-CITY: dict[str, Any] = {"__typename": "City", "id": "2", "name": "Bern", "people": 134_000}
+STATION: dict[str, Any] = {
+    "__typename": "Station", "id": "1", "name": "Gurten", "height": 858, "near": lambda info, within=None: [CITY]
+}  # fmt: skip
+CITY: dict[str, Any] = {
+    "__typename": "City", "id": "2", "name": "Bern", "people": 134_000, "near": lambda info, within=None: [STATION, CITY]
+}  # fmt: skip
 
 
 class Stations:
@@ -165,7 +169,7 @@ def weather_of(city: str, days: int, unit: str) -> dict[str, Any]:
     return {
         "__typename": "Forecast",
         "city": city,
-        "high": len(city) + days / 10,
+        "high": len(city) + (days or 0) / 10,
         "low": -1.5,
         "unit": unit,
         "at": "2026-01-31T12:00:00Z",
