@@ -32,7 +32,7 @@ class EventSettings:
     webhook_timeout_s: float = 15.0  # an endpoint has answered by then
     webhook_tries: int = 20
     webhook_failures: int = 5  # in a row, after which an endpoint is left alone for a while
-    webhook_pause_s: float = 10.0  # for so long at first, twice that after each further failure, an hour at most
+    webhook_pause_s: float = 10.0  # for so long at first, twice that after each further failure, 30 s at most unless this is more
     push_subject: str = ""  # mailto: or https: address of who sends Web Push (RFC 8292, `sub`)
     push_key: str = ""  # PEM of the P-256 key that Web Push is signed by
     fcm_credentials: str = ""  # the JSON of a service account of Firebase
