@@ -167,6 +167,12 @@ class DatabaseDiffers(ModelProblem):
     code = "PT212"
 
 
+class InsideTooDeep(Problem):
+    """Functions that look into writes write what functions look into, too deep."""
+
+    code, status, error_code = "PT581", 500, "unexpected"
+
+
 class InternalProblem(Problem):
     """A mistake of Portico's own; the log has its trace."""
 

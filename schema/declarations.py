@@ -211,6 +211,19 @@ class TriggerDeclaration:
 
 
 @dataclass(frozen=True)
+class InsideDeclaration:
+    """A function that looks into a write before it is committed; see `on`. takes_lists: it is called once for all rows of a field."""
+
+    subject: Any
+    verbs: tuple[Verb, ...]
+    columns: tuple[str, ...] | None
+    function: Callable[..., Any]
+    timeout_s: float | None
+    takes_lists: bool
+    source: Source
+
+
+@dataclass(frozen=True)
 class JobDeclaration:
     """A function that can be run later; see `job`."""
 
@@ -270,6 +283,7 @@ class Declarations:
         # Functions that call hooks before themselves → what they hand to them by name.
         self.asking: dict[Callable[..., Any], tuple[str, ...]] = {}
         self.triggers: list[TriggerDeclaration] = []
+        self.inside: list[InsideDeclaration] = []
         self.jobs: list[JobDeclaration] = []
         self.schedules: list[ScheduleDeclaration] = []
         self.webhooks: list[WebhookDeclaration] = []
