@@ -114,7 +114,9 @@ class AccountHost:
     def provide(self, kind: type[Any], request: Request | None) -> Any:
         """See `Provide`; without a request for who runs in the background."""
         if kind is Data:
-            return self._data if request is None else CallersData(self._data, request, self._edge.execute)
+            return (
+                self._data if request is None else CallersData(self._data, request, self._edge.execute, self._edge.join)
+            )
         if kind is Connection:
             return Connection.of(request.connection if request is not None else None)
         if self.accounts is not None and isinstance(self.accounts, kind):

@@ -23,13 +23,14 @@ from portico.gateway.graphiql import GraphiqlPage
 from portico.gateway.hosting import Hosting
 from portico.gateway.http import GraphQLOverHttp, Receive, Scope, Send
 from portico.gateway.identity import Identity
+from portico.gateway.joined import Joins, inside_of
 from portico.gateway.live import make_hub, make_live
 from portico.gateway.observe import logger
 from portico.gateway.operations import Translated
 from portico.gateway.origins import Origins
 from portico.gateway.outlets import Endpoint
 from portico.gateway.pages import Pages
-from portico.gateway.problems import InternalProblem, IntrospectionOff
+from portico.gateway.problems import InternalProblem, refuse_introspection
 from portico.gateway.settings import Settings
 from portico.gateway.sockets import SocketLimits, Sockets
 from portico.gateway.sse import EventStreams
@@ -79,6 +80,8 @@ class Gateway:
         self.engine = make_engine(settings, folder)
         self._dialect = make_dialect(dialect_of(settings.database_url), stringify_numbers=settings.stringify_numbers)
         self.hub = make_hub(settings)
+        data = Database(settings, folder, self.engine.wrote)
+        self._joins = Joins(data, lambda: self.executor, lambda: self._functions.provide, self._execute)
         self.executor = self._make_executor(declarations)
         self.trouble: str | None = None
         self.reloads = 0
@@ -99,9 +102,9 @@ class Gateway:
         self.sockets = Sockets(SocketLimits.of(settings), identity.established)
         log = make_change_log(settings, self.engine)
         self.live, self._feed = make_live(settings, log, self.executor, self._execute, self._observe_live)
-        data = Database(settings, folder, self.engine.wrote)
         edge = Edge(
             self._execute,
+            self._joins.join,
             lambda role: self.executor.builder.functions.for_role(role),
             identity.identify,
             lambda: self._endpoints["/graphql"],
@@ -231,6 +234,7 @@ class Gateway:
                 logged=tables_to_log(declarations, catalog, settings),
                 function_limits=settings.functions,
                 provide=lambda kind, request: self._functions.provide(kind, request),
+                inside=inside_of(declarations, settings.events, name, self._joins, lambda: self._feed.tables),
             )
 
     def _begin_channels(self) -> None:
@@ -291,11 +295,11 @@ class Gateway:
                     ms=round(elapsed * 1000, 1),
                 )
 
-    async def _execute(self, request: Request, found: Found | None = None) -> bytes:
+    async def _execute(self, request: Request, found: Found | None = None, executor: Executor | None = None) -> bytes:
         if not self.settings.may_introspect(request.caller.role) and "__" in request.document:
-            _refuse_introspection(request.document)
+            refuse_introspection(request.document)
         try:
-            body = await self.executor.execute(request, found)
+            body = await (executor or self.executor).execute(request, found)
         except Replayed as replayed:
             replayed.body = self._files.signed(replayed.body, request.caller)
             raise
@@ -388,10 +392,3 @@ class Gateway:
             self._log.error("failed", request_id=identifier.decode(), problem=problem.code, exc_info=error)
         elif self.settings.log_requests:
             self._log.info("refused", request_id=identifier.decode(), problem=problem.code, message=problem.message)
-
-
-def _refuse_introspection(document: str) -> None:
-    if "__schema" in document or "__type" in document.replace("__typename", ""):
-        raise IntrospectionOff(
-            "Introspection is off for this role.", hint="Use the schema file that portico schema prints."
-        )

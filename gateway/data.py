@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Awaitable, Callable, Generator, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Generator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
@@ -17,9 +17,11 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engin
 from portico.gateway.engines import dialect_of, sqlite_path
 from portico.gateway.settings import Settings
 from portico.resolvers.documents import DocumentInvalid
-from portico.resolvers.problems import DatabaseUnavailable
+from portico.resolvers.problems import DatabaseUnavailable, SessionUnfit
 from portico.resolvers.request import Request
-from portico.resolvers.run.sqlite import pragmas_of
+from portico.resolvers.run.joined import JoinedEngine
+from portico.resolvers.run.sqlite import connect, pragmas_of
+from portico.schema.problems import Problem
 from portico.schema.provided import Data
 
 _POOL_SIZE = 5  # beside the pool of queries: functions must not take what these wait for
@@ -40,7 +42,9 @@ class Database(Data):
 
     def __init__(self, settings: Settings, folder: Path, on_commit: Callable[[], None] = lambda: None) -> None:
         self._make = lambda: _engine(settings, folder)
-        self._turn = _Turn() if dialect_of(settings.database_url) == "sqlite" else nullcontext()
+        self._is_sqlite = dialect_of(settings.database_url) == "sqlite"
+        self._timeout_s = settings.query_timeout_s or None
+        self._turn = _Turn() if self._is_sqlite else nullcontext()
         self._engine: AsyncEngine | None = None
         self._on_commit = on_commit
 
@@ -51,6 +55,41 @@ class Database(Data):
             async with self._turn, self._sessions() as session, session.begin():
                 yield session
         self._on_commit()
+
+    async def joined(self, session: AsyncSession) -> JoinedEngine:
+        """
+        Runs compiled statements in the transaction of a session of `begin` or `read`.
+
+        Raises:
+            SessionUnfit: it is another's, or over.
+        """
+        if self._engine is None or session.bind is not self._engine or not session.in_transaction():
+            raise SessionUnfit("The session is not one that data.begin() has begun.", hint="Ask inside of its block.")
+        connection = await session.connection()
+        reads_only = bool(connection.sync_connection and connection.sync_connection.get_execution_options().get(_READS))
+        raw = await connection.get_raw_connection()
+        if not self._is_sqlite:
+            from portico.resolvers.run.joined_postgres import JoinedPostgres
+
+            driver: Any = raw.driver_connection
+            if not driver.is_in_transaction():
+                await connection.exec_driver_sql("SELECT 1")  # SQLAlchemy begins with the first statement
+            return JoinedPostgres(driver, reads_only=reads_only)
+        from portico.resolvers.run.joined_sqlite import JoinedSqlite
+
+        return JoinedSqlite(raw.driver_connection, self._timeout_s, reads_only=reads_only)
+
+    def problem_of(self, error: DBAPIError) -> Problem:
+        """What it means that a statement of a session, or its COMMIT, was refused."""
+        driver: Any = error.orig
+        driver = driver.__cause__ or driver
+        if self._is_sqlite:
+            from portico.resolvers.run import sqlite_errors
+
+            return sqlite_errors.problem_of(driver)
+        from portico.resolvers.run import postgres_errors
+
+        return postgres_errors.problem_of(driver)
 
     @asynccontextmanager
     async def read(self) -> AsyncGenerator[AsyncSession]:
@@ -96,13 +135,20 @@ class CallersData(Data):
     The database for one call of a function.
 
     Args:
-        execute: answers requests.
+        execute: answers requests. join: gives the database as functions have it in the transaction of a session.
     """
 
-    def __init__(self, database: Database, request: Request, execute: Callable[[Request], Awaitable[bytes]]) -> None:
+    def __init__(
+        self,
+        database: Database,
+        request: Request,
+        execute: Callable[[Request], Awaitable[bytes]],
+        join: Callable[[AsyncSession, Request], Awaitable[Data]],
+    ) -> None:
         self._database = database
         self._request = request
         self._execute = execute
+        self._join = join
 
     def begin(self) -> AbstractAsyncContextManager[AsyncSession]:
         """See `Data`."""
@@ -112,21 +158,33 @@ class CallersData(Data):
         """See `Data`."""
         return self._database.read()
 
-    async def ask(self, document: str, **variables: Any) -> dict[str, Any]:
+    async def ask(self, document: str, *, session: AsyncSession | None = None, **variables: Any) -> dict[str, Any]:
         """See `Data`."""
-        asked = Request(
-            document,
-            None,
-            variables,
-            self._request.caller,
-            trace=self._request.trace,
-            connection=self._request.connection,
-            whole=True,
-        )
-        try:
-            return orjson.loads(await self._execute(asked))["data"]
-        except DocumentInvalid as error:
-            raise error.problems[0] from error
+        if session is not None:
+            return await (await self._join(session, self._request)).ask(document, **variables)
+        return await answer_to(self._execute, self._request, document, variables)
+
+
+async def answer_to(
+    execute: Callable[[Request], Awaitable[bytes]], request: Request, document: str, variables: Mapping[str, Any]
+) -> dict[str, Any]:
+    """What a document is answered that a function asks in the course of a request."""
+    asked = Request(
+        document, None, variables, request.caller, trace=request.trace, connection=request.connection, whole=True
+    )
+    try:
+        return orjson.loads(await execute(asked))["data"]
+    except DocumentInvalid as error:
+        raise _placeless(error.problems[0]) from error
+    except Problem as problem:
+        _placeless(problem)
+        raise
+
+
+def _placeless(problem: Problem) -> Problem:
+    """The same without its place, which is in the function's document: the client is told the place of the function in theirs."""
+    problem.path, problem.locations = "$", ()
+    return problem
 
 
 @contextmanager
@@ -145,9 +203,13 @@ def _engine(settings: Settings, folder: Path) -> AsyncEngine:
     if dialect_of(settings.database_url) == "sqlite":
         path = sqlite_path(settings.database_url, folder)
         engine = create_async_engine(
-            f"sqlite+aiosqlite:///{path}", pool_size=_POOL_SIZE, max_overflow=0, pool_timeout=settings.pool_timeout_s
+            f"sqlite+aiosqlite:///{path}",
+            pool_size=_POOL_SIZE,
+            max_overflow=0,
+            pool_timeout=settings.pool_timeout_s,
+            async_creator=lambda: _sqlite_connection(str(path), pragmas_of(settings.durability)),
         )
-        _begin_at_once(engine.sync_engine, pragmas_of(settings.durability))
+        _begin_at_once(engine.sync_engine)
         return engine
     url = settings.database_url.replace("postgres://", "postgresql://")
     if url.startswith("postgresql://"):
@@ -162,21 +224,27 @@ def _engine(settings: Settings, folder: Path) -> AsyncEngine:
             "server_settings": {
                 "application_name": "portico functions",
                 "statement_timeout": str(int(settings.query_timeout_s * 1000)),
+                "timezone": "UTC",
+                "jit": "off",
             }
         },
     )
 
 
-def _begin_at_once(engine: Engine, pragmas: Sequence[str]) -> None:
-    """A transaction that reads first and then writes would fail beside another that did the same; so each begins as a writer."""
+def _sqlite_connection(path: str, pragmas: Sequence[str]) -> Any:
+    """A connection that also knows what compiled statements call: documents are asked in its transactions."""
+    from aiosqlite import Connection
 
-    def connected(connection: Any, record: Any) -> None:
-        connection.isolation_level = None
-        for pragma in pragmas:
-            connection.execute(pragma)
+    connection = Connection(lambda: connect(path, pragmas), 64)
+    thread: Any = connection._thread  # pyright: ignore[reportPrivateUsage]  # noqa: SLF001
+    thread.daemon = True  # as SQLAlchemy has it: an interpreter that exits must not wait for it
+    return connection
+
+
+def _begin_at_once(engine: Engine) -> None:
+    """A transaction that reads first and then writes would fail beside another that did the same; so each begins as a writer."""
 
     def begun(connection: Any) -> None:
         connection.exec_driver_sql("BEGIN" if connection.get_execution_options().get(_READS) else "BEGIN IMMEDIATE")
 
-    event.listen(engine, "connect", connected)
     event.listen(engine, "begin", begun)

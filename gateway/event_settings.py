@@ -28,11 +28,17 @@ class EventSettings:
     keep_rows: int = 100_000  # and so many that are done
     payload_bytes: int = 1_048_576  # arguments of a job as JSON
     queues: Mapping[str, QueueSettings] = field(default_factory=dict[str, QueueSettings])
+    inside_timeout_s: float = (
+        2.0  # a function that looks into a write (`inside=True`) may take so long, unless it says otherwise
+    )
+    inside_rows: int = 10_000  # and is handed so many rows; a field that changes more is refused
 
     webhook_timeout_s: float = 15.0  # an endpoint has answered by then
     webhook_tries: int = 20
     webhook_failures: int = 5  # in a row, after which an endpoint is left alone for a while
-    webhook_pause_s: float = 10.0  # for so long at first, twice that after each further failure, an hour at most
+    webhook_pause_s: float = (
+        10.0  # for so long at first, twice that after each further failure, 30 s at most unless this is more
+    )
     push_subject: str = ""  # mailto: or https: address of who sends Web Push (RFC 8292, `sub`)
     push_key: str = ""  # PEM of the P-256 key that Web Push is signed by
     fcm_credentials: str = ""  # the JSON of a service account of Firebase

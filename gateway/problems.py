@@ -131,6 +131,19 @@ class IntrospectionOff(Problem):
     code, status, error_code = "PT313", 403, "access-denied"
 
 
+def refuse_introspection(document: str) -> None:
+    """
+    Goes on with a document that introspects nothing.
+
+    Raises:
+        IntrospectionOff
+    """
+    if "__schema" in document or "__type" in document.replace("__typename", ""):
+        raise IntrospectionOff(
+            "Introspection is off for this role.", hint="Use the schema file that portico schema prints."
+        )
+
+
 class InvalidHeader(Problem):
     """A header has a value that it cannot have."""
 
@@ -165,6 +178,12 @@ class DatabaseDiffers(ModelProblem):
     """The database does not have what the models need, and Portico may not change it."""
 
     code = "PT212"
+
+
+class InsideTooDeep(Problem):
+    """Functions that look into writes write what functions look into, too deep."""
+
+    code, status, error_code = "PT581", 500, "unexpected"
 
 
 class InternalProblem(Problem):

@@ -203,6 +203,12 @@ class OwnTableMissing(Problem):
     code, status, error_code = "PT521", 500, "unexpected"
 
 
+class SessionUnfit(Problem):
+    """A function asks in the transaction of a session that is none of `data.begin()`, or over."""
+
+    code, status, error_code = "PT580", 500, "unexpected"
+
+
 class InvalidPosition(Problem):
     """A position to resume from was not given by this server."""
 

@@ -11,8 +11,10 @@ from sqlalchemy import Table as SqlTable
 from sqlalchemy import inspect as sql_inspect
 from sqlalchemy.exc import NoInspectionAvailable
 
+from portico.schema.caller import Caller
 from portico.schema.declarations import (
     Declarations,
+    InsideDeclaration,
     JobDeclaration,
     RunOptions,
     ScheduleDeclaration,
@@ -24,7 +26,7 @@ from portico.schema.declarations import (
 from portico.schema.hooks import source_of
 from portico.schema.infos import OWN_PREFIX, view_verbs_in
 from portico.schema.problems import ModelProblem, Problem, Source
-from portico.schema.provided import is_provided
+from portico.schema.provided import Event, is_handed, is_provided
 from portico.schema.rules import author_source
 
 Function = TypeVar("Function", bound=Callable[..., Any])
@@ -47,6 +49,7 @@ def on(
     tries: int | None = None,
     timeout_s: float | None = None,
     priority: int = 0,
+    inside: bool = False,
 ) -> Callable[[Function], Function]:
     """
     Calls a function after rows were written and committed, whoever wrote them: `@on(Message, "create")` over `async def notify(message: Message)`.
@@ -59,11 +62,27 @@ def on(
         verbs: when; all three where none is given.
         columns: of updates only those that change one of these: `columns=[Message.body]`.
         queue, tries, timeout_s, priority: see `job`.
+        inside: calls it in the transaction instead, before it is committed, where rows were written through GraphQL: what it raises is
+            what the client is told, and nothing was written. What it does with `Data` and `Jobs` is part of the transaction. It may take
+            `Caller`, and lists, `list[Message]` and `old: list[Message | None]`, for one call with all rows of a field.
+            timeout_s: `events.inside_timeout_s` unless given.
     """
 
     def declare(function: Function) -> Function:
         source = source_of(function)
         chosen = _verbs(subject, verbs, source)
+        if inside:
+            if (queue, tries, priority) != ("default", None, 0):
+                raise NotInTheBackground(
+                    f"{function.__name__} runs inside, where there are no queues, tries or priorities.", source=source
+                )
+            takes_lists = _takes_lists(function, subject, source)
+            current().inside.append(
+                InsideDeclaration(
+                    subject, chosen, _columns(subject, columns, source), function, timeout_s, takes_lists, source
+                )
+            )
+            return function
         _check_parameters(function, source, ("old",), lambda hint: _is_row(hint, subject))
         options = RunOptions(queue, tries, timeout_s, priority)
         declared = TriggerDeclaration(
@@ -207,7 +226,7 @@ def table_of(subject: Any) -> SqlTable | None:
 
 def watched_tables(declarations: Declarations) -> frozenset[SqlTable]:
     """The tables whose changes have to be logged for what is declared."""
-    subjects = (each.subject for each in (*declarations.triggers, *declarations.webhooks))
+    subjects = (each.subject for each in (*declarations.triggers, *declarations.inside, *declarations.webhooks))
     return frozenset(table for subject in subjects if (table := table_of(subject)) is not None)
 
 
@@ -266,7 +285,31 @@ def _columns(subject: Any, columns: Iterable[Any] | None, source: Source) -> tup
 
 
 def _is_row(hint: Any, subject: Any) -> bool:
-    return hint is subject or subject in typing.get_args(hint)
+    return hint is subject or (typing.get_origin(hint) is not list and subject in typing.get_args(hint))
+
+
+def _takes_lists(function: Callable[..., Any], subject: Any, source: Source) -> bool:
+    """Whether a function that looks into writes is called once for all rows of a field: it takes them as lists."""
+
+    def takes(hint: Any) -> bool:
+        inner = typing.get_args(hint)[0] if typing.get_origin(hint) is list else hint
+        return hint is Caller or inner is Event or _is_row(inner, subject)
+
+    _check_parameters(function, source, ("old",), takes)
+    hints = typing.get_type_hints(inspect.unwrap(function))
+    told = [
+        hints[name] for name in inspect.signature(function).parameters if name == "old" or not is_handed(hints[name])
+    ]
+    are_lists = {typing.get_origin(hint) is list for hint in told if hint is not Event} | {
+        False for hint in told if hint is Event
+    }
+    if len(are_lists) > 1:
+        raise NotInTheBackground(
+            f"{function.__name__} takes some of what was written as lists, and some not.",
+            hint="messages: list[Message], old: list[Message | None], events: list[Event]",
+            source=source,
+        )
+    return True in are_lists
 
 
 def _check_parameters(

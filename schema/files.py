@@ -23,7 +23,7 @@ MOST_BYTES = 10_485_760
 class NotAFileColumn(ModelProblem):
     """What `file(…)` is told makes no sense."""
 
-    code = "PT240"
+    code = "PT222"
 
 
 @dataclass(frozen=True)

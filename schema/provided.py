@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, Self
 
 from portico.schema.caller import Caller
 
@@ -23,6 +23,10 @@ class Provided:
     for the application to say, once for each class.
     """
 
+    def within(self, data: Data) -> Self:
+        """The same for a function that is called in a transaction, which `data` is of: what it does with the database is part of it."""
+        return self
+
 
 class Data(Provided, ABC):
     """
@@ -36,15 +40,17 @@ class Data(Provided, ABC):
             found = await data.ask("query ($id: UUID!) { room(id: $id) { title } }", id=str(room_id))
     """
 
-    async def ask(self, document: str, **variables: Any) -> dict[str, Any]:
+    async def ask(self, document: str, *, session: AsyncSession | None = None, **variables: Any) -> dict[str, Any]:
         """
         What the caller is answered: a GraphQL document under their role and rules, in a transaction of its own.
 
         Args:
+            session: the transaction, of `begin`, that it is part of instead: it sees what was written there, and is committed or
+                undone with it.
             variables: as JSON has them.
 
         Raises:
-            Problem: the answer would have errors; nothing was changed.
+            Problem: the answer would have errors; nothing of the document was changed, and the session's transaction may go on.
         """
         raise NotImplementedError("no caller is known here")
 

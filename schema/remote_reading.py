@@ -18,11 +18,12 @@ from graphql import (
 from sqlalchemy import inspect
 
 from portico.schema.catalog import Column, Table
-from portico.schema.declarations import Declarations, JoinDeclaration, RemoteSchemaDeclaration
+from portico.schema.declarations import Declarations
 from portico.schema.names import NameTaken, is_graphql_name
 from portico.schema.problems import ModelProblem, Problem
 from portico.schema.remote_permissions import grant_of_schema
 from portico.schema.remotes import FieldGrant, RemoteGrant, RemoteJoin, RemoteSchema
+from portico.schema.service_declarations import JoinDeclaration, RemoteSchemaDeclaration
 
 
 class WrongRemoteSchema(ModelProblem):

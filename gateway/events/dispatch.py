@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 
@@ -19,7 +19,7 @@ from portico.schema.problems import Problem
 
 _MOST = 500
 _AWAY_S = 1.0
-_VERBS: Mapping[ChangeVerb, Verb] = {"insert": "create", "update": "update", "delete": "delete"}
+VERBS: Mapping[ChangeVerb, Verb] = {"insert": "create", "update": "update", "delete": "delete"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,22 +172,25 @@ class Dispatcher:
         self._position = None
 
     def _jobs_of(self, change: Change) -> list[NewJob]:
-        verb = _VERBS.get(change.verb)
+        verb = VERBS.get(change.verb)
         if verb is None:
             return []
-        concerned = [each for each in self._watchers.get(change.table, ()) if _concerns(each, verb, change)]
+        concerned = [
+            each for each in self._watchers.get(change.table, ()) if concerns(each.verbs, each.columns, verb, change)
+        ]
         if not concerned:
             return []
         payload = _payload(change, verb)
         return [_job(each, change, payload) for each in concerned]
 
 
-def _concerns(watcher: Watcher, verb: Verb, change: Change) -> bool:
-    if verb not in watcher.verbs:
+def concerns(verbs: Collection[Verb], columns: Sequence[str] | None, verb: Verb, change: Change) -> bool:
+    """Whether who asked for these verbs, and of updates for these columns, is told of a change."""
+    if verb not in verbs:
         return False
-    if watcher.columns is None or verb != "update" or change.old is None or change.new is None:
+    if columns is None or verb != "update" or change.old is None or change.new is None:
         return True
-    return any(change.old.get(name) != change.new.get(name) for name in watcher.columns)
+    return any(change.old.get(name) != change.new.get(name) for name in columns)
 
 
 def _payload(change: Change, verb: Verb) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable, Mapping, Sequence
+from copy import copy
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -44,6 +45,12 @@ class DurableJobs(Jobs):
         self._declared = declared
         self._wake = wake
         self._most_bytes = most_bytes
+
+    def within(self, data: Data) -> DurableJobs:
+        """See `Provided`."""
+        made = copy(self)
+        made._data = data  # noqa: SLF001
+        return made
 
     async def later(
         self,
@@ -144,13 +151,15 @@ class DurableJobs(Jobs):
         return [sent_message(row) for row in rows]
 
     def _wake_after(self, session: AsyncSession, queue: str) -> None:
-        loop = asyncio.get_running_loop()
+        loop, inner = asyncio.get_running_loop(), session.sync_session
 
         def wake(_: Any) -> None:
+            if inner.in_nested_transaction():
+                return  # a savepoint is let go of: nobody else sees the job yet
             # Not here: the driver is in the middle of what follows the commit.
             loop.call_soon(self._wake, queue)
 
-        event.listen(session.sync_session, "after_commit", wake, once=True)
+        event.listen(inner, "after_commit", wake)
 
 
 def due_at_of(after: float | timedelta | None, at: datetime | None) -> float:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -67,6 +68,12 @@ class Messages(Provided):
         self._models = models
         self._templates = templates
         self._most_bytes = most_bytes
+
+    def within(self, data: Data) -> Messages:
+        """See `Provided`."""
+        made = copy(self)
+        made._jobs, made._data = self._jobs.within(data), data  # noqa: SLF001
+        return made
 
     async def send_mail(
         self,

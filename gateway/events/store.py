@@ -23,7 +23,9 @@ Work: TypeAlias = Generator[tuple[str, Sequence[Any]], Sequence[Row], Answer]
 """Statements to run in one transaction: yields (statement, parameters), is sent rows, and returns what came out."""
 
 
-_LONGEST_PAUSE_S = 3_600.0
+# An endpoint that is back is told within so long: what waited for an hour because of one that was away for an hour would be our
+# fault, and one try in half a minute is no burden to anybody.
+_LONGEST_PAUSE_S = 30.0
 
 
 class JobStore(ABC):
@@ -171,7 +173,7 @@ class JobStore(ABC):
             _, failures, open_until, *_, now = (yield self.of.queue, (queue.name,))[0]
             if open_until <= now:
                 beyond = failures + 1 - queue.failures
-                until = now + min(_LONGEST_PAUSE_S, queue.pause_s * 2.0 ** min(beyond, 16)) if beyond >= 0 else 0.0
+                until = now + _left_alone_s(queue.pause_s, beyond) if beyond >= 0 else 0.0
                 yield sql.FAILED, (queue.name, failures + 1, until)
 
         await self.do(work)
@@ -284,6 +286,11 @@ def _held_up(results: Sequence[Result]) -> list[Sequence[Any]]:
 
 def _columns(rows: Sequence[Sequence[Any]]) -> list[list[Any]]:
     return [list(column) for column in zip(*rows, strict=True)]
+
+
+def _left_alone_s(pause_s: float, beyond: int) -> float:
+    """How long a queue is left alone after so many failures beyond those that it may have."""
+    return max(pause_s, min(_LONGEST_PAUSE_S, pause_s * 2.0 ** min(beyond, 16)))
 
 
 # ---- running work ------------------------------------------------------------------------------------

@@ -15,9 +15,10 @@ from portico.gateway.functions.schema_calls import SchemaCalls
 from portico.gateway.functions.services import Services
 from portico.gateway.outgoing import Unreachable
 from portico.resolvers.problems import RemoteSchemaFailed
-from portico.schema.declarations import Declarations, RemoteSchemaDeclaration
+from portico.schema.declarations import Declarations
 from portico.schema.problems import Problem, Problems
 from portico.schema.remote_reading import WrongRemoteSchema
+from portico.schema.service_declarations import RemoteSchemaDeclaration
 
 _MOST_BYTES = 20_000_000  # the largest public schemas come to 5 MB
 

@@ -15,8 +15,8 @@ from portico.gateway.outgoing import Unreachable
 from portico.resolvers.problems import RemoteSchemaFailed
 from portico.resolvers.request import Request
 from portico.resolvers.run.remotes import RemoteSchemas
-from portico.schema.declarations import RemoteSchemaDeclaration
 from portico.schema.remotes import RemoteSchema
+from portico.schema.service_declarations import RemoteSchemaDeclaration
 
 _MOST_LOGGED = 500  # characters of what a service says that is no answer
 

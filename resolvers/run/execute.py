@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from copy import copy
+from functools import partial
 from inspect import GEN_CREATED, GEN_SUSPENDED, getgeneratorstate
 from typing import Any, TypeAlias
 
@@ -32,6 +34,7 @@ from portico.resolvers.run.engine import Engine
 from portico.resolvers.run.functions import Functions, Provide, nothing_provided
 from portico.resolvers.run.given_rows import GivenRows
 from portico.resolvers.run.identifiers import new_id
+from portico.resolvers.run.inside import InsideWrites
 from portico.resolvers.run.introspection import Introspection
 from portico.resolvers.run.once import Once
 from portico.resolvers.run.remotes import Remotes, Told, with_errors
@@ -56,6 +59,7 @@ from portico.schema.postgres_checks import Unreadable
 from portico.schema.problems import Problem
 from portico.schema.types.build import SchemaBuilder
 
+RunWrites: TypeAlias = Callable[[Callable[[], Sequence[Steps]], Writer | None], Awaitable[list[bytes]]]
 Found: TypeAlias = tuple[Operation, Shape, list[Any]]
 """The operation of a request, the key of its plan, and its values."""
 
@@ -72,6 +76,7 @@ class Executor:
         channels: takes what is sent over channels.
         logged: the tables whose changes are logged.
         provide: what functions are handed. function_limits: how long they may take, and how much.
+        inside: runs writes that functions look into.
     """
 
     def __init__(
@@ -87,7 +92,9 @@ class Executor:
         logged: Collection[SqlTable] = (),
         provide: Provide = nothing_provided,
         function_limits: FunctionLimits | None = None,
+        inside: InsideWrites | None = None,
     ) -> None:
+        self.inside = inside
         self.catalog = catalog
         self.engine = engine
         self.builder = SchemaBuilder(catalog)
@@ -108,6 +115,13 @@ class Executor:
         self._known_roles = known_roles(catalog)
         self._roles: dict[tuple[str, bool], RoleSchema] = {}
         self._checks = scalar_checks(catalog)
+
+    def over(self, engine: Engine, provide: Provide, inside: InsideWrites | None) -> Executor:
+        """The same in a transaction that somebody else has begun, of which all becomes a part that it is asked."""
+        made = copy(self)
+        made.engine, made.inside = engine, inside
+        made.functions = self.functions.over(GivenRows(engine), provide)
+        return made
 
     @property
     def dialect(self) -> SqlDialect:
@@ -231,7 +245,8 @@ class Executor:
             return whole_body(program, answers)
 
         try:
-            (body,) = await self.engine.write(self._once.steps(request, writes), context.writer)
+            run = self._run_of(slots, request, once=True) or self.engine.write
+            (body,) = await run(self._once.steps(request, writes), context.writer)
         except ValueError as error:
             raise _unfit(error) from error
         return body
@@ -245,13 +260,21 @@ class Executor:
             caller = Writer.of(caller, request.trace)
         return slots, WriteContext(values, caller, new_id, self._limits(caller.role))
 
+    def _run_of(self, slots: Sequence[WriteSlot], request: Request, *, once: bool = False) -> RunWrites | None:
+        """What runs the steps of these fields, or all `once`, where functions look into them; None where the engine does."""
+        if self.inside is None or not self.inside.concerns(slots):
+            return None
+        places = [f"$.selectionSet.{slot.key}" for slot in slots]
+        return partial(self.inside.write, request, places if len(places) == 1 or not once else ["$"])
+
     async def _write(self, program: Program, values: Sequence[Any], request: Request) -> Mapping[LeafSlot, bytes]:
         slots, context = self._writing(program, values, request)
         if not slots:
             return {}
         running: list[Steps] = []
         try:
-            if len(slots) == 1 and (call := lone_statement(slots[0], context)) is not None:
+            run = self._run_of(slots, request)
+            if run is None and len(slots) == 1 and (call := lone_statement(slots[0], context)) is not None:
                 is_logged = self._dialect.logs(slots[0].steps[0].table.sql)
                 row = await self.engine.write_one(call, context.writer if is_logged else None)
                 if row is None:
@@ -262,7 +285,7 @@ class Executor:
                 running[:] = [write_field(slot, context) for slot in slots]
                 return running
 
-            texts = await self.engine.write(make, context.writer)
+            texts = await (run or self.engine.write)(make, context.writer)
         except ValueError as error:
             raise _unfit(error) from error
         except Problem as problem:

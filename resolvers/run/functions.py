@@ -8,7 +8,8 @@ import inspect
 from abc import ABC, abstractmethod
 from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from copy import copy
 from functools import partial
 from typing import Any
 
@@ -75,12 +76,23 @@ class Functions:
         self.limits = limits
         self.default = str if stringifies else _digits
         self._places: dict[Callable[..., Any], asyncio.Semaphore] = {}
-        self._threads: ThreadPoolExecutor | None = None
+        self._threads = ThreadPoolExecutor(
+            limits.threads, "portico functions"
+        )  # none begins before the first is needed
+        self._in_turn = False
+
+    def over(self, rows: GivenRows, provide: Provide) -> Functions:
+        """The same functions, handed something else; one after another, for they share a connection."""
+        made = copy(self)
+        made._rows, made._provide, made._in_turn = rows, provide, True  # noqa: SLF001
+        return made
 
     async def queries(self, slots: Sequence[CallSlot], values: Sequence[Any], request: Request) -> Mapping[Any, bytes]:
         """The answers of functions that only read, which run beside each other; the first failure is the answer of all."""
         if len(slots) == 1:
             return {slots[0]: await self.answer(slots[0], values, request)}
+        if self._in_turn:
+            return {slot: await self.answer(slot, values, request) for slot in slots}
         tasks = [asyncio.ensure_future(self.answer(slot, values, request)) for slot in slots]
         try:
             return dict(zip(slots, await asyncio.gather(*tasks), strict=True))
@@ -100,25 +112,9 @@ class Functions:
                 found = await self.call(slot, values, request)
             return await self.written(slot, found, values, request)
 
-    @asynccontextmanager
-    async def within(self, slot: CallSlot) -> AsyncGenerator[None]:
+    def within(self, slot: CallSlot) -> AbstractAsyncContextManager[None]:
         """The time that a function has; what goes wrong in it is a problem of its field."""
-        path = slot.field.path
-        limit_s = slot.field.spec.declaration.timeout_s or self.limits.timeout_s
-        deadline = asyncio.timeout(limit_s)
-        try:
-            async with deadline:
-                yield
-        except TimeoutError as error:
-            if deadline.expired():
-                raise FunctionTimedOut(f"The function took more than {limit_s:g} s.", path=path) from error
-            raise failed(error, path) from error
-        except Problem as problem:
-            if problem.path == "$":
-                problem.path = path
-            raise
-        except Exception as error:
-            raise failed(error, path) from error
+        return within(slot.field.spec.declaration.timeout_s or self.limits.timeout_s, slot.field.path)
 
     def place(self, declaration: FunctionDeclaration) -> asyncio.Semaphore:
         """What is held while a function runs."""
@@ -207,8 +203,6 @@ class Functions:
         if inspect.iscoroutinefunction(function):
             return await function(*first, **arguments)
         # In a thread, for it may wait for what it likes: of one that is late, the thread goes on and its answer is dropped.
-        if self._threads is None:
-            self._threads = ThreadPoolExecutor(self.limits.threads, "portico functions")
         context = contextvars.copy_context()
         work = partial(context.run, partial(function, *first, **arguments))
         found = await asyncio.get_running_loop().run_in_executor(self._threads, work)
@@ -266,6 +260,25 @@ class _Info:
         self.context = request
         self.root_value = None
         self.field_name = field_name
+
+
+@asynccontextmanager
+async def within(limit_s: float, path: str = "$") -> AsyncGenerator[None]:
+    """The time that an author's function has; what goes wrong in it is a problem of this place in the document."""
+    deadline = asyncio.timeout(limit_s)
+    try:
+        async with deadline:
+            yield
+    except TimeoutError as error:
+        if deadline.expired():
+            raise FunctionTimedOut(f"The function took more than {limit_s:g} s.", path=path) from error
+        raise failed(error, path) from error
+    except Problem as problem:
+        if problem.path == "$":
+            problem.path = path
+        raise
+    except Exception as error:
+        raise failed(error, path) from error
 
 
 def _digits(value: Any) -> Any:

@@ -170,7 +170,7 @@ class PostgresChangeLog:
         epoch, swept, last = rows[0][:3]
         if self._identity is None or epoch != self._identity.epoch:
             raise Forgotten
-        return swept, last, [_change(row[5:]) for row in rows if row[5] is not None]
+        return swept, last, [change_of(row[5:]) for row in rows if row[5] is not None]
 
     async def _early(self, found: Sequence[Change], most: int) -> Sequence[Change]:
         """
@@ -183,7 +183,7 @@ class PostgresChangeLog:
         told = {each for each in self._told_early if each > final}
         if found and len(told) >= most and len(told) < _MOST_EARLY:
             rows = await self._listening.do(lambda connection: connection.fetch(EARLY, final, list(told), most))
-            found = [_change(row) for row in rows]
+            found = [change_of(row) for row in rows]
         new = [change for change in found if change.position.sequence not in told]
         self._told_early = told.union(change.position.sequence for change in new)
         return new
@@ -211,7 +211,8 @@ class PostgresChangeLog:
         self._tables, self._identity = tables, identity
 
 
-def _change(row: Sequence[Any]) -> Change:
+def change_of(row: Sequence[Any]) -> Change:
+    """A row of the log as a record."""
     sequence, table, verb, old, new, actor, trace, at = row
     return Change(Position(sequence), table, verb, _image(old), _image(new), actor or None, trace or None, at)
 

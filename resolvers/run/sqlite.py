@@ -130,15 +130,21 @@ class SqliteEngine:
 
     def connect(self) -> sqlite3.Connection:
         """Another connection, set up as ours are; for who reads beside the engine."""
-        connection = sqlite3.connect(self._path, isolation_level=None, check_same_thread=False, cached_statements=512)
-        for pragma in self._pragmas:
-            connection.execute(pragma)
-        install(connection)
-        connection.create_function(BASE64_FUNCTION, 1, _base64, deterministic=True)
-        connection.create_function(BYTES_FUNCTION, 1, _bytes, deterministic=True)
+        connection = connect(self._path, self._pragmas)
         # Answers are JSON text that goes to the socket as it is.
         connection.text_factory = bytes
         return connection
+
+
+def connect(path: str, pragmas: Sequence[str]) -> sqlite3.Connection:
+    """A connection on which compiled statements can be run."""
+    connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False, cached_statements=512)
+    for pragma in pragmas:
+        connection.execute(pragma)
+    install(connection)
+    connection.create_function(BASE64_FUNCTION, 1, _base64, deterministic=True)
+    connection.create_function(BYTES_FUNCTION, 1, _bytes, deterministic=True)
+    return connection
 
 
 def _base64(text: str | None) -> str | None:

@@ -96,7 +96,7 @@ class SqliteChangeLog:
             raise Forgotten
         if rows[0][3] is None:
             return Batch([], Position(head))
-        changes = [_change(row[3:]) for row in rows if row[5] != _TOUCHED]
+        changes = [change_of(row[3:]) for row in rows if row[5] != _TOUCHED]
         is_full = len(rows) == most
         return Batch(changes, Position(rows[-1][3] if is_full else head), is_full)
 
@@ -180,7 +180,8 @@ def _version(connection: sqlite3.Connection) -> int:
     return connection.execute("PRAGMA data_version").fetchone()[0]
 
 
-def _change(row: Sequence[Any]) -> Change:
+def change_of(row: Sequence[Any]) -> Change:
+    """A row of the log as a record."""
     sequence, table, verb, old, new, actor, trace, at = row
     return Change(
         Position(sequence), _text(table), _text(verb), _image(old), _image(new), _text(actor), _text(trace), at

@@ -160,13 +160,18 @@ def triggers(fullname: str, schema: str | None, name: str, log_schema: str) -> t
 
 
 def begin_as(actor: str, trace: str) -> str:
+    """Begins a transaction whose triggers are told who writes, in the same round trip."""
+    return f"BEGIN; {write_as(actor, trace)}"
+
+
+def write_as(actor: str, trace: str) -> str:
     """
-    Begins a transaction whose triggers are told who writes, in the same round trip.
+    Tells the triggers of a transaction who writes from now on.
 
     Texts in hexadecimal, for a message of several statements has no parameters.
     """
     said = (f"set_config('{name}', {_hexadecimal(text)}, true)" for name, text in ((ACTOR, actor), (TRACE, trace)))
-    return f"BEGIN; SELECT {', '.join(said)}"
+    return f"SELECT {', '.join(said)}"
 
 
 def _hexadecimal(text: str) -> str:
@@ -223,6 +228,15 @@ EARLY = f"""\
 SELECT sequence, table_name, verb, old, new, actor, trace, extract(epoch FROM at)::float8
 FROM {CHANGES} WHERE sequence > $1::bigint AND sequence <> ALL ($2::bigint[]) ORDER BY sequence LIMIT $3::bigint"""
 """(sequence, sequences, most) → the changes after that sequence but for those listed."""
+
+LAST = f"SELECT coalesce(max(sequence), 0) FROM {CHANGES}"
+MINE = f"""\
+SELECT sequence, table_name, verb, old::text, new::text, actor, trace, extract(epoch FROM at)::float8
+FROM {CHANGES} WHERE sequence > $1::bigint AND transaction = pg_current_xact_id_if_assigned() ORDER BY sequence LIMIT $2::bigint"""
+"""
+(sequence, most) → the changes of this transaction after that sequence, before it is committed. Rows as text, for whose connection
+it is may read json as something else.
+"""
 
 LOCK = f"SELECT pg_try_advisory_xact_lock(hashtext('{CHANGES}'))"
 """Whether nobody else is sweeping."""

@@ -189,6 +189,11 @@ SELECT log.epoch, {_HEAD}, log.swept, change.sequence, change.table_name, change
 FROM {LOG} AS log LEFT JOIN (SELECT * FROM {CHANGES} WHERE sequence > ? ORDER BY sequence LIMIT ?) AS change ON true"""
 """(sequence, most) → the changes after that; one row without a change where there are none."""
 
+MINE = f"""\
+SELECT sequence, table_name, verb, old, new, actor, trace, at FROM {CHANGES}
+WHERE sequence > ? AND verb <> '{TOUCHED}' ORDER BY sequence LIMIT ?"""
+"""(sequence, most) → the changes after that, as the one who writes sees them before the commit."""
+
 OLDEST = f"""\
 SELECT sequence, at < (julianday('now') - 2440587.5) * 86400.0 - ? OR sequence <= {_HEAD} - ?
 FROM {CHANGES} ORDER BY sequence LIMIT ?"""

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, Literal
+
+from sqlalchemy import FromClause
 
 from portico.resolvers.plan.nodes import Item
 from portico.resolvers.plan.values import NewRows
@@ -165,6 +167,31 @@ class AlongStep:
     updates: tuple[ChangeStep, ...]
     save: SaveStep | None
     insert: InsertStep | None
+
+
+def written_tables(step: InsertStep | ChangeStep) -> Iterator[FromClause]:
+    """The tables that a step writes, along relations, too; some perhaps several times."""
+    yield step.table.sql
+    if isinstance(step, ChangeStep):
+        for along in step.nested:
+            yield from _written_along(along)
+        return
+    for variant in step.variants:
+        for nested in (*variant.parents, *variant.children):
+            yield from written_tables(nested.insert)
+
+
+def _written_along(along: AlongStep) -> Iterator[FromClause]:
+    yield along.link.target.sql
+    for update in along.updates:
+        yield from written_tables(update)
+    if along.insert is not None:
+        yield from written_tables(along.insert)
+    for variant in along.save.variants if along.save is not None else ():
+        if variant.insert is not None:
+            yield from written_tables(variant.insert)
+        for nested in variant.nested:
+            yield from _written_along(nested)
 
 
 @dataclass(frozen=True, slots=True)

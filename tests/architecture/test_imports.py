@@ -70,6 +70,7 @@ MAY_IMPORT = {
         "gateway/settings",
         "gateway/signing",
         "resolvers/live/feed",
+        "resolvers/request",
         "resolvers/run",
     },
     "gateway": {"schema", "resolvers", "gateway"},

@@ -6,8 +6,10 @@ Recorded cases: every document gives the recorded answer by the recorded stateme
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
+from zlib import crc32
 
 import pytest
 
@@ -46,6 +48,31 @@ def test_a_case_gives_its_recorded_answer_by_its_recorded_statements(
     recording = Recording({}) if engine in case.broken else RECORDING
     recording.check_json(case.json_path(engine), body, measure=engine in case.measures)
     recording.check_sql(case.sql_path(engine), statements)
+
+
+def _some() -> Iterator[object]:
+    """One in eight, the same at each run; `PORTICO_TEST_JOINED=all` takes all."""
+    takes_all = os.environ.get("PORTICO_TEST_JOINED") == "all"
+    for case in ALL:
+        for engine in case.engines:
+            name = f"{case.name}-{engine}"
+            if engine not in case.broken and (takes_all or crc32(name.encode()) % 8 == 0):
+                yield pytest.param(case, engine, id=name)
+
+
+@pytest.mark.parametrize(("case", "engine"), list(_some()))
+def test_a_case_gives_its_recorded_answer_in_a_transaction_of_a_session(
+    case: Case, engine: DialectName, worlds: Worlds
+) -> None:
+    world = worlds.get(case.models, engine)
+    try:
+        operations = case.operations or [None]
+        bodies = world.run_joined(case.text, case.naming, case.caller, case.variables, operations)
+    finally:
+        if case.writes:
+            world.restore()
+    body = joined(bodies) if len(bodies) > 1 else bodies.popitem()[1]
+    Recording({}).check_json(case.json_path(engine), body)
 
 
 def test_no_recording_is_left_without_its_case() -> None:

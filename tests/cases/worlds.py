@@ -12,9 +12,10 @@ from typing import Any
 import orjson
 from sqlalchemy import Connection, Integer, Table, create_engine, insert, text
 from sqlalchemy import inspect as sql_inspect
-from sqlalchemy.ext.asyncio import create_async_engine
+from sqlalchemy.ext.asyncio import AsyncSession, create_async_engine
 
 from portico.gateway.errors import error_body, problems_of
+from portico.gateway.joined import Joins
 from portico.resolvers.request import Request
 from portico.schema.caller import Caller
 from portico.schema.declarations import Declarations, declaring
@@ -71,6 +72,37 @@ class World:
                 raise
             body = error_body(problems_of(error))
         return body, list(backend.engine.statements)
+
+    def run_joined(
+        self,
+        document: str,
+        naming: Convention,
+        caller: str,
+        variables: Mapping[str, Any],
+        operations: Sequence[str | None],
+    ) -> dict[str, bytes]:
+        """The bodies of the answers in the transaction of one session, which is undone then."""
+        backend = self.backend(naming)
+
+        async def ask() -> dict[str, bytes]:
+            async with backend.joins.database.begin() as session:
+                requests = [Request(document, each, variables, self.caller(caller)) for each in operations]
+                bodies = {
+                    each.operation_name or "": await self._asked(backend.joins, session, each) for each in requests
+                }
+                await session.rollback()
+                return bodies
+
+        return backend.run(ask())
+
+    async def _asked(self, joins: Joins, session: AsyncSession, request: Request) -> bytes:
+        try:
+            async with session.begin_nested():
+                return await joins.execute(await joins.join(session, request), request)
+        except Exception as error:
+            if problems_of(error)[0].code == "PT599":
+                raise
+            return error_body(problems_of(error))
 
     def backend(self, naming: Convention) -> Backend:
         """The world as it is served under a naming."""

@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import create_async_engine
 from portico.gateway.data import CallersData, Database
 from portico.gateway.engines import make_dialect
 from portico.gateway.errors import as_error, problems_of
+from portico.gateway.joined import Joins
 from portico.gateway.settings import Settings
 from portico.resolvers.limits import FunctionLimits, Limits
 from portico.resolvers.live.hub import Hub
@@ -138,9 +139,18 @@ class Backend:
     def _provide(self, kind: type[Any], request: Request) -> Any:
         if kind is not Data:
             return nothing_provided(kind, request)
+        joins = self.joins
+        return CallersData(joins.database, request, self.executor.execute, joins.join)
+
+    @property
+    def joins(self) -> Joins:
+        """How documents are asked in transactions of sessions."""
         if self.database is None:
             self.database = Database(Settings(database_url=self.place.url), Path())
-        return CallersData(self.database, request, self.executor.execute)
+        return Joins(self.database, lambda: self.executor, lambda: self._provide, self._execute_by)
+
+    async def _execute_by(self, request: Request, found: None, executor: Executor) -> bytes:
+        return await executor.execute(request, found)
 
     def run(self, work: Coroutine[Any, Any, Answer]) -> Answer:
         """Runs something on this backend's loop."""
