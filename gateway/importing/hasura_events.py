@@ -54,6 +54,8 @@ def _webhooks(
                 report.left_out(what, why)
             elif name not in names.classes or name not in keyed:
                 report.left_out(what, "its table has no primary key, or is not there")
+            elif (gone := _gone(each, names.attributes[name])) is not None:
+                report.left_out(what, f"its table has no column {gone}")
             elif not any((each.get("definition") or {}).get(verb) for verb in _VERBS):
                 report.left_out(what, "no operation of its table fires it; manual ones are not there")
             else:
@@ -61,6 +63,12 @@ def _webhooks(
                     yield _webhook(each, name, what, names, imports, report)
                 except Untold as error:
                     report.left_out(what, str(error))
+
+
+def _gone(said: Document, attributes: Mapping[str, str]) -> str | None:
+    """A column that a trigger names and the table does not have."""
+    columns = ((said.get("definition") or {}).get("update") or {}).get("columns", "*")
+    return None if columns == "*" else next((each for each in columns if each not in attributes), None)
 
 
 def _webhook(said: Document, table: Name, what: str, names: ModelNames, imports: Imports, report: Report) -> str:
@@ -127,7 +135,9 @@ def _address(said: Document, imports: Imports) -> tuple[Expression, bool]:
 
 
 def _schedules(project: HasuraProject, imports: Imports, report: Report) -> Iterator[str]:
-    taken: set[str] = {"os", "datetime", "cron", "webhook", "uuid5", "Http", "NAMESPACE_URL"}
+    # What runs in the background is found by its name.
+    triggers = {each["name"] for table in project.tables for each in table.get("event_triggers") or ()}
+    taken: set[str] = {*triggers, "os", "datetime", "cron", "webhook", "uuid5", "Http", "NAMESPACE_URL"}
     for each in project.cron_triggers:
         what = f"cron trigger {each['name']}"
         why = _hindrance(each) or _wrong_time(str(each.get("schedule", "")))

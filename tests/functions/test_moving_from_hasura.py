@@ -64,6 +64,11 @@ TABLES: list[dict[str, Any]] = [
                 "webhook": "https://example.com",
                 "request_transform": KRITI,
             },
+            {
+                "name": "behind",
+                "definition": {"update": {"columns": ["status", "colour"]}},
+                "webhook": "https://example.com",
+            },
             {"name": "by_hand", "definition": {"enable_manual": True}, "webhook": "https://example.com"},
         ],
         "remote_relationships": [{"name": "weather", "definition": {}}],
@@ -168,6 +173,7 @@ CRON = [
         "headers": [{"name": "X-Key", "value_from_env": "SERVICES_KEY"}],
         "comment": "Counts what was sold.",
     },
+    {"name": "order_gone", "webhook": "https://example.com", "schedule": "0 0 * * *"},
     {"name": "never", "webhook": "https://example.com", "schedule": "0 0 31 2 *"},
     {"name": "shaped", "webhook": "https://example.com", "schedule": "* * * * *", "request_transform": KRITI},
 ]
@@ -231,6 +237,7 @@ left out: payload of insert of event trigger order_changed of public.orders: row
 left out: enable_manual of event trigger order_changed of public.orders: it is not fired by hand
 left out: interval_sec of event trigger order_changed of public.orders: pauses grow from 5 seconds on
 left out: event trigger transformed of public.orders: it has a request_transform: have the service take what Hasura sends, or a function ask it
+left out: event trigger behind of public.orders: its table has no column colour
 left out: event trigger by_hand of public.orders: no operation of its table fires it; manual ones are not there
 left out: event trigger noted of public.notes: its table has no primary key, or is not there
 left out: tolerance_seconds of cron trigger Morning report: the setting events.late_s holds for all: 21600 unless set
