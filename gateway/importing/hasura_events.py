@@ -11,7 +11,7 @@ from cronsim import CronSim, CronSimError
 from portico.gateway.importing.database import Database, Name
 from portico.gateway.importing.hasura_action_types import docstring
 from portico.gateway.importing.hasura_actions import TRANSFORMS
-from portico.gateway.importing.hasura_environment import Untold, headers, late, template, variable
+from portico.gateway.importing.hasura_environment import Untold, headers, late, note_private, template, variable
 from portico.gateway.importing.hasura_metadata import HasuraProject, name_of
 from portico.gateway.importing.hasura_report import Report
 from portico.gateway.importing.identifiers import attribute_name, free
@@ -89,6 +89,7 @@ def _webhook(said: Document, table: Name, what: str, names: ModelNames, imports:
     options["tries"] = str(int(conf.get("num_retries") or 0) + 1)
     options["timeout_s"] = str(conf.get("timeout_sec") or _TIMEOUT_S)
     _note_webhook(definition, conf, what, report)
+    note_private(said.get("webhook"), what, report)
     arguments = [quoted(_VERBS[verb]) for verb in verbs]
     return laid_out("", call(imports.name("portico.schema", "webhook"), subject, *arguments, **options))
 
@@ -151,6 +152,7 @@ def _schedules(project: HasuraProject, imports: Imports, report: Report) -> Iter
         except Untold as error:
             report.left_out(what, str(error))
             continue
+        note_private(each["webhook"], what, report)
         conf: Document = each.get("retry_conf") or {}
         if int(conf.get("tolerance_seconds", _LATE_S)) != _LATE_S:
             report.left_out(f"tolerance_seconds of {what}", "the setting events.late_s holds for all: 21600 unless set")
