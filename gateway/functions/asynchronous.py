@@ -12,10 +12,11 @@ from uuid import UUID
 
 from portico.gateway.functions.kept_calls import KeptCall, KeptCalls, forget_remote_calls, remote_calls
 from portico.schema.caller import Caller
-from portico.schema.declarations import HttpService, RemoteDeclaration, current
+from portico.schema.declarations import current
 from portico.schema.events import cron
 from portico.schema.functions import CannotBeAsynchronous
 from portico.schema.hooks import source_of
+from portico.schema.services import HttpService, RemoteDeclaration
 from portico.schema.words import pascal
 
 Function = TypeVar("Function", bound=Callable[..., Any])
