@@ -117,11 +117,10 @@ class Gateway:
         self._files.use(declarations)
         self._functions = FunctionHost(settings, edge, lambda: self.executor, self._provided, data)
         self._functions.use(declarations)
-        self._events = EventHost(
-            settings, self.engine, data, self._feed, self._accounts, self._observe_live, self._functions
-        )
+        observe = self._observe_live
+        self._events = EventHost(settings, self.engine, data, self._feed, self._accounts, self._functions, observe)
         self._events.use(declarations)
-        self._streams = FunctionStreams(lambda: self.executor, self.live, self._observe_live)
+        self._streams = FunctionStreams(lambda: self.executor, self.live, observe)
         channels = ChannelOperations(lambda: self.executor, self.hub, self._streams)
         self.operations = self._files.signing(channels)
         live = {

@@ -24,8 +24,8 @@ class EventHost:
 
     Args:
         accounts: have what functions are handed that events do not know of, and the box for mails in development.
-        observe: told of exceptions that nobody else hears of.
         functions: have further jobs, and what functions are handed of theirs.
+        observe: told of exceptions that nobody else hears of.
     """
 
     def __init__(
@@ -35,8 +35,8 @@ class EventHost:
         data: Database,
         feed: Feed,
         accounts: AccountHost,
-        observe: Callable[[BaseException], None],
         functions: FunctionHost,
+        observe: Callable[[BaseException], None],
     ) -> None:
         self._functions = functions
         self._settings = settings

@@ -17,6 +17,7 @@ from portico.gateway.functions.problems import CallTooLong, RemoteFailed, Remote
 from portico.gateway.functions.remote_calls import Later
 from portico.gateway.functions.service_answers import may_pass, result_of
 from portico.gateway.functions.services import Services
+from portico.gateway.observe import logger
 from portico.gateway.outgoing import Unreachable
 from portico.schema.caller import Caller
 from portico.schema.declarations import Declarations, FunctionDeclaration
@@ -91,6 +92,12 @@ def _handler(function: FunctionDeclaration, services: Services, kept: KeptCalls,
             if not is_last:
                 raise Failed(error.message) from error
             raise await _ended(kept, job, RemoteFailed("The service cannot be reached.")) from error
+        except Exception as error:
+            # The author's own: an address, header or key that is asked for as it is needed.
+            if not is_last:
+                raise
+            logger().error("a job failed", name=job.name, job=job.id, attempt=job.tries, exc_info=error)
+            raise await _ended(kept, job, RemoteFailed("The service cannot be asked.")) from error
         if may_pass(answer) and not is_last:
             raise Failed("", status=answer.status, after_s=asked_pause(answer.headers.get("retry-after")))
         try:

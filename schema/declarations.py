@@ -14,7 +14,7 @@ from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import registry
 
 from portico.schema.problems import Source
-from portico.schema.service_declarations import JoinDeclaration, RemoteDeclaration, RemoteSchemaDeclaration
+from portico.schema.services import JoinDeclaration, RemoteDeclaration, RemoteSchemaDeclaration
 
 Verb = Literal["read", "create", "update", "delete"]
 VERBS: tuple[Verb, ...] = ("read", "create", "update", "delete")

@@ -23,7 +23,7 @@ from portico.schema.names import NameTaken, is_graphql_name
 from portico.schema.problems import ModelProblem, Problem
 from portico.schema.remote_permissions import grant_of_schema
 from portico.schema.remotes import FieldGrant, RemoteGrant, RemoteJoin, RemoteSchema
-from portico.schema.service_declarations import JoinDeclaration, RemoteSchemaDeclaration
+from portico.schema.services import JoinDeclaration, RemoteSchemaDeclaration
 
 
 class WrongRemoteSchema(ModelProblem):

@@ -19,7 +19,7 @@ from graphql import (
 )
 
 from portico.schema.caller import Caller
-from portico.schema.service_declarations import RemoteSchemaDeclaration
+from portico.schema.services import RemoteSchemaDeclaration
 
 if TYPE_CHECKING:
     from portico.schema.catalog import Column, Table

@@ -16,7 +16,7 @@ from portico.schema.declarations import current
 from portico.schema.events import cron
 from portico.schema.functions import CannotBeAsynchronous
 from portico.schema.hooks import source_of
-from portico.schema.service_declarations import HttpService, RemoteDeclaration
+from portico.schema.services import HttpService, RemoteDeclaration
 from portico.schema.words import pascal
 
 Function = TypeVar("Function", bound=Callable[..., Any])

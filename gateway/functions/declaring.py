@@ -12,7 +12,7 @@ from portico.gateway.problems import InvalidSettings
 from portico.schema.declarations import EndpointDeclaration, RouteDeclaration, current
 from portico.schema.hooks import source_of
 from portico.schema.problems import Source
-from portico.schema.service_declarations import HttpService, LambdaService, RemoteDeclaration
+from portico.schema.services import HttpService, LambdaService, RemoteDeclaration
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 _MOST_S, _MOST_LATER_S = 15.0, 600.0

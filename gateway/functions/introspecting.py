@@ -18,7 +18,7 @@ from portico.resolvers.problems import RemoteSchemaFailed
 from portico.schema.declarations import Declarations
 from portico.schema.problems import Problem, Problems
 from portico.schema.remote_reading import WrongRemoteSchema
-from portico.schema.service_declarations import RemoteSchemaDeclaration
+from portico.schema.services import RemoteSchemaDeclaration
 
 _MOST_BYTES = 20_000_000  # the largest public schemas come to 5 MB
 

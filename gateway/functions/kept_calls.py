@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Mapping
+from collections.abc import AsyncGenerator, Awaitable, Callable, Generator, Iterable, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -162,7 +162,7 @@ class KeptCalls(Provided):
     # ---- who waits -----------------------------------------------------------------------------------
 
     @contextmanager
-    def _told_of(self, id: str) -> Any:
+    def _told_of(self, id: str) -> Generator[asyncio.Event]:
         """An event that is set when a call ends."""
         ended = asyncio.Event()
         self._waiting.setdefault(id, set()).add(ended)

@@ -12,7 +12,7 @@ import orjson
 
 from portico.gateway.aws_clients import AwsClient
 from portico.gateway.outgoing import MAX_ANSWER_BYTES, Answer, Unreachable
-from portico.schema.service_declarations import LambdaService
+from portico.schema.services import LambdaService
 
 _CONNECT_S = 5.0
 _READ_S = 900.0  # the longest that Lambda runs a function; each call has a time of its own

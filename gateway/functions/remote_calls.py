@@ -19,7 +19,7 @@ from portico.resolvers.request import Request
 from portico.resolvers.run.functions import Remote
 from portico.schema.caller import Caller
 from portico.schema.declarations import FunctionDeclaration
-from portico.schema.service_declarations import HttpService, LambdaService, RemoteDeclaration
+from portico.schema.services import HttpService, LambdaService, RemoteDeclaration
 from portico.schema.types.specs import FunctionSpec
 
 _FIRST_PAUSE_S, _LONGEST_PAUSE_S = 0.2, 2.0

@@ -10,7 +10,7 @@ from typing import Any
 
 from portico.schema.declarations import current
 from portico.schema.problems import Source
-from portico.schema.service_declarations import HttpService, JoinDeclaration, RemoteSchemaDeclaration
+from portico.schema.services import HttpService, JoinDeclaration, RemoteSchemaDeclaration
 
 Given = Iterable[str] | Mapping[str, Mapping[str, Any]] | Path
 """What a role has: patterns of fields, patterns with the arguments that are set, or the file of a schema."""

@@ -16,7 +16,7 @@ from portico.resolvers.problems import RemoteSchemaFailed
 from portico.resolvers.request import Request
 from portico.resolvers.run.remotes import RemoteSchemas
 from portico.schema.remotes import RemoteSchema
-from portico.schema.service_declarations import RemoteSchemaDeclaration
+from portico.schema.services import RemoteSchemaDeclaration
 
 _MOST_LOGGED = 500  # characters of what a service says that is no answer
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from portico.gateway.outgoing import MAX_ANSWER_BYTES, Answer, Connections
 from portico.gateway.signing import signed
-from portico.schema.service_declarations import HttpService, LambdaService
+from portico.schema.services import HttpService, LambdaService
 
 if TYPE_CHECKING:
     from portico.gateway.functions.lambdas import Lambdas

@@ -8,7 +8,7 @@ from typing import Any
 
 from portico.gateway.importing.hasura_action_rows import ActionRows
 from portico.gateway.importing.hasura_action_types import ActionTypes, UnknownType, docstring
-from portico.gateway.importing.hasura_environment import Untold, headers, late, template
+from portico.gateway.importing.hasura_environment import Untold, headers, late, note_private, template
 from portico.gateway.importing.hasura_metadata import HasuraProject
 from portico.gateway.importing.hasura_report import Report
 from portico.gateway.importing.imports import Imports
@@ -70,6 +70,7 @@ class _Action:
         except (Untold, UnknownType) as error:
             self._report.left_out(self._what, str(error))
             return ""
+        note_private(self._definition["handler"], self._what, self._report)
         if self._types.named(name)[1]:
             self._report.left_out(f"the name of {self._what}", f"its field is called as the naming has it, not {name}")
         return "\n".join(lines)

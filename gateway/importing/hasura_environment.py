@@ -5,9 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
+from urllib.parse import urlsplit
 
+from portico.gateway.importing.hasura_report import Report
 from portico.gateway.importing.imports import Imports
 from portico.gateway.importing.layout import Bracketed, Expression, mapping, quoted
+from portico.gateway.outgoing import PUBLIC_PORTS, is_public
 
 Document = Mapping[str, Any]
 _VARIABLE = re.compile(r"\{\{\s*([A-Za-z_][A-Za-z0-9_]*)\s*\}\}")
@@ -71,6 +74,28 @@ def headers(said: Iterable[Document] | None, imports: Imports) -> tuple[Expressi
         items[each["name"]] = value
         reads = [*reads, is_read]
     return (mapping(items), any(reads)) if items else (None, False)
+
+
+def note_private(address: Any, what: str, report: Report) -> None:
+    """Tells of an address that is called in development alone, as far as it shows; what the environment names is not known here."""
+    if not isinstance(address, str) or _VARIABLE.search(address):
+        return
+    try:
+        found = urlsplit(address)
+        port = found.port
+    except ValueError:
+        return
+    host = found.hostname or ""
+    try:
+        is_private = not is_public(host)
+    except ValueError:
+        is_private = "." not in host or host.endswith((".local", ".internal"))
+    if is_private or (port is not None and port not in PUBLIC_PORTS):
+        ports = ", ".join(map(str, PUBLIC_PORTS))
+        report.left_out(
+            f"the address of {what}",
+            f"{address} is called in development alone: it is not public, or its port none of {ports}",
+        )
 
 
 def _literal(text: str, quote: str) -> str:

@@ -11,7 +11,7 @@ from cronsim import CronSim, CronSimError
 from portico.gateway.importing.database import Database, Name
 from portico.gateway.importing.hasura_action_types import docstring
 from portico.gateway.importing.hasura_actions import TRANSFORMS
-from portico.gateway.importing.hasura_environment import Untold, headers, late, template, variable
+from portico.gateway.importing.hasura_environment import Untold, headers, late, note_private, template, variable
 from portico.gateway.importing.hasura_metadata import HasuraProject, name_of
 from portico.gateway.importing.hasura_report import Report
 from portico.gateway.importing.identifiers import attribute_name, free
@@ -54,6 +54,8 @@ def _webhooks(
                 report.left_out(what, why)
             elif name not in names.classes or name not in keyed:
                 report.left_out(what, "its table has no primary key, or is not there")
+            elif (gone := _gone(each, names.attributes[name])) is not None:
+                report.left_out(what, f"its table has no column {gone}")
             elif not any((each.get("definition") or {}).get(verb) for verb in _VERBS):
                 report.left_out(what, "no operation of its table fires it; manual ones are not there")
             else:
@@ -61,6 +63,12 @@ def _webhooks(
                     yield _webhook(each, name, what, names, imports, report)
                 except Untold as error:
                     report.left_out(what, str(error))
+
+
+def _gone(said: Document, attributes: Mapping[str, str]) -> str | None:
+    """A column that a trigger names and the table does not have."""
+    columns = ((said.get("definition") or {}).get("update") or {}).get("columns", "*")
+    return None if columns == "*" else next((each for each in columns if each not in attributes), None)
 
 
 def _webhook(said: Document, table: Name, what: str, names: ModelNames, imports: Imports, report: Report) -> str:
@@ -81,6 +89,7 @@ def _webhook(said: Document, table: Name, what: str, names: ModelNames, imports:
     options["tries"] = str(int(conf.get("num_retries") or 0) + 1)
     options["timeout_s"] = str(conf.get("timeout_sec") or _TIMEOUT_S)
     _note_webhook(definition, conf, what, report)
+    note_private(said.get("webhook"), what, report)
     arguments = [quoted(_VERBS[verb]) for verb in verbs]
     return laid_out("", call(imports.name("portico.schema", "webhook"), subject, *arguments, **options))
 
@@ -127,7 +136,9 @@ def _address(said: Document, imports: Imports) -> tuple[Expression, bool]:
 
 
 def _schedules(project: HasuraProject, imports: Imports, report: Report) -> Iterator[str]:
-    taken: set[str] = {"os", "datetime", "cron", "webhook", "uuid5", "Http", "NAMESPACE_URL"}
+    # What runs in the background is found by its name.
+    triggers = {each["name"] for table in project.tables for each in table.get("event_triggers") or ()}
+    taken: set[str] = {*triggers, "os", "datetime", "cron", "webhook", "uuid5", "Http", "NAMESPACE_URL"}
     for each in project.cron_triggers:
         what = f"cron trigger {each['name']}"
         why = _hindrance(each) or _wrong_time(str(each.get("schedule", "")))
@@ -141,6 +152,7 @@ def _schedules(project: HasuraProject, imports: Imports, report: Report) -> Iter
         except Untold as error:
             report.left_out(what, str(error))
             continue
+        note_private(each["webhook"], what, report)
         conf: Document = each.get("retry_conf") or {}
         if int(conf.get("tolerance_seconds", _LATE_S)) != _LATE_S:
             report.left_out(f"tolerance_seconds of {what}", "the setting events.late_s holds for all: 21600 unless set")

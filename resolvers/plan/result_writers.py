@@ -144,7 +144,7 @@ def _key_of(value: Any, attributes: tuple[str, ...]) -> Sequence[Any]:
 
 
 def _object(result: ObjectResult, made: dict[Result, Write]) -> Write:
-    nullable, given = result.nullable, result.given
+    nullable = result.nullable
     blank = {each.key: each.text for each in result.members}
     plain: list[tuple[str, str, str, Write]] = []
     resolved: list[tuple[ResultMember, Write]] = []
@@ -171,7 +171,7 @@ def _object(result: ObjectResult, made: dict[Result, Write]) -> Write:
                 write_member(value.get(name), made, key, work)  # pyright: ignore[reportUnknownMemberType]
             if not resolved:
                 return
-            value = SimpleNamespace(**{name: value.get(json_name) for name, json_name in given.items()})  # pyright: ignore[reportUnknownMemberType]
+            value = SimpleNamespace(**{name: value.get(json_name) for name, json_name in result.given.items()})  # pyright: ignore[reportUnknownMemberType]
         else:
             for key, name, _, write_member in plain:
                 write_member(getattr(value, name), made, key, work)

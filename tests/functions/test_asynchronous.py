@@ -21,8 +21,8 @@ from tests.support.events import ADMIN_KEY, EventServer
 SECRET = "whsec_MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE="
 MODELS = '''"""Orders that are paid elsewhere, by and by."""
 
+import os
 from dataclasses import dataclass
-from uuid import UUID
 
 from sqlalchemy.orm import Mapped
 
@@ -61,9 +61,9 @@ async def charge(order_id: int, note: str = "none") -> Receipt:
 async def ask_once() -> "list[int]": ...
 
 
-@query
-async def nothing() -> int:
-    return 0
+@mutation(to="user")
+@remote(lambda: os.environ["NOT_SET_IN_TESTS"], asynchronous=True, retries=1)
+async def ask_nobody() -> int: ...
 '''
 ASK = "mutation { charge(orderId: 1) }"
 SHOW = "query ($id: UUID!) { charge(id: $id) { id createdAt errors output { number paidBy orders { title } } } }"
@@ -237,6 +237,15 @@ def test_what_is_not_tried_again_is_dead_and_can_be_replayed(server: EventServer
     server.run(server.background.worker._take())  # pyright: ignore
     found = answered(server, call, ANN)
     assert (found["errors"], found["output"]["number"]) == (None, 7)
+
+
+def test_what_the_author_has_not_set_is_told_whoever_asked_in_our_words(server: EventServer) -> None:
+    call = asked(server, ANN, "mutation { askNobody }")
+    server.until_idle()
+    found = server.ask("query ($id: UUID!) { askNobody(id: $id) { errors } }", {"id": call}, headers=ANN)
+    assert found["data"]["askNobody"]["errors"]["error"] == "The service cannot be asked."
+    assert "NOT_SET" not in json.dumps(found)
+    assert server.rows("SELECT outcome FROM portico_attempts") == [("failed",), ("failed",)]
 
 
 def test_without_tries_a_call_whose_worker_is_gone_is_not_sent_twice(server: EventServer, service: Any) -> None:

@@ -64,6 +64,11 @@ TABLES: list[dict[str, Any]] = [
                 "webhook": "https://example.com",
                 "request_transform": KRITI,
             },
+            {
+                "name": "behind",
+                "definition": {"update": {"columns": ["status", "colour"]}},
+                "webhook": "https://example.com",
+            },
             {"name": "by_hand", "definition": {"enable_manual": True}, "webhook": "https://example.com"},
         ],
         "remote_relationships": [{"name": "weather", "definition": {}}],
@@ -152,7 +157,7 @@ ACTIONS = [
     action("estimate", "numeric", {"order_id": "Int!"}, type="query", roles=["customer", "clerk"]),
     action("export_orders", "[receipt_line!]", {"since": "date"}, kind="asynchronous", timeout=120, forward_client_headers=True),
     action("internal", "Boolean!", {}, roles=[]),
-    action("slow", "Int", {}, timeout=60),
+    action("slow", "Int", {}, timeout=60, handler="http://10.0.0.7/slow"),
     action("transformed_action", "Int", {}, request_transform=KRITI),
     action("unknown_result", "Nowhere", {}),
     action("templated", "Int", {}, handler="https://example.com/{{$body.id}}"),
@@ -168,6 +173,7 @@ CRON = [
         "headers": [{"name": "X-Key", "value_from_env": "SERVICES_KEY"}],
         "comment": "Counts what was sold.",
     },
+    {"name": "order_gone", "webhook": "http://reports:3000/daily", "schedule": "0 0 * * *"},
     {"name": "never", "webhook": "https://example.com", "schedule": "0 0 31 2 *"},
     {"name": "shaped", "webhook": "https://example.com", "schedule": "* * * * *", "request_transform": KRITI},
 ]
@@ -231,10 +237,13 @@ left out: payload of insert of event trigger order_changed of public.orders: row
 left out: enable_manual of event trigger order_changed of public.orders: it is not fired by hand
 left out: interval_sec of event trigger order_changed of public.orders: pauses grow from 5 seconds on
 left out: event trigger transformed of public.orders: it has a request_transform: have the service take what Hasura sends, or a function ask it
+left out: event trigger behind of public.orders: its table has no column colour
 left out: event trigger by_hand of public.orders: no operation of its table fires it; manual ones are not there
 left out: event trigger noted of public.notes: its table has no primary key, or is not there
 left out: tolerance_seconds of cron trigger Morning report: the setting events.late_s holds for all: 21600 unless set
 left out: retry_interval_seconds of cron trigger Morning report: pauses grow from 5 seconds on
+left out: the address of action slow: http://10.0.0.7/slow is called in development alone: it is not public, or its port none of 80, 443, 8080, 8443
+left out: the address of cron trigger order_gone: http://reports:3000/daily is called in development alone: it is not public, or its port none of 80, 443, 8080, 8443
 left out: cron trigger never: '0 0 31 2 *' is no time that cron knows, or never comes
 left out: cron trigger shaped: it has a request_transform: have the service take what Hasura sends, or a function ask it
 left out: endpoint settle (GET): by GET nothing may be changed
