@@ -12,17 +12,24 @@ from graphql import (
     GraphQLObjectType,
     GraphQLSchema,
     build_ast_schema,
+    get_named_type,
     parse,
     validate_schema,
 )
 from sqlalchemy import inspect
 
 from portico.schema.catalog import Column, Table
-from portico.schema.declarations import Declarations, JoinDeclaration, RemoteSchemaDeclaration
+from portico.schema.declarations import (
+    Declarations,
+    JoinDeclaration,
+    RemoteSchemaDeclaration,
+    RoleDeclaration,
+    lineage_of,
+)
 from portico.schema.names import NameTaken, is_graphql_name
 from portico.schema.problems import ModelProblem, Problem
 from portico.schema.remote_permissions import grant_of_schema
-from portico.schema.remotes import FieldGrant, RemoteGrant, RemoteJoin, RemoteSchema
+from portico.schema.remotes import FieldGrant, RemoteAccess, RemoteGrant, RemoteJoin, RemoteSchema
 
 
 class WrongRemoteSchema(ModelProblem):
@@ -40,7 +47,8 @@ def read_remotes(
         try:
             if declaration.name in found:
                 raise ValueError(f"Two services are called {declaration.name}.")
-            found[declaration.name] = _read(declaration, declarations.joins, tables, problems)
+            found[declaration.name] = made = _read(declaration, declarations.joins, tables, problems)
+            problems.extend(_lost(made, declarations.roles))
         except ValueError as error:
             problems.append(_wrong(declaration, str(error)))
     return tuple(found.values())
@@ -63,6 +71,33 @@ def _read(
             problems.append(_wrong(declaration, f"What {role} has of {declaration.name} {error}"))
     mine = [each for each in joins if each.remote == declaration.name]
     return RemoteSchema(declaration.name, declaration, schema, grants, tuple(_joins(mine, schema, tables, problems)))
+
+
+def _lost(remote: RemoteSchema, roles: Mapping[str, RoleDeclaration]) -> Iterable[Problem]:
+    """Fields that were given by name, and that neither the role nor one that inherits from it can ask: their types have nothing, or nothing leads there."""
+    every = {*remote.grants, *roles}
+    above = {role: lineage_of(roles, role) for role in every}
+    access = {
+        role: RemoteAccess(remote, [grant for each, grant in remote.grants.items() if each in above[role]])
+        for role in every
+    }
+    for role in remote.grants:
+        given = remote.declaration.to[role]
+        heirs = [each for each in every if role in above[each]]
+        for pattern in () if isinstance(given, str) else given:
+            type_name, _, name = pattern.partition(".")
+            if name != "*" and not any(name in access[each].fields.get(type_name, ()) for each in heirs):
+                leads = get_named_type(remote.source(type_name).fields[name].type).name
+                hint = (
+                    f"Give it fields of {leads}, too."
+                    if hasattr(remote.source(leads), "fields")
+                    else f"Give it what leads to {type_name}, too."
+                )
+                yield WrongRemoteSchema(
+                    f"{role} is given {pattern} of {remote.name}, and cannot ask it.",
+                    hint=hint,
+                    source=remote.declaration.source,
+                )
 
 
 def _schema(declaration: RemoteSchemaDeclaration) -> GraphQLSchema:

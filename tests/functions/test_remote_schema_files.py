@@ -18,7 +18,7 @@ from portico.gateway.functions.remote_schemas import RemoteSchema
 from portico.gateway.settings import Settings
 from portico.resolvers.documents import Documents, RoleSchema
 from portico.resolvers.limits import Limits
-from portico.schema import IntId, Model, allow, computed, everyone, query
+from portico.schema import IntId, Model, allow, computed, everyone, query, role
 from portico.schema.declarations import Declarations, declaring
 from portico.schema.names import Names
 from portico.schema.problems import Problems
@@ -73,6 +73,8 @@ WRONG: tuple[tuple[str, Callable[[Any, Callable[..., Any]], object], str], ...] 
     ("PT590", lambda trip, remote: remote(to={"user": {"Query.*": {"city": "a"}}}), "no single field"),
     ("PT590", lambda trip, remote: remote(to={"user": {"Query.forecast": {"town": "a"}}}), "'town'"),
     ("PT590", lambda trip, remote: (remote(), remote()), "Two services"),
+    ("PT590", lambda trip, remote: remote(to={"user": ["Query.forecast"]}), "user is given Query.forecast"),
+    ("PT590", lambda trip, remote: remote(to={"user": ["Query.now", "Owner.email"]}), "user is given Owner.email"),
     ("PT590", lambda trip, remote: remote().join(trip, "nothing"), "no query 'nothing'"),
     ("PT590", lambda trip, remote: remote().join(trip, "forecast", {"town": trip.city}), "no argument 'town'"),
     ("PT590", lambda trip, remote: remote().join(int, "forecast", {"city": trip.city}), "is no model"),
@@ -154,6 +156,16 @@ def test_defaults_and_deprecations_are_the_services_own() -> None:
     ):
         assert line in printed, printed
     assert "Station" not in printed.replace("StationFilter", "")  # neither the type nor what would give it
+
+
+def test_what_only_an_heir_can_ask_is_given_to_some_purpose() -> None:
+    def declare(trip: Any, remote: Callable[..., Any]) -> None:
+        role("guide", inherits=("user",))
+        remote(to={"user": ["Query.forecast"], "guide": ["Forecast.high"]})
+
+    builder = read(declare)
+    assert "forecast(" in print_schema(builder.whole_schema(builder.types("guide")))
+    assert "forecast(" not in print_schema(builder.whole_schema(builder.types("user")))
 
 
 def test_directives_that_are_not_declared_do_no_harm() -> None:

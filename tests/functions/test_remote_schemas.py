@@ -123,9 +123,14 @@ def as_role(role: str, id: str = "ann", **more: str) -> dict[str, str]:
 
 
 def ask(
-    server: AccountServer, document: str, variables: dict[str, Any] | None = None, *, role: str = "user", **more: str
+    server: AccountServer,
+    document: str,
+    variables: dict[str, Any] | None = None,
+    *,
+    role: str = "user",
+    headers: dict[str, str] | None = None,
 ) -> Any:
-    return server.ask(document, variables or {}, headers=as_role(role, **more))
+    return server.ask(document, variables or {}, headers={**as_role(role), **(headers or {})})
 
 
 def data(server: AccountServer, document: str, variables: dict[str, Any] | None = None, *, role: str = "user") -> Any:
@@ -586,7 +591,7 @@ def test_only_named_headers_are_passed_on_and_credentials_of_ours_never(
             'forward=["authorization",', 'forward=["x-portico-admin-key", "x-hasura-admin-secret", "authorization",'
         ),
     )
-    ask(server, "{ weather { now } }", **{"accept-language": "de", "x-other": "o", "cookie": "c=1"})
+    ask(server, "{ weather { now } }", headers={"accept-language": "de", "x-other": "o", "cookie": "c=1"})
 
     (asked,) = service.asked
     sent = asked["headers"]
@@ -804,7 +809,7 @@ def test_nothing_of_a_service_can_be_subscribed_to(server: AccountServer) -> Non
 def test_an_answer_that_is_asked_for_twice_is_not_kept(make: Callable[..., AccountServer], service: Any) -> None:
     server, key = make(MODELS + MAY_UPDATE), {"idempotency-key": '"a-key-of-mine"'}
     document = 'mutation { weather { report(station: "1", high: 1) { high } } }'
-    assert ask(server, document, **key)["errors"][0]["extensions"]["problem"] == "PT123"
+    assert ask(server, document, headers=key)["errors"][0]["extensions"]["problem"] == "PT123"
     document = 'mutation { updateTrips(where: {}, _set: {city: "a"}) { returning { degrees } } }'
-    assert ask(server, document, **key)["errors"][0]["extensions"]["problem"] == "PT123"
+    assert ask(server, document, headers=key)["errors"][0]["extensions"]["problem"] == "PT123"
     assert service.asked == []
