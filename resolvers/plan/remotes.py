@@ -14,14 +14,17 @@ from graphql import (
     GraphQLList,
     GraphQLNonNull,
     GraphQLObjectType,
+    GraphQLScalarType,
     GraphQLUnionType,
     SelectionSetNode,
     get_named_type,
+    specified_scalar_types,
 )
 
 from portico.resolvers.plan.arguments import ArgumentTrees
 from portico.resolvers.plan.read import Wanted
 from portico.resolvers.plan.remote_nodes import JoinedField, RemoteField, RemoteSelection, RemoteValue
+from portico.resolvers.plan.result_writers import NotFitting
 from portico.resolvers.plan.results import (
     GivenArgument,
     LeafResult,
@@ -40,6 +43,7 @@ from portico.schema.types.specs import Field, JoinSpec, RemoteFieldSpec, RemoteS
 
 # Types behind interfaces and unions, for each field of such a type with conditions: 20 µs each.
 _MOST_TOLD_APART = 20_000
+_MOST_DEPTH = 200  # levels of a value; a document is written in its own levels, of which the encoder takes 254
 
 Grouped = dict[tuple[str, ...], dict[str, list[FieldNode]]]
 """Type conditions, one inside the other → response key → the nodes that share it there."""
@@ -249,7 +253,8 @@ class _Writer:
             return self._object(fields, face, nullable=nullable)
         if isinstance(source, GraphQLInterfaceType | GraphQLUnionType):
             return self._choice(nodes, source, face, nullable=nullable, left_out=in_list and not nullable)
-        return LeafResult(None, nullable)
+        is_any = isinstance(source, GraphQLScalarType) and source.name not in specified_scalar_types
+        return LeafResult(_any_json if is_any else _plain, nullable)
 
     def _choice(self, nodes: list[FieldNode], source: Any, face: Any, *, nullable: bool, left_out: bool) -> NamedResult:
         sets = subselections(nodes)
@@ -293,6 +298,26 @@ class _Writer:
         assert isinstance(field.spec, RemoteFieldSpec)
         source = self._remote.source(field.spec.type_name).fields[name].type
         return ResultMember(key, name, key, self._result(nodes, source, field.type))
+
+
+def _plain(value: Any) -> Any:
+    """A value of an enum or a scalar of all schemas."""
+    if isinstance(value, dict | list):
+        raise NotFitting("an object or list in the place of a value")
+    return value
+
+
+def _any_json(value: Any) -> Any:
+    """A value of a scalar of the service's own; one that is nested deeper than JSON can be written is none."""
+    waiting: list[tuple[Any, int]] = [(value, 0)]
+    while waiting:
+        each, depth = waiting.pop()
+        if isinstance(each, dict | list):
+            if depth > _MOST_DEPTH:
+                raise NotFitting("a value that is nested too deeply")
+            inside: Any = each.values() if isinstance(each, dict) else each  # pyright: ignore[reportUnknownVariableType]
+            waiting += [(inner, depth + 1) for inner in inside]
+    return value
 
 
 def _mark(grouped: Grouped) -> str:

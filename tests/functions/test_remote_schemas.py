@@ -499,6 +499,12 @@ ANSWERS: tuple[tuple[Any, str], ...] = (
     ((200, {}, [1]), "The service has answered with status 200 and no data."),
     ((302, {"location": "http://127.0.0.1/"}, {}), "The service has answered with status 302 and no data."),
     ((200, {}, {"data": {"now": None}}), "The service has answered what its schema does not allow."),
+    ((200, {}, {"data": {"now": "a", "k": {"b": 1}}}), "The service has answered what its schema does not allow."),
+    (
+        (200, {}, b'{"data": {"now": ' + b"[" * 300 + b"]" * 300 + b"}}"),
+        "The service has answered what its schema does not allow.",
+    ),
+    ((200, {}, b"[" * 2000 + b"]" * 2000), "The service has answered with status 200 and what is no JSON."),
     ((200, {}, {"data": {"now": "a"}, "x": "y" * 20_000}), "The service has answered with more than 20000 bytes."),
 )
 
@@ -507,7 +513,7 @@ def test_what_cannot_be_used_is_told_without_what_it_says(make: Callable[..., Ac
     server = make(functions=FunctionLimits(answer_bytes=20_000))
     for answer, message in ANSWERS:
         service.answer = lambda asked, answer=answer: answer
-        found = ask(server, "{ weather { now } trips(limit: 1) { id } }")
+        found = ask(server, "{ weather { now k: secret } trips(limit: 1) { id } }")
         assert found["data"] == {"weather": None, "trips": [{"id": 1}]}
         assert found["errors"] == [
             {
