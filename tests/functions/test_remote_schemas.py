@@ -21,6 +21,7 @@ from graphql import (
 from portico.gateway.signing import is_signed
 from portico.resolvers.limits import FunctionLimits, Limits
 from portico.resolvers.plan.build import build_plan
+from portico.resolvers.plan.describe import describe
 from portico.resolvers.plan.guard import guard
 from portico.resolvers.problems import HiddenColumn
 from portico.schema.caller import Caller
@@ -219,6 +220,8 @@ def test_equal_fields_in_several_places_are_one(server: AccountServer, service: 
       places { near(within: 1.5) { id } ... on WeatherStation { near(within: 1.5) { name } } ... on WeatherCity { near(within: 1.5) { name } } }
       forecast(city: "Bern") { high } ... { forecast(city: "Bern") { low } }
     } }"""
+    marked = "{ weather { search { ... on WeatherPlace { near { type_: id } } ... on WeatherStation { near { type__: name } } } } }"
+    assert data(server, marked)["weather"]["search"][0] == {"near": [{"type_": "2", "type__": "Bern"}]}
     found = data(server, document)["weather"]
     assert found["forecast"] == {"high": 4.1, "low": -1.5}
     assert found["places"] == [{"near": [{"id": "2", "name": "Bern"}]}, {"near": [{"id": "1", "name": "Gurten"}]}]
@@ -368,7 +371,8 @@ def test_the_door_refuses_what_validation_would_have_let_through(server: Account
         operation, literals = executor.documents.find(document, None, roles["admin"])
         key, _ = operation.read({}, literals)
         plan = build_plan(operation.node, {}, roles["admin"].types, operation.inputs, key, Limits())
-        guard(plan, roles["admin"].types.access)
+        said = describe(guard(plan, roles["admin"].types.access))
+        assert ("query forecast(city) of weather for all rows: { low }" in said) is ("trips" in document), said
         for role in refused:
             with pytest.raises(HiddenColumn):
                 guard(plan, roles[role].types.access)
