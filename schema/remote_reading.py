@@ -29,7 +29,7 @@ from portico.schema.declarations import (
 from portico.schema.names import NameTaken, is_graphql_name
 from portico.schema.problems import ModelProblem, Problem
 from portico.schema.remote_permissions import grant_of_schema
-from portico.schema.remotes import FieldGrant, RemoteAccess, RemoteGrant, RemoteJoin, RemoteSchema
+from portico.schema.remotes import FieldGrant, RemoteAccess, RemoteGrant, RemoteJoin, RemoteSchema, check_constant
 
 
 class WrongRemoteSchema(ModelProblem):
@@ -138,6 +138,8 @@ def _grant(schema: GraphQLSchema, given: Mapping[str, Mapping[str, Any]]) -> Rem
         unknown = [each for each in presets if each not in type_.fields[name].args]
         if unknown:
             raise ValueError(f"sets {unknown[0]!r}, which is no argument of {pattern}.")
+        for argument, value in presets.items():
+            check_constant(type_.fields[name].args[argument], value, f"{argument!r} of {pattern}")
         fields.setdefault(type_name, {})[name] = FieldGrant(presets=dict(presets))
     return RemoteGrant(fields)
 
@@ -173,6 +175,11 @@ def _join(declaration: JoinDeclaration, schema: GraphQLSchema, tables: Mapping[A
     unknown = [name for name in (*declaration.columns, *declaration.constants) if name not in field.args]
     if unknown:
         raise ValueError(f"{declaration.asks} of {declaration.remote} has no argument {unknown[0]!r}.")
+    for argument, value in declaration.constants.items():
+        try:
+            check_constant(field.args[argument], value, repr(argument))
+        except ValueError as error:
+            raise ValueError(f"The join of {table.type_name} to {declaration.asks} {error}") from error
     columns = {argument: _column(table, key) for argument, key in declaration.columns.items()}
     name = declaration.name or declaration.asks
     if not is_graphql_name(name):

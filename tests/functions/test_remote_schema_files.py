@@ -72,6 +72,12 @@ WRONG: tuple[tuple[str, Callable[[Any, Callable[..., Any]], object], str], ...] 
     ("PT590", lambda trip, remote: remote(to={"user": ["Subscription.changed"]}), "is no object"),
     ("PT590", lambda trip, remote: remote(to={"user": {"Query.*": {"city": "a"}}}), "no single field"),
     ("PT590", lambda trip, remote: remote(to={"user": {"Query.forecast": {"town": "a"}}}), "'town'"),
+    (
+        "PT590",
+        lambda trip, remote: remote(to={"user": {"Query.forecast": {"unit": "KELVIN"}, "Forecast.*": {}}}),
+        "is no Unit",
+    ),
+    ("PT590", lambda trip, remote: remote().join(trip, "forecast", {"city": 5}), "is no String!"),
     ("PT590", lambda trip, remote: (remote(), remote()), "Two services"),
     ("PT590", lambda trip, remote: remote(to={"user": ["Query.forecast"]}), "user is given Query.forecast"),
     ("PT590", lambda trip, remote: remote(to={"user": ["Query.now", "Owner.email"]}), "user is given Owner.email"),
@@ -129,6 +135,7 @@ PARTS = (
     ("type Query { now: Moment! } enum Kind { BOAT }", "enum Kind"),
     ("type Query { now: Moment! } input Range { a: Int }", "input Range"),
     ("type Query { now: Moment! } input Range { to: Int @preset(value: 5) }", "sets fields of the input Range"),
+    ('type Query { forecast(city: String!, days: Int @preset(value: "x")): Forecast }', "is no Int"),
     ("type Query { forecast(city: String! @preset): Forecast }", "@preset without a value"),
     ("type Query {", "cannot be read"),
 )
