@@ -13,6 +13,7 @@ from graphql import (
     GraphQLSchema,
     build_ast_schema,
     get_named_type,
+    is_leaf_type,
     parse,
     validate_schema,
 )
@@ -87,17 +88,10 @@ def _lost(remote: RemoteSchema, roles: Mapping[str, RoleDeclaration]) -> Iterabl
         for pattern in () if isinstance(given, str) else given:
             type_name, _, name = pattern.partition(".")
             if name != "*" and not any(name in access[each].fields.get(type_name, ()) for each in heirs):
-                leads = get_named_type(remote.source(type_name).fields[name].type).name
-                hint = (
-                    f"Give it fields of {leads}, too."
-                    if hasattr(remote.source(leads), "fields")
-                    else f"Give it what leads to {type_name}, too."
-                )
-                yield WrongRemoteSchema(
-                    f"{role} is given {pattern} of {remote.name}, and cannot ask it.",
-                    hint=hint,
-                    source=remote.declaration.source,
-                )
+                message = f"{role} is given {pattern} of {remote.name}, and cannot ask it."
+                inner = get_named_type(remote.source(type_name).fields[name].type)
+                lacks = f"what leads to {type_name}" if is_leaf_type(inner) else f"fields of {inner.name}"
+                yield WrongRemoteSchema(message, hint=f"Give it {lacks}, too.", source=remote.declaration.source)
 
 
 def _schema(declaration: RemoteSchemaDeclaration) -> GraphQLSchema:
