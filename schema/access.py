@@ -8,7 +8,7 @@ from typing import Any
 
 from portico.schema.caller import ADMIN, ANONYMOUS, USER
 from portico.schema.catalog import Catalog, Column, DatabaseFunction, Link, RuleRef, Table
-from portico.schema.declarations import VERBS, Verb
+from portico.schema.declarations import VERBS, Verb, lineage_of
 from portico.schema.held import attached, read_through
 from portico.schema.presets import RuleSet, presets_of, rules_behind
 from portico.schema.remotes import RemoteAccess, RemoteSchema
@@ -201,15 +201,7 @@ def may_call(access: RoleAccess, function: DatabaseFunction) -> bool:
 
 def lineage(catalog: Catalog, role: str) -> frozenset[str]:
     """The role and every role it inherits from, however far."""
-    found: set[str] = set()
-    waiting = [role]
-    while waiting:
-        name = waiting.pop()
-        if name not in found:
-            found.add(name)
-            declaration = catalog.roles.get(name)
-            waiting.extend(declaration.inherits if declaration else ())
-    return frozenset(found)
+    return lineage_of(catalog.roles, role)
 
 
 def known_roles(catalog: Catalog) -> frozenset[str]:

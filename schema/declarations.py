@@ -77,6 +77,18 @@ class RoleDeclaration:
     source: Source
 
 
+def lineage_of(roles: Mapping[str, RoleDeclaration], role: str) -> frozenset[str]:
+    """The role and every role it inherits from, however far."""
+    found: set[str] = set()
+    waiting = [role]
+    while waiting:
+        name = waiting.pop()
+        if name not in found:
+            found.add(name)
+            waiting.extend(roles[name].inherits if name in roles else ())
+    return frozenset(found)
+
+
 @dataclass(frozen=True)
 class ExpressionDeclaration:
     """A field of a model that the database works out: `function(row)` gives the SQL expression."""

@@ -23,7 +23,7 @@ from graphql import (
 )
 
 from portico.schema.caller import Caller
-from portico.schema.remotes import FieldGrant, Preset, RemoteGrant, is_required
+from portico.schema.remotes import FieldGrant, Preset, RemoteGrant, check_constant, is_required
 from portico.schema.types.literals import literal_value
 
 _SESSION = "x-hasura-"
@@ -68,6 +68,8 @@ def _field(type_: Any, type_name: str, node: FieldDefinitionNode) -> FieldGrant:
             f"names an argument {unknown[0]!r} of {type_name}.{node.name.value}, which has none of that name."
         )
     presets = {name: _preset(found) for name, each in arguments.items() if (found := _directive(each)) is not None}
+    for name, value in presets.items():
+        check_constant(field.args[name], value, f"{name!r} of {type_name}.{node.name.value}")
     lacking = [name for name, each in field.args.items() if name not in arguments and is_required(each)]
     if lacking:
         raise ValueError(f"leaves out {lacking[0]!r} of {type_name}.{node.name.value}, which has to be given.")

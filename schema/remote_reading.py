@@ -12,17 +12,19 @@ from graphql import (
     GraphQLObjectType,
     GraphQLSchema,
     build_ast_schema,
+    get_named_type,
+    is_leaf_type,
     parse,
     validate_schema,
 )
 from sqlalchemy import inspect
 
 from portico.schema.catalog import Column, Table
-from portico.schema.declarations import Declarations
+from portico.schema.declarations import Declarations, RoleDeclaration, lineage_of
 from portico.schema.names import NameTaken, is_graphql_name
 from portico.schema.problems import ModelProblem, Problem
 from portico.schema.remote_permissions import grant_of_schema
-from portico.schema.remotes import FieldGrant, RemoteGrant, RemoteJoin, RemoteSchema
+from portico.schema.remotes import FieldGrant, RemoteAccess, RemoteGrant, RemoteJoin, RemoteSchema, check_constant
 from portico.schema.services import JoinDeclaration, RemoteSchemaDeclaration
 
 
@@ -41,7 +43,8 @@ def read_remotes(
         try:
             if declaration.name in found:
                 raise ValueError(f"Two services are called {declaration.name}.")
-            found[declaration.name] = _read(declaration, declarations.joins, tables, problems)
+            found[declaration.name] = made = _read(declaration, declarations.joins, tables, problems)
+            problems.extend(_lost(made, declarations.roles))
         except ValueError as error:
             problems.append(_wrong(declaration, str(error)))
     return tuple(found.values())
@@ -64,6 +67,26 @@ def _read(
             problems.append(_wrong(declaration, f"What {role} has of {declaration.name} {error}"))
     mine = [each for each in joins if each.remote == declaration.name]
     return RemoteSchema(declaration.name, declaration, schema, grants, tuple(_joins(mine, schema, tables, problems)))
+
+
+def _lost(remote: RemoteSchema, roles: Mapping[str, RoleDeclaration]) -> Iterable[Problem]:
+    """Fields that were given by name, and that neither the role nor one that inherits from it can ask: their types have nothing, or nothing leads there."""
+    every = {*remote.grants, *roles}
+    above = {role: lineage_of(roles, role) for role in every}
+    access = {
+        role: RemoteAccess(remote, [grant for each, grant in remote.grants.items() if each in above[role]])
+        for role in every
+    }
+    for role in remote.grants:
+        given = remote.declaration.to[role]
+        heirs = [each for each in every if role in above[each]]
+        for pattern in () if isinstance(given, str) else given:
+            type_name, _, name = pattern.partition(".")
+            if name != "*" and not any(name in access[each].fields.get(type_name, ()) for each in heirs):
+                message = f"{role} is given {pattern} of {remote.name}, and cannot ask it."
+                inner = get_named_type(remote.source(type_name).fields[name].type)
+                lacks = f"what leads to {type_name}" if is_leaf_type(inner) else f"fields of {inner.name}"
+                yield WrongRemoteSchema(message, hint=f"Give it {lacks}, too.", source=remote.declaration.source)
 
 
 def _schema(declaration: RemoteSchemaDeclaration) -> GraphQLSchema:
@@ -104,6 +127,8 @@ def _grant(schema: GraphQLSchema, given: Mapping[str, Mapping[str, Any]]) -> Rem
         unknown = [each for each in presets if each not in type_.fields[name].args]
         if unknown:
             raise ValueError(f"sets {unknown[0]!r}, which is no argument of {pattern}.")
+        for argument, value in presets.items():
+            check_constant(type_.fields[name].args[argument], value, f"{argument!r} of {pattern}")
         fields.setdefault(type_name, {})[name] = FieldGrant(presets=dict(presets))
     return RemoteGrant(fields)
 
@@ -139,6 +164,11 @@ def _join(declaration: JoinDeclaration, schema: GraphQLSchema, tables: Mapping[A
     unknown = [name for name in (*declaration.columns, *declaration.constants) if name not in field.args]
     if unknown:
         raise ValueError(f"{declaration.asks} of {declaration.remote} has no argument {unknown[0]!r}.")
+    for argument, value in declaration.constants.items():
+        try:
+            check_constant(field.args[argument], value, repr(argument))
+        except ValueError as error:
+            raise ValueError(f"The join of {table.type_name} to {declaration.asks} {error}") from error
     columns = {argument: _column(table, key) for argument, key in declaration.columns.items()}
     name = declaration.name or declaration.asks
     if not is_graphql_name(name):

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from graphql import (
+    GraphQLArgument,
     GraphQLField,
     GraphQLInterfaceType,
     GraphQLNonNull,
@@ -17,6 +18,7 @@ from graphql import (
     get_named_type,
     specified_scalar_types,
 )
+from graphql.utilities import coerce_input_value
 
 from portico.schema.caller import Caller
 from portico.schema.services import RemoteSchemaDeclaration
@@ -193,6 +195,17 @@ def is_required(argument: Any) -> bool:
     return (
         isinstance(argument.type, GraphQLNonNull) and argument.default is None and argument.default_value is Undefined
     )
+
+
+def check_constant(argument: GraphQLArgument, value: Any, what: str) -> None:
+    """
+    Whether an argument can be set to a constant; what a function makes of callers is not known before.
+
+    Raises:
+        ValueError
+    """
+    if not callable(value) and coerce_input_value(value, argument.type) is Undefined:
+        raise ValueError(f"sets {what} to {value!r}, which is no {argument.type}.")
 
 
 def _leads_on(remote: RemoteSchema, type_: Any, given: Fields) -> bool:

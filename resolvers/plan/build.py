@@ -22,6 +22,7 @@ from portico.resolvers.plan.live import LivePlanner
 from portico.resolvers.plan.operation import OperationInputs
 from portico.resolvers.plan.read import ReadPlanner
 from portico.resolvers.plan.remote_nodes import RemoteField
+from portico.resolvers.plan.remote_selections import RemoteSelections
 from portico.resolvers.plan.remotes import RemotePlanner
 from portico.resolvers.plan.root_nodes import (
     IntrospectionField,
@@ -78,7 +79,7 @@ def build_plan(
     root: GraphQLObjectType = types.fixed(f"{kind}_root")
     selections = Selections(fragments, included)
     reader = ReadPlanner(trees, selections, limits)
-    remotes = RemotePlanner(trees, fragments, included, types)
+    remotes = RemotePlanner(trees, RemoteSelections(operation.selection_set, fragments, included, types))
     calls = CallPlanner(trees, selections, reader, types)
     live = LivePlanner(reader, trees, selections)
     writer = WritePlanner(reader, trees, types.access, types.names)

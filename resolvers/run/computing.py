@@ -22,7 +22,7 @@ from portico.schema.catalog import Column
 from portico.schema.scalars import NUMERIC
 from portico.schema.types.function_scalars import READERS
 
-_MARKED = re.compile(f'"{MARK}[^{MARK}]*{MARK}"'.encode())
+_ADDRESS = re.compile(f'"{MARK}[^{MARK}]*{MARK}"'.encode())
 _MOST_DIGITS = 18  # of a whole number that orjson writes as it was
 
 
@@ -41,27 +41,33 @@ async def compute(
     told: list[Told],
 ) -> bytes:  # fmt: skip
     """The body of an answer with everything in it that is computed, and what other services answer of its rows."""
-    answer = _read(body)
-    for slot in program.computed:
-        await _fill(functions, slot, answer["data"], values, request)
-    default = partial(_written, functions)
+    answer = await computed_answer(functions, program, body, values, request)
     if program.joined:
-        await remotes.join(program.joined, answer["data"], values, request, told, default)
-    text = orjson.dumps(answer, default=default)
+        await remotes.join(program.joined, answer["data"], values, request, told, partial(_written, functions))
+    text = as_text(functions, answer)
     functions.check_size(len(text) - len(body))
     return text
 
 
-def _read(body: bytes) -> Any:
-    """
-    An answer as the database has written it.
+async def computed_answer(
+    functions: Functions, program: Program, body: bytes, values: Sequence[Any], request: Request
+) -> dict[str, Any]:
+    """The answer in a body with everything in it that is computed, for `as_text`."""
+    # Addresses that whoever sends the answer fills in are no JSON. Their place is held by what JSON has not either, and Python reads.
+    addresses = iter(_ADDRESS.findall(body))
+    body = _ADDRESS.sub(b"NaN", body)
+    # Numbers keep their digits: a float would lose some of those that the database has written.
+    answer = json.loads(
+        body, parse_float=_Digits, parse_int=_whole, parse_constant=lambda _: _Digits(next(addresses).decode())
+    )
+    for slot in program.computed:
+        await _fill(functions, slot, answer["data"], values, request)
+    return answer
 
-    Numbers keep their digits, of which a float would lose some; and what is marked, to be an address when it is sent, stays as it is, in the place
-    of a constant that JSON does not have.
-    """
-    marked = iter(_MARKED.findall(body))
-    constant = lambda _: orjson.Fragment(next(marked))  # noqa: E731
-    return json.loads(_MARKED.sub(b"NaN", body), parse_float=_Digits, parse_int=_whole, parse_constant=constant)
+
+def as_text(functions: Functions, answer: Any) -> bytes:
+    """What `computed_answer` gave, or a part of it, as JSON."""
+    return orjson.dumps(answer, default=lambda value: _written(functions, value))
 
 
 async def _fill(functions: Functions, slot: CallSlot, data: Any, values: Sequence[Any], request: Request) -> None:
@@ -112,7 +118,7 @@ def _value(value: Any, column: Column) -> Any:
 
 
 class _Digits:
-    """A number as it was written."""
+    """A number, or an address, as it was written."""
 
     __slots__ = ("text",)
 

@@ -130,7 +130,7 @@ class _Root:
 
     def places(self, info: Any, kind: str | None = None) -> Any:
         found = [STATION | {"near": [CITY | {"near": []}]}, CITY | {"near": [STATION | {"near": []}]}]
-        return [each for each in found if kind in (None, each["__typename"].upper())]
+        return [each for each in found if kind in (None, str(each["__typename"]).upper())]
 
     def now(self, info: Any) -> str:
         return "2026-01-31T12:00:00Z"

@@ -18,7 +18,7 @@ from portico.gateway.functions.remote_schemas import RemoteSchema
 from portico.gateway.settings import Settings
 from portico.resolvers.documents import Documents, RoleSchema
 from portico.resolvers.limits import Limits
-from portico.schema import IntId, Model, allow, computed, everyone, query
+from portico.schema import IntId, Model, allow, computed, everyone, query, role
 from portico.schema.declarations import Declarations, declaring
 from portico.schema.names import Names
 from portico.schema.problems import Problems
@@ -72,7 +72,15 @@ WRONG: tuple[tuple[str, Callable[[Any, Callable[..., Any]], object], str], ...] 
     ("PT590", lambda trip, remote: remote(to={"user": ["Subscription.changed"]}), "is no object"),
     ("PT590", lambda trip, remote: remote(to={"user": {"Query.*": {"city": "a"}}}), "no single field"),
     ("PT590", lambda trip, remote: remote(to={"user": {"Query.forecast": {"town": "a"}}}), "'town'"),
+    (
+        "PT590",
+        lambda trip, remote: remote(to={"user": {"Query.forecast": {"unit": "KELVIN"}, "Forecast.*": {}}}),
+        "is no Unit",
+    ),
+    ("PT590", lambda trip, remote: remote().join(trip, "forecast", {"city": 5}), "is no String!"),
     ("PT590", lambda trip, remote: (remote(), remote()), "Two services"),
+    ("PT590", lambda trip, remote: remote(to={"user": ["Query.forecast"]}), "user is given Query.forecast"),
+    ("PT590", lambda trip, remote: remote(to={"user": ["Query.now", "Owner.email"]}), "user is given Owner.email"),
     ("PT590", lambda trip, remote: remote().join(trip, "nothing"), "no query 'nothing'"),
     ("PT590", lambda trip, remote: remote().join(trip, "forecast", {"town": trip.city}), "no argument 'town'"),
     ("PT590", lambda trip, remote: remote().join(int, "forecast", {"city": trip.city}), "is no model"),
@@ -127,6 +135,7 @@ PARTS = (
     ("type Query { now: Moment! } enum Kind { BOAT }", "enum Kind"),
     ("type Query { now: Moment! } input Range { a: Int }", "input Range"),
     ("type Query { now: Moment! } input Range { to: Int @preset(value: 5) }", "sets fields of the input Range"),
+    ('type Query { forecast(city: String!, days: Int @preset(value: "x")): Forecast }', "is no Int"),
     ("type Query { forecast(city: String! @preset): Forecast }", "@preset without a value"),
     ("type Query {", "cannot be read"),
 )
@@ -154,6 +163,16 @@ def test_defaults_and_deprecations_are_the_services_own() -> None:
     ):
         assert line in printed, printed
     assert "Station" not in printed.replace("StationFilter", "")  # neither the type nor what would give it
+
+
+def test_what_only_an_heir_can_ask_is_given_to_some_purpose() -> None:
+    def declare(trip: Any, remote: Callable[..., Any]) -> None:
+        role("guide", inherits=("user",))
+        remote(to={"user": ["Query.forecast"], "guide": ["Forecast.high"]})
+
+    builder = read(declare)
+    assert "forecast(" in print_schema(builder.whole_schema(builder.types("guide")))
+    assert "forecast(" not in print_schema(builder.whole_schema(builder.types("user")))
 
 
 def test_directives_that_are_not_declared_do_no_harm() -> None:

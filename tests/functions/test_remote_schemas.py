@@ -21,6 +21,7 @@ from graphql import (
 from portico.gateway.signing import is_signed
 from portico.resolvers.limits import FunctionLimits, Limits
 from portico.resolvers.plan.build import build_plan
+from portico.resolvers.plan.describe import describe
 from portico.resolvers.plan.guard import guard
 from portico.resolvers.problems import HiddenColumn
 from portico.schema.caller import Caller
@@ -123,9 +124,14 @@ def as_role(role: str, id: str = "ann", **more: str) -> dict[str, str]:
 
 
 def ask(
-    server: AccountServer, document: str, variables: dict[str, Any] | None = None, *, role: str = "user", **more: str
+    server: AccountServer,
+    document: str,
+    variables: dict[str, Any] | None = None,
+    *,
+    role: str = "user",
+    headers: dict[str, str] | None = None,
 ) -> Any:
-    return server.ask(document, variables or {}, headers=as_role(role, **more))
+    return server.ask(document, variables or {}, headers={**as_role(role), **(headers or {})})
 
 
 def data(server: AccountServer, document: str, variables: dict[str, Any] | None = None, *, role: str = "user") -> Any:
@@ -214,6 +220,8 @@ def test_equal_fields_in_several_places_are_one(server: AccountServer, service: 
       places { near(within: 1.5) { id } ... on WeatherStation { near(within: 1.5) { name } } ... on WeatherCity { near(within: 1.5) { name } } }
       forecast(city: "Bern") { high } ... { forecast(city: "Bern") { low } }
     } }"""
+    marked = "{ weather { search { ... on WeatherPlace { near { type_: id } } ... on WeatherStation { near { type__: name } } } } }"
+    assert data(server, marked)["weather"]["search"][0] == {"near": [{"type_": "2", "type__": "Bern"}]}
     found = data(server, document)["weather"]
     assert found["forecast"] == {"high": 4.1, "low": -1.5}
     assert found["places"] == [{"near": [{"id": "2", "name": "Bern"}]}, {"near": [{"id": "1", "name": "Gurten"}]}]
@@ -363,7 +371,8 @@ def test_the_door_refuses_what_validation_would_have_let_through(server: Account
         operation, literals = executor.documents.find(document, None, roles["admin"])
         key, _ = operation.read({}, literals)
         plan = build_plan(operation.node, {}, roles["admin"].types, operation.inputs, key, Limits())
-        guard(plan, roles["admin"].types.access)
+        said = describe(guard(plan, roles["admin"].types.access))
+        assert ("query forecast(city) of weather for all rows: { low }" in said) is ("trips" in document), said
         for role in refused:
             with pytest.raises(HiddenColumn):
                 guard(plan, roles[role].types.access)
@@ -494,6 +503,12 @@ ANSWERS: tuple[tuple[Any, str], ...] = (
     ((200, {}, [1]), "The service has answered with status 200 and no data."),
     ((302, {"location": "http://127.0.0.1/"}, {}), "The service has answered with status 302 and no data."),
     ((200, {}, {"data": {"now": None}}), "The service has answered what its schema does not allow."),
+    ((200, {}, {"data": {"now": "a", "k": {"b": 1}}}), "The service has answered what its schema does not allow."),
+    (
+        (200, {}, b'{"data": {"now": ' + b"[" * 300 + b"]" * 300 + b"}}"),
+        "The service has answered what its schema does not allow.",
+    ),
+    ((200, {}, b"[" * 2000 + b"]" * 2000), "The service has answered with status 200 and what is no JSON."),
     ((200, {}, {"data": {"now": "a"}, "x": "y" * 20_000}), "The service has answered with more than 20000 bytes."),
 )
 
@@ -502,7 +517,7 @@ def test_what_cannot_be_used_is_told_without_what_it_says(make: Callable[..., Ac
     server = make(functions=FunctionLimits(answer_bytes=20_000))
     for answer, message in ANSWERS:
         service.answer = lambda asked, answer=answer: answer
-        found = ask(server, "{ weather { now } trips(limit: 1) { id } }")
+        found = ask(server, "{ weather { now k: secret } trips(limit: 1) { id } }")
         assert found["data"] == {"weather": None, "trips": [{"id": 1}]}
         assert found["errors"] == [
             {
@@ -586,7 +601,7 @@ def test_only_named_headers_are_passed_on_and_credentials_of_ours_never(
             'forward=["authorization",', 'forward=["x-portico-admin-key", "x-hasura-admin-secret", "authorization",'
         ),
     )
-    ask(server, "{ weather { now } }", **{"accept-language": "de", "x-other": "o", "cookie": "c=1"})
+    ask(server, "{ weather { now } }", headers={"accept-language": "de", "x-other": "o", "cookie": "c=1"})
 
     (asked,) = service.asked
     sent = asked["headers"]
@@ -804,7 +819,7 @@ def test_nothing_of_a_service_can_be_subscribed_to(server: AccountServer) -> Non
 def test_an_answer_that_is_asked_for_twice_is_not_kept(make: Callable[..., AccountServer], service: Any) -> None:
     server, key = make(MODELS + MAY_UPDATE), {"idempotency-key": '"a-key-of-mine"'}
     document = 'mutation { weather { report(station: "1", high: 1) { high } } }'
-    assert ask(server, document, **key)["errors"][0]["extensions"]["problem"] == "PT123"
+    assert ask(server, document, headers=key)["errors"][0]["extensions"]["problem"] == "PT123"
     document = 'mutation { updateTrips(where: {}, _set: {city: "a"}) { returning { degrees } } }'
-    assert ask(server, document, **key)["errors"][0]["extensions"]["problem"] == "PT123"
+    assert ask(server, document, headers=key)["errors"][0]["extensions"]["problem"] == "PT123"
     assert service.asked == []

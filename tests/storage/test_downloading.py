@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from tests.storage.server import BASE, MODELS, PNG, FileServer
+from tests.storage.server import BASE, PNG, FileServer
 from tests.storage.test_attaching import swept
 from tests.support.accounts import Person, Reply
 
@@ -422,26 +422,3 @@ def test_subscribers_get_addresses_of_their_own(server: FileServer) -> None:
     photo, _ = shown(server, ann)
     (text,) = server.events(f'subscription {{ photo(id: "{photo}") {{ picture {{ url }} }} }}', ann, 1)
     assert server.get(text["data"]["photo"]["picture"]["url"]).body == PNG
-
-
-COMPUTED = (
-    MODELS.replace("allow, everyone, file", "allow, computed, everyone, file")
-    + """
-
-@computed(Photo, reads=[Photo.id])
-def shouted(photos: list[Photo]) -> list[str]:
-    return [str(photo.id).upper() for photo in photos]
-"""
-)
-
-
-def test_addresses_stand_beside_what_is_computed(open_files: Callable[..., FileServer]) -> None:
-    server = open_files(models=COMPUTED)
-    ann = server.person("ann")
-    photo = server.photo(ann, server.album(ann), pictureId=server.upload(ann))["data"]["insertPhoto"]["id"]
-    found = server.server.data("{ photos { shouted picture { url downloadUrl name } } }", token=ann.access_token)[
-        "photos"
-    ]
-    assert found[0]["shouted"] == photo.upper()
-    assert server.get(found[0]["picture"]["url"]).status == 200
-    assert server.get(found[0]["picture"]["downloadUrl"]).status == 200
