@@ -129,10 +129,13 @@ def build_plan(
 
     fields = plan_fields([operation.selection_set], root, "$")
     plan = Plan(kind, fields, calls.computed())
-    if kind == "subscription" and plan.computed:
-        raise InvalidDocument(
-            "What is computed in Python cannot be subscribed to.", hint="Leave it out.", path=plan.computed[0].path
-        )
+    for each in plan.computed if kind == "subscription" else ():
+        if each.selected.rows:
+            raise InvalidDocument(
+                "Rows that are computed in Python cannot be subscribed to: nobody is told when they change.",
+                hint="Leave them out.",
+                path=each.path,
+            )
     if kind == "subscription":
         check_single(plan)
     return plan

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
@@ -13,11 +14,13 @@ from portico.resolvers.plan.result_writers import NotFitting
 from portico.resolvers.plan.results import ComputedField
 from portico.resolvers.request import Request
 from portico.resolvers.run.functions import Functions
+from portico.resolvers.sql.elements import MARK
 from portico.resolvers.sql.program import CallSlot, Program
 from portico.schema.catalog import Column
 from portico.schema.scalars import NUMERIC
 from portico.schema.types.function_scalars import READERS
 
+_ADDRESS = re.compile(f'"{MARK}[^{MARK}]*{MARK}"'.encode())
 _MOST_DIGITS = 18  # of a whole number that orjson writes as it was
 
 
@@ -35,13 +38,30 @@ async def compute(
     functions: Functions, program: Program, body: bytes, values: Sequence[Any], request: Request
 ) -> bytes:
     """The body of an answer with everything in it that is computed."""
-    # Numbers keep their digits: a float would lose some of those that the database has written.
-    answer = json.loads(body, parse_float=_Digits, parse_int=_whole)
-    for slot in program.computed:
-        await _fill(functions, slot, answer["data"], values, request)
-    text = orjson.dumps(answer, default=lambda value: _written(functions, value))
+    text = as_text(functions, await computed_answer(functions, program, body, values, request))
     functions.check_size(len(text) - len(body))
     return text
+
+
+async def computed_answer(
+    functions: Functions, program: Program, body: bytes, values: Sequence[Any], request: Request
+) -> dict[str, Any]:
+    """The answer in a body with everything in it that is computed, for `as_text`."""
+    # Addresses that whoever sends the answer fills in are no JSON. Their place is held by what JSON has not either, and Python reads.
+    addresses = iter(_ADDRESS.findall(body))
+    body = _ADDRESS.sub(b"NaN", body)
+    # Numbers keep their digits: a float would lose some of those that the database has written.
+    answer = json.loads(
+        body, parse_float=_Digits, parse_int=_whole, parse_constant=lambda _: _Digits(next(addresses).decode())
+    )
+    for slot in program.computed:
+        await _fill(functions, slot, answer["data"], values, request)
+    return answer
+
+
+def as_text(functions: Functions, answer: Any) -> bytes:
+    """What `computed_answer` gave, or a part of it, as JSON."""
+    return orjson.dumps(answer, default=lambda value: _written(functions, value))
 
 
 async def _fill(functions: Functions, slot: CallSlot, data: Any, values: Sequence[Any], request: Request) -> None:
@@ -92,7 +112,7 @@ def _value(value: Any, column: Column) -> Any:
 
 
 class _Digits:
-    """A number as it was written."""
+    """A number, or an address, as it was written."""
 
     __slots__ = ("text",)
 
