@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable, Generator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager, nullcontext
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import orjson
 from sqlalchemy import Engine, event
@@ -17,6 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engin
 from portico.gateway.engines import dialect_of, sqlite_path
 from portico.gateway.settings import Settings
 from portico.resolvers.documents import DocumentInvalid
+from portico.resolvers.generations import Generations
 from portico.resolvers.problems import DatabaseUnavailable, SessionUnfit
 from portico.resolvers.request import Request
 from portico.resolvers.run.joined import JoinedEngine
@@ -24,9 +25,13 @@ from portico.resolvers.run.sqlite import connect, pragmas_of
 from portico.schema.problems import Problem
 from portico.schema.provided import Data
 
+if TYPE_CHECKING:
+    from portico.resolvers.run.joined_postgres import Texts
+
 _POOL_SIZE = 5  # beside the pool of queries: functions must not take what these wait for
 _BUSY_TIMEOUT_S = 5.0
 _READS = "portico_reads"
+_MOST_REMEMBERED = 2_000  # statements that were asked in transactions of sessions
 
 
 class Database(Data):
@@ -44,6 +49,7 @@ class Database(Data):
         self._make = lambda: _engine(settings, folder)
         self._is_sqlite = dialect_of(settings.database_url) == "sqlite"
         self._timeout_s = settings.query_timeout_s or None
+        self._texts: Generations[str, Texts] = Generations(_MOST_REMEMBERED)
         self._turn = _Turn() if self._is_sqlite else nullcontext()
         self._engine: AsyncEngine | None = None
         self._on_commit = on_commit
@@ -74,7 +80,7 @@ class Database(Data):
             driver: Any = raw.driver_connection
             if not driver.is_in_transaction():
                 await connection.exec_driver_sql("SELECT 1")  # SQLAlchemy begins with the first statement
-            return JoinedPostgres(driver, reads_only=reads_only)
+            return JoinedPostgres(driver, self._texts, reads_only=reads_only)
         from portico.resolvers.run.joined_sqlite import JoinedSqlite
 
         return JoinedSqlite(raw.driver_connection, self._timeout_s, reads_only=reads_only)
@@ -221,12 +227,13 @@ def _engine(settings: Settings, folder: Path) -> AsyncEngine:
         pool_timeout=settings.pool_timeout_s,
         pool_pre_ping=True,
         connect_args={
+            "max_cacheable_statement_size": 0,  # as of the engine's own connections
             "server_settings": {
                 "application_name": "portico functions",
                 "statement_timeout": str(int(settings.query_timeout_s * 1000)),
                 "timezone": "UTC",
                 "jit": "off",
-            }
+            },
         },
     )
 

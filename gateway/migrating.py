@@ -72,7 +72,7 @@ async def missing_for_files(declarations: Declarations, settings: Settings, fold
 
 
 def _logged(declarations: Declarations, settings: Settings) -> Sequence[Table]:
-    if not settings.realtime and not declarations.has_events:
+    if not (settings.realtime or declarations.has_events or declarations.inside):
         return ()
     find_schemas(declarations, settings)
     catalog = read_catalog(declarations, dialect=dialect_of(settings.database_url), names=settings.names)

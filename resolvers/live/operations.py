@@ -5,17 +5,18 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
-from typing import Any, Protocol
+from typing import Any
 from weakref import WeakKeyDictionary
 
 from portico.resolvers.documents import DocumentInvalid, Operation
 from portico.resolvers.live.asking import EventPlan
+from portico.resolvers.live.computed_answers import ComputedAnswers, ComputedPart
 from portico.resolvers.live.event_groups import EventGroups
 from portico.resolvers.live.group import Runner
 from portico.resolvers.live.groups import Groups
 from portico.resolvers.live.marks import Marks
 from portico.resolvers.live.plans import LivePlan, live_plan
-from portico.resolvers.live.ports import Outlet
+from portico.resolvers.live.ports import Outlet, Part
 from portico.resolvers.live.queries import join_query
 from portico.resolvers.live.streams import StreamMember, resumed
 from portico.resolvers.plan.values import Shape
@@ -28,28 +29,6 @@ from portico.schema.caller import Caller
 from portico.schema.problems import Problem
 
 _AT_ONCE = 100  # subscriptions joined anew before the loop does other things
-
-
-class Part(Protocol):
-    """Where a subscription has joined."""
-
-    @property
-    def token(self) -> str | None:
-        """What its client would come back with to go on from here; None where nothing has been given yet."""
-        ...
-
-    @property
-    def is_settled(self) -> bool:
-        """Whether its outlet has been given what the feed has told, as far as it takes it."""
-        ...
-
-    def cleared(self) -> None:
-        """The outlet has room again."""
-        ...
-
-    def leave(self) -> None:
-        """Takes it out."""
-        ...
 
 
 class LiveSubscription:
@@ -102,6 +81,7 @@ class Live:
         self._marks = marks
         self._events = EventGroups(runner, marks)
         self._groups = Groups(runner)
+        self._computed = ComputedAnswers()
         self._plans: WeakKeyDictionary[Program, LivePlan] = WeakKeyDictionary()
         self._subscriptions: set[LiveSubscription] = set()
         self._tasks: set[asyncio.Task[None]] = set()
@@ -184,6 +164,28 @@ class Live:
         program, request, outlet = operation.program(key), subscription.request, subscription.outlet
         if program.around is None:
             return Constant(program, outlet)
+        known = (request.position or "").rpartition(".")[2]
+        if not program.computed:
+            return self._begin(operation, key, program, values, request, outlet, known)
+        is_query = not any(isinstance(leaf, StreamSlot | ChangesSlot) for leaf in program.leaves)
+        part = ComputedPart(
+            self._computed, self._executor.functions, program, values, request, outlet,
+            known if is_query else None, self._runner.problem_of,
+        )  # fmt: skip
+        part.part = self._begin(operation, key, program, values, request, part, "")
+        return part
+
+    def _begin(
+        self,
+        operation: Operation,
+        key: Shape,
+        program: Program,
+        values: list[Any],
+        request: LiveRequest,
+        outlet: Outlet,
+        known: str,
+    ) -> Part:
+        """Joins a group; known: the digest of the answer that the client of a live query has."""
         slot = next(leaf for leaf in program.leaves if not isinstance(leaf, TextSlot))
         plan = self._plan_of(operation, key, program, slot)
         caller, tells = request.caller, request.tells_position
@@ -198,9 +200,8 @@ class Live:
         if isinstance(slot, ChangesSlot):
             event_plan = EventPlan(program, slot, plan)
             return self._events.join(event_plan, values, bind, outlet, request.position, tells_position=tells)
-        known = (request.position or "").rpartition(".")[2].encode()
         mark = self._marks.mark
-        return join_query(self._groups, program, plan, bind(values), mark, outlet, known, tells_position=tells)
+        return join_query(self._groups, program, plan, bind(values), mark, outlet, known.encode(), tells_position=tells)
 
     def _plan_of(self, operation: Operation, key: Shape, program: Program, slot: object) -> LivePlan:
         plan = self._plans.get(program)

@@ -47,6 +47,28 @@ class Subscription(Protocol):
         ...
 
 
+class Part(Protocol):
+    """Where a subscription has joined."""
+
+    @property
+    def token(self) -> str | None:
+        """What its client would come back with to go on from here; None where nothing has been given yet."""
+        ...
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether its outlet has been given what the feed has told, as far as it takes it."""
+        ...
+
+    def cleared(self) -> None:
+        """The outlet has room again."""
+        ...
+
+    def leave(self) -> None:
+        """Takes it out."""
+        ...
+
+
 class Operations(Protocol):
     """What a transport of subscriptions asks."""
 

@@ -138,15 +138,8 @@ def build_plan(
     plan = Plan(kind, fields, calls.computed(), tuple(map(remotes.joined, reader.joined)))
     check_requests(plan, limits)
     check_apart(plan)
-    if kind == "subscription" and plan.computed:
-        raise InvalidDocument(
-            "What is computed in Python cannot be subscribed to.", hint="Leave it out.", path=plan.computed[0].path
-        )
-    if kind == "subscription" and plan.joined:
-        raise InvalidDocument(
-            "What another service answers cannot be subscribed to.", hint="Leave it out.", path=plan.joined[0].path
-        )
     if kind == "subscription":
+        check_told(plan)
         check_single(plan)
     return plan
 
@@ -176,6 +169,21 @@ def check_apart(plan: Plan) -> None:
                 hint="Read the rows by a field of their own.",
                 path=each.path,
             )
+
+
+def check_told(plan: Plan) -> None:
+    """Subscribers are told of changes of rows that are read here; of others, nobody tells."""
+    for each in plan.computed:
+        if each.selected.rows:
+            raise InvalidDocument(
+                "Rows that are computed in Python cannot be subscribed to: nobody is told when they change.",
+                hint="Leave them out.",
+                path=each.path,
+            )
+    if plan.joined:
+        raise InvalidDocument(
+            "What another service answers cannot be subscribed to.", hint="Leave it out.", path=plan.joined[0].path
+        )
 
 
 def check_single(plan: Plan) -> None:

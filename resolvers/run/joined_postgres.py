@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from typing import Any
 
+from portico.resolvers.generations import Generations
 from portico.resolvers.run.calls import Call, Outcome, Row
 from portico.resolvers.run.changes import Change
 from portico.resolvers.run.joined import JoinedEngine
@@ -18,32 +20,49 @@ _TEXT, _TEXTS = 25, 1009
 """The types text and text[] (PostgreSQL, pg_type.dat)."""
 
 
+@dataclass(frozen=True, slots=True)
+class Texts:
+    """The places of texts among a statement's parameters, and among the columns of its rows."""
+
+    given: Sequence[int]
+    answered: Sequence[int]
+
+
 class JoinedPostgres(JoinedEngine):
     """
     On Postgres. Texts are bytes as on the engine's own connections; on this one SQLAlchemy has them as str.
 
     Args:
         connection: of asyncpg, in a transaction.
+        texts: what is known of statements, of all who join.
     """
 
-    def __init__(self, connection: Any, *, reads_only: bool) -> None:
+    def __init__(self, connection: Any, texts: Generations[str, Texts], *, reads_only: bool) -> None:
         super().__init__(reads_only=reads_only)
         self._connection = connection
-        self._prepared: dict[str, Any] = {}
+        self._texts = texts
 
     async def run(self, call: Call) -> Outcome:
         """See `JoinedEngine`."""
         rows: list[Row] = []
         async with self.turn:
             try:
-                statement = self._prepared.get(call.sql)
-                if statement is None:
-                    statement = self._prepared[call.sql] = await self._connection.prepare(call.sql)
+                texts = self._texts.get(call.sql) or await self._find_texts(call.sql)
                 for parameters in call.parameters:
-                    rows += _as_bytes(statement, await statement.fetch(*_as_str(statement, parameters)))
+                    found = await self._connection.fetch(call.sql, *_decoded(parameters, texts.given))
+                    rows += [_encoded(row, texts.answered) for row in found] if texts.answered else found
             except Exception as error:
                 raise problem_of(error, call.rules) from error
         return Outcome(rows, len(rows))
+
+    async def _find_texts(self, sql: str) -> Texts:
+        """Asks the server, which costs a round trip and is remembered; the driver keeps what it has prepared."""
+        statement = await self._connection.prepare(sql)
+        given = [place for place, each in enumerate(statement.get_parameters()) if each.oid in (_TEXT, _TEXTS)]
+        answered = [place for place, each in enumerate(statement.get_attributes()) if each.type.oid == _TEXT]
+        found = Texts(given, answered)
+        self._texts.put(sql, found)
+        return found
 
     @asynccontextmanager
     async def signed(self, writer: Writer | None) -> AsyncGenerator[None]:
@@ -68,11 +87,6 @@ class JoinedPostgres(JoinedEngine):
                 raise problem_of(error) from error
 
 
-def _as_bytes(statement: Any, rows: Sequence[Row]) -> Sequence[Row]:
-    texts = [index for index, each in enumerate(statement.get_attributes()) if each.type.oid == _TEXT]
-    return [_encoded(row, texts) for row in rows] if texts else rows
-
-
 def _encoded(row: Row, texts: Sequence[int]) -> Row:
     values = list(row)
     for index in texts:
@@ -81,14 +95,14 @@ def _encoded(row: Row, texts: Sequence[int]) -> Row:
     return values
 
 
-def _as_str(statement: Any, parameters: Sequence[Any]) -> Sequence[Any]:
-    types = [each.oid for each in statement.get_parameters()]
-    if _TEXT not in types and _TEXTS not in types:
-        return parameters
-    return [_decoded(value, oid) for value, oid in zip(parameters, types, strict=True)]
+def _decoded(parameters: Sequence[Any], texts: Sequence[int]) -> Sequence[Any]:
+    values = list(parameters)
+    for index in texts:
+        values[index] = _as_str(values[index])
+    return values
 
 
-def _decoded(value: Any, oid: int) -> Any:
-    if oid == _TEXTS and value is not None:
-        return [_decoded(each, _TEXT) for each in value]
-    return value.decode() if oid == _TEXT and isinstance(value, bytes) else value
+def _as_str(value: Any) -> Any:
+    if isinstance(value, list):
+        return [_as_str(each) for each in value]  # pyright: ignore[reportUnknownVariableType]
+    return value.decode() if isinstance(value, bytes) else value

@@ -469,3 +469,11 @@ def test_mistakes_are_said_with_their_line(wrong: str, tmp_path: Path) -> None:
         load_models(tmp_path / "models.py")
     (problem,) = caught.value.problems
     assert (problem.code, problem.source is not None) == ("PT228", True)
+
+
+def test_they_need_neither_subscriptions_nor_jobs(open_server: Callable[..., EventServer]) -> None:
+    models = MODELS.replace("@job\n", "").replace("data: Data, jobs: Jobs", "data: Data")
+    server = open_server(models, realtime=False)
+    write(server, '{ insertPost(object: {title: "a"}) { id } }')
+    assert seen(server) == [("create", "a", None)]
+    assert server.gateway.background is None

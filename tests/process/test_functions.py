@@ -6,15 +6,18 @@ import http.client
 import json
 import time
 from collections.abc import Generator
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
 import pytest
-from websockets.sync.client import connect
+from websockets.sync.client import ClientConnection, connect
 from websockets.typing import Subprotocol
 
+from tests.process.conftest import Start
 from tests.support.server import ADMIN_KEY, Server, served
 
+SPOKEN = Subprotocol("graphql-transport-ws")
 MODELS = '''"""What functions tell of themselves is in a file, since nothing else outlives a call."""
 
 import asyncio
@@ -119,3 +122,58 @@ def test_values_come_as_events_and_the_generator_is_closed_with_them(server: Ser
     response.close()
     connection.close()
     until_said(server, "closed", before + 1)
+
+
+COMPUTED = '''"""Notes with an excerpt that is worked out in Python."""
+
+from pathlib import Path
+
+from sqlalchemy.orm import Mapped
+
+from portico.schema import IntId, Model, allow, computed, everyone
+
+SAID = Path(__file__).with_name("said.txt")
+
+
+class Note(Model):
+    id: Mapped[IntId]
+    text: Mapped[str]
+
+
+allow(Note, "all", when=everyone)
+
+
+@computed(Note, reads=[Note.text])
+async def excerpt(notes: list[Note]) -> list[str]:
+    with SAID.open("a") as file:
+        file.write("computed ")
+    return [note.text[:3] for note in notes]
+'''
+
+
+@pytest.mark.parametrize("engine", ["sqlite", "postgres"])
+def test_clients_of_a_computed_field_are_told_by_one_call_and_only_where_it_is_another(
+    engine: str, start: Start
+) -> None:
+    server = start(engine, models=COMPUTED)
+    said = server.folder / "said.txt"
+    server.as_admin('mutation { insertNote(object: {text: "abcdef"}) { id } }')
+    url = f"ws://127.0.0.1:{server.port}/graphql"
+    document = "subscription { notes { excerpt } }"
+    with ExitStack() as stack:
+        sockets = [stack.enter_context(connect(url, subprotocols=[SPOKEN])) for _ in range(20)]
+        for socket in sockets:
+            socket.send(json.dumps({"type": "connection_init", "payload": {"X-Portico-Admin-Key": ADMIN_KEY}}))
+            assert json.loads(socket.recv(15))["type"] == "connection_ack"
+            socket.send(json.dumps({"id": "1", "type": "subscribe", "payload": {"query": document}}))
+        assert [_excerpts(socket) for socket in sockets] == [["abc"]] * 20
+        before = said.read_text().count("computed")
+        for text in ("abcXXX", "uvwxyz"):
+            change = f'mutation {{ updateNotes(where: {{}}, _set: {{text: "{text}"}}) {{ affectedRows }} }}'
+            server.as_admin(change)
+        assert [_excerpts(socket) for socket in sockets] == [["uvw"]] * 20  # the same excerpt was not said again
+        assert said.read_text().count("computed") - before <= 2
+
+
+def _excerpts(socket: ClientConnection) -> list[str]:
+    return [note["excerpt"] for note in json.loads(socket.recv(15))["payload"]["data"]["notes"]]

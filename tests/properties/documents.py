@@ -59,10 +59,16 @@ def identity(table: str, id_: object) -> str:
 
 
 class Writer:
-    """Writes the parts that documents of every kind share."""
+    """
+    Writes the parts that documents of every kind share.
 
-    def __init__(self, speller: Speller, *, variables: bool) -> None:
+    Args:
+        in_python: ids are asked for as a function works them out.
+    """
+
+    def __init__(self, speller: Speller, *, variables: bool, in_python: bool = False) -> None:
         self.speller = speller
+        self._in_python = in_python
         self._as_variables = variables
         self._declared: list[str] = []
         self._values: dict[str, Any] = {}
@@ -91,6 +97,8 @@ class Writer:
         key = item_key(item, index)
         if isinstance(item, ColumnItem):
             name = self.speller.column(table, item.column)
+            if self._in_python and item.column == "id":
+                return f"{key}: {name}InPython"
             return name if key == item.column else f"{key}: {name}"
         if isinstance(item, IdentityItem):
             return f"{key}: {self.speller.identity(item.table)}"

@@ -95,7 +95,7 @@ def run_live(
 
 @contextmanager
 def _served(world: World, state: State, store: Store, *, all_logged: bool) -> Generator[LiveSession]:
-    declarations = declare(world)
+    declarations = declare(world, computes=True)
     try:
         tables = tuple(declarations.registry.metadata.tables) if all_logged else None
         backend = LiveBackend(declarations, store.place, realtime_tables=tables, relay=True, live_poll_s=_POLL_S)
@@ -210,7 +210,7 @@ class LiveSession:
 
     def _reload(self, random: Random) -> Finding | None:
         world = with_rules(random, self._play.world)
-        declarations = declare(world)
+        declarations = declare(world, computes=True)
         self._reloaded.append(declarations)
         self._say(f"rules {world.rules}")
         for each in self._subscribers:

@@ -23,7 +23,7 @@ from sqlalchemy import (
 from sqlalchemy import Table as SqlTable
 from sqlalchemy.orm import Mapped, aliased, mapped_column, relationship
 
-from portico.schema import IntId, Model, allow, preset, require, role
+from portico.schema import IntId, Model, allow, computed, preset, require, role
 from portico.schema.declarations import Declarations, declaring
 from tests.properties.description import (
     MIXIN,
@@ -58,8 +58,13 @@ _TYPES: Mapping[Kind, Any] = {"int": Integer, "text": String, "bool": Boolean}
 _PYTHON: Mapping[Kind, type] = {"int": int, "text": str, "bool": bool}
 
 
-def declare(world: World) -> Declarations:
-    """The world as Portico reads it."""
+def declare(world: World, *, computes: bool = False) -> Declarations:
+    """
+    The world as Portico reads it.
+
+    Args:
+        computes: rows have `idInPython` besides, which is their id, worked out by a function.
+    """
     with declaring() as declarations:
         metadata = declarations.registry.metadata
         for link in world.pairs:
@@ -68,11 +73,21 @@ def declare(world: World) -> Declarations:
         classes: dict[str, Any] = {MIXIN: mixin}
         for table in world.tables:
             classes[table.name] = _class(table, world, classes, metadata)
+            if computes:
+                _declare_computed(classes[table.name])
         for name, inherits in world.roles:
             role(name, inherits=inherits)
         for rule in world.rules:
             _declare_rule(rule, world, classes)
     return declarations
+
+
+def _declare_computed(class_: Any) -> None:
+    async def id_in_python(rows: Any) -> Any:
+        return [row.id for row in rows]
+
+    id_in_python.__annotations__ = {"rows": list[class_], "return": list[int | None]}
+    computed(class_, reads=[class_.id])(id_in_python)
 
 
 def _pair_table(metadata: Any, link: Link, world: World) -> None:

@@ -54,8 +54,8 @@ Subscription: TypeAlias = LiveQuery | Stream | Told
 
 
 def document_of_subscription(subscription: Subscription, speller: Speller) -> Document:
-    """The document, whose root field has the alias `a0`."""
-    writer = Writer(speller, variables=subscription.variables)
+    """The document, whose root field has the alias `a0`. Those with variables have ids worked out in Python."""
+    writer = Writer(speller, variables=subscription.variables, in_python=subscription.variables)
     match subscription:
         case LiveQuery(root=root):
             field = writer.rows(root)

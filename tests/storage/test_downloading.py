@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from tests.storage.server import BASE, PNG, FileServer
+from tests.storage.server import BASE, MODELS, PNG, FileServer
 from tests.storage.test_attaching import swept
 from tests.support.accounts import Person, Reply
 
@@ -422,3 +422,23 @@ def test_subscribers_get_addresses_of_their_own(server: FileServer) -> None:
     photo, _ = shown(server, ann)
     (text,) = server.events(f'subscription {{ photo(id: "{photo}") {{ picture {{ url }} }} }}', ann, 1)
     assert server.get(text["data"]["photo"]["picture"]["url"]).body == PNG
+
+
+def test_addresses_stand_beside_what_is_computed_in_python(open_files: Callable[..., FileServer]) -> None:
+    models = MODELS.replace("allow, everyone", "allow, computed, everyone") + LOUD
+    server = open_files(models=models)
+    ann = server.person("ann")
+    photo = server.shown(ann)
+    asked = "query ($id: UUID!) { photo(id: $id) { picture { url } album { title loud } } }"
+    found = server.server.ask(asked, {"id": photo}, token=ann.access_token)
+    assert "errors" not in found, found
+    assert found["data"]["photo"]["album"]["loud"] == found["data"]["photo"]["album"]["title"].upper()
+    assert server.get(found["data"]["photo"]["picture"]["url"]).status == 200
+
+
+LOUD = """
+
+@computed(Album, reads=[Album.title])
+def loud(albums: list[Album]) -> list[str]:
+    return [album.title.upper() for album in albums]
+"""
