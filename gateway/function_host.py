@@ -31,7 +31,7 @@ def find_schemas(declarations: Declarations, settings: Settings) -> None:
     if declarations.remote_schemas:
         from portico.gateway.functions.introspecting import with_schemas
 
-        with_schemas(declarations, allow_private=settings.is_dev)
+        with_schemas(declarations, settings.reach)
 
 
 class FunctionHost:
@@ -105,7 +105,7 @@ class FunctionHost:
             from portico.gateway.functions.http_calls import Http
             from portico.gateway.functions.services import Services
 
-            self._services = Services(allow_private=self._settings.is_dev)
+            self._services = Services(self._settings.reach)
             self._own[Http] = Http(self._services.connections)
         return self._services
 

@@ -93,19 +93,36 @@ class Answer:
     body: bytes
 
 
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """
+    Where requests may go whose addresses an author has written, which are no client's.
+
+    allow_private: addresses and ports that are not those of the internet, too. private_hosts: such hosts, as they stand in addresses,
+    `backend:3000`; without a port those of `PUBLIC_PORTS`.
+    """
+
+    allow_private: bool
+    private_hosts: frozenset[str] = frozenset()
+
+    def includes(self, address: Any) -> bool:
+        """Whether an address, as yarl has it, is called wherever its name leads."""
+        host: str = (address.host or "").lower()
+        named = f"{host}:{address.port}" in self.private_hosts
+        return self.allow_private or named or (host in self.private_hosts and address.port in PUBLIC_PORTS)
+
+
 class Connections:
     """
     Requests whose connections are kept for the next to the same address.
 
     Addresses are judged as in the functions above: where a socket is made, so that one that is kept goes where it went.
-
-    Args:
-        allow_private: addresses and ports that are not those of the internet may be called, too.
     """
 
-    def __init__(self, *, allow_private: bool) -> None:
-        self._allow_private = allow_private
-        self._session: Any = None
+    def __init__(self, reach: Reach) -> None:
+        self._reach = reach
+        # By whether private addresses are called: a socket of one kind is never taken for the other.
+        self._sessions: dict[bool, Any] = {}
 
     async def post(
         self, url: str, body: bytes, headers: Mapping[str, str], *, timeout_s: float, most_bytes: int = 16_384
@@ -121,16 +138,20 @@ class Connections:
         """
         import aiohttp
 
-        address = checked_url(url, allow_private=self._allow_private)
+        address = checked_url(url, allow_private=True)
+        allow_private = self._reach.includes(address)
+        if not allow_private:
+            check_port(address)
         check_headers(headers)
-        if self._session is None:
-            self._session = aiohttp.ClientSession(
-                connector=_connector(allow_private=self._allow_private), trust_env=False, auto_decompress=False
+        session = self._sessions.get(allow_private)
+        if session is None:
+            session = self._sessions[allow_private] = aiohttp.ClientSession(
+                connector=_connector(allow_private=allow_private), trust_env=False, auto_decompress=False
             )
         given = {"accept-encoding": "identity", **headers}
         timeout = aiohttp.ClientTimeout(total=timeout_s)
         try:
-            async with self._session.post(
+            async with session.post(
                 address, data=body, headers=given, allow_redirects=False, timeout=timeout
             ) as response:
                 said = await _first(response.content, most_bytes)
@@ -145,9 +166,9 @@ class Connections:
 
     async def close(self) -> None:
         """Ends the connections."""
-        if self._session is not None:
-            await self._session.close()
-            self._session = None
+        while self._sessions:
+            _, session = self._sessions.popitem()
+            await session.close()
 
 
 async def _call(
@@ -232,9 +253,20 @@ def checked_url(url: str, *, allow_private: bool) -> Any:
         raise Unreachable("This is no address that can be called.") from error
     if address.scheme not in ("http", "https") or not address.host:
         raise Unreachable("Only http and https addresses are called.")
-    if not allow_private and address.port not in PUBLIC_PORTS:
-        raise Unreachable(f"Only the ports {', '.join(map(str, PUBLIC_PORTS))} are called.")
+    if not allow_private:
+        check_port(address)
     return address
+
+
+def check_port(address: Any) -> None:
+    """
+    Whether the port of an address is one of the internet's.
+
+    Raises:
+        Unreachable
+    """
+    if address.port not in PUBLIC_PORTS:
+        raise Unreachable(f"Only the ports {', '.join(map(str, PUBLIC_PORTS))} are called.")
 
 
 def _connector(*, allow_private: bool) -> Any:

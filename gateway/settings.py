@@ -13,6 +13,7 @@ from typing import Any, Literal, get_args, get_origin, get_type_hints
 
 from portico.gateway.auth_settings import AuthSettings
 from portico.gateway.event_settings import EventSettings
+from portico.gateway.outgoing import Reach
 from portico.gateway.problems import InvalidSettings
 from portico.gateway.storage_settings import StorageSettings
 from portico.resolvers.limits import ChannelLimits, FunctionLimits, Limits
@@ -104,6 +105,9 @@ class Settings:
     public_url: str = ""  # where clients reach the server, for links it writes
     trusted_proxies: tuple[str, ...] = ()  # addresses or networks of proxies whose X-Forwarded-For says who calls
 
+    # Hosts at private addresses, or with other ports, that functions, webhooks and services of authors may be called at: "backend:3000".
+    private_hosts: tuple[str, ...] = ()
+
     broadcast_url: str = ""  # what carries channels between processes; empty: the Postgres that is served, else memory
     channels: ChannelLimits = field(default_factory=ChannelLimits)  # what is said over channels, see docs/limits.md
     functions: FunctionLimits = field(default_factory=FunctionLimits)  # of authors' functions, see docs/limits.md
@@ -160,6 +164,11 @@ class Settings:
     def is_dev(self) -> bool:
         """Whether this is a developer's machine."""
         return self.mode == "dev"
+
+    @property
+    def reach(self) -> Reach:
+        """Where services that authors name may be."""
+        return Reach(self.is_dev, frozenset(each.lower() for each in self.private_hosts))
 
     @property
     def names(self) -> Names:
@@ -237,6 +246,11 @@ def read_settings(
         raise InvalidSettings(
             "database_url names no engine that Portico knows.",
             hint="It begins with sqlite:/// or postgresql://.",
+        )
+    wrong = [each for each in settings.private_hosts if not re.fullmatch(r"[\w.-]+(:\d+)?", each)]
+    if wrong:
+        raise InvalidSettings(
+            f"private_hosts has {wrong[0]!r}.", hint='A host, and its port where it has one: "backend:3000".'
         )
     return settings
 

@@ -34,7 +34,7 @@ def fetch(name: str | None, models: str | None, *, prints: bool) -> None:
             known = ", ".join(each.name for each in declared) or "none"
             raise WrongRemoteSchema(f"The models name no service {name!r}.", hint=f"They name {known}.")
         for each in wanted:
-            sdl = asyncio.run(introspected(each, allow_private=settings.is_dev))
+            sdl = asyncio.run(introspected(each, settings.reach))
             if prints or each.file is None:
                 click.echo(sdl, nl=False)
             else:

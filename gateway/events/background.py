@@ -29,7 +29,7 @@ from portico.gateway.events.store import JobStore, PostgresJobs, SqliteJobs
 from portico.gateway.events.tables import event_tables
 from portico.gateway.events.templates import templates_of, worded_run
 from portico.gateway.events.worker import Handler, Pace, Worker
-from portico.gateway.outgoing import Connections
+from portico.gateway.outgoing import Connections, Reach
 from portico.gateway.settings import Settings
 from portico.resolvers.live.feed import Feed
 from portico.resolvers.run.engine import Engine
@@ -77,9 +77,11 @@ class Background:
         self._observe = observe
         self.store = store_of(engine)
         self._dialect: DialectName = "sqlite" if isinstance(self.store, SqliteJobs) else "postgres"
-        self._connections = Connections(allow_private=settings.is_dev)
+        self._connections = Connections(settings.reach)
+        # Clients say where their devices are: no host of an author's own is theirs to name.
+        self._devices = Connections(Reach(settings.is_dev))
         self._apns = Apns(settings.events, allow_private=settings.is_dev)
-        self._pushes = Pushes(settings.events, self._connections, self._apns, data, lambda: self._models)
+        self._pushes = Pushes(settings.events, self._devices, self._apns, data, lambda: self._models)
         self._handlers: Mapping[str, Handler] = {}
         self._queues: Sequence[Queue] = ()
         self._jobs: Mapping[Callable[..., Any], JobDeclaration] = {}
@@ -135,6 +137,7 @@ class Background:
             await self.worker.close(self._grace_s)
             self.worker = None
         await self._connections.close()
+        await self._devices.close()
         await self._apns.close()
 
     # ---- what there is to run ------------------------------------------------------------------------

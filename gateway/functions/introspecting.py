@@ -13,7 +13,7 @@ from graphql import GraphQLError, build_client_schema, get_introspection_query, 
 
 from portico.gateway.functions.schema_calls import SchemaCalls
 from portico.gateway.functions.services import Services
-from portico.gateway.outgoing import Unreachable
+from portico.gateway.outgoing import Reach, Unreachable
 from portico.resolvers.problems import RemoteSchemaFailed
 from portico.schema.declarations import Declarations
 from portico.schema.problems import Problem, Problems
@@ -23,14 +23,14 @@ from portico.schema.services import RemoteSchemaDeclaration
 _MOST_BYTES = 20_000_000  # the largest public schemas come to 5 MB
 
 
-async def introspected(declaration: RemoteSchemaDeclaration, *, allow_private: bool) -> str:
+async def introspected(declaration: RemoteSchemaDeclaration, reach: Reach) -> str:
     """
     A service's schema as SDL.
 
     Raises:
         WrongRemoteSchema: it does not answer, or not with a schema.
     """
-    services = Services(allow_private=allow_private)
+    services = Services(reach)
     try:
         return _printed(await _introspection(SchemaCalls(services), declaration))
     except (RemoteSchemaFailed, ValueError) as error:
@@ -71,7 +71,7 @@ async def _asked(calls: SchemaCalls, remote: RemoteSchemaDeclaration, query: str
     return answer["data"]
 
 
-def with_schemas(declarations: Declarations, *, allow_private: bool) -> None:
+def with_schemas(declarations: Declarations, reach: Reach) -> None:
     """
     Asks services for the schemas that no file has.
 
@@ -83,14 +83,14 @@ def with_schemas(declarations: Declarations, *, allow_private: bool) -> None:
         return
     # In a thread with a loop of its own: models are read where a loop runs already, and where none does.
     with ThreadPoolExecutor(1) as thread:
-        found = thread.submit(asyncio.run, _all(unknown, allow_private=allow_private)).result()
+        found = thread.submit(asyncio.run, _all(unknown, reach)).result()
     declarations.remote_schemas[:] = [
         replace(each, sdl=found[each.name]) if each in unknown else each for each in declarations.remote_schemas
     ]
 
 
-async def _all(unknown: list[RemoteSchemaDeclaration], *, allow_private: bool) -> Mapping[str, str]:
-    asked = (introspected(each, allow_private=allow_private) for each in unknown)
+async def _all(unknown: list[RemoteSchemaDeclaration], reach: Reach) -> Mapping[str, str]:
+    asked = (introspected(each, reach) for each in unknown)
     found = await asyncio.gather(*asked, return_exceptions=True)
     if problems := [each for each in found if isinstance(each, Problem)]:
         raise Problems(problems)

@@ -6,7 +6,7 @@ import time
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from portico.gateway.outgoing import MAX_ANSWER_BYTES, Answer, Connections
+from portico.gateway.outgoing import MAX_ANSWER_BYTES, Answer, Connections, Reach
 from portico.gateway.signing import signed
 from portico.schema.services import HttpService, LambdaService
 
@@ -18,15 +18,12 @@ class Services:
     """
     The services that functions live in.
 
-    Args:
-        allow_private: private addresses may be called, too.
-
     Attributes:
         connections: of HTTP.
     """
 
-    def __init__(self, *, allow_private: bool) -> None:
-        self.connections = Connections(allow_private=allow_private)
+    def __init__(self, reach: Reach) -> None:
+        self.connections = Connections(reach)
         self._lambdas: Lambdas | None = None
 
     async def send(

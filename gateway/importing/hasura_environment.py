@@ -90,11 +90,13 @@ def note_private(address: Any, what: str, report: Report) -> None:
         is_private = not is_public(host)
     except ValueError:
         is_private = "." not in host or host.endswith((".local", ".internal"))
+    named = f"{host}:{port}" if port else host
     if is_private or (port is not None and port not in PUBLIC_PORTS):
         ports = ", ".join(map(str, PUBLIC_PORTS))
         report.left_out(
             f"the address of {what}",
-            f"{address} is called in development alone: it is not public, or its port none of {ports}",
+            f"{address} is called in development alone, for it is not public, or its port none of {ports};"
+            f' private_hosts = ["{named}"] would allow it',
         )
 
 

@@ -269,7 +269,7 @@ def test_w1_no_private_address_is_told_however_it_is_written(url: str, monkeypat
     monkeypatch.setattr(outgoing, "_socket", make)
 
     async def post() -> None:
-        connections = outgoing.Connections(allow_private=False)
+        connections = outgoing.Connections(outgoing.Reach(allow_private=False))
         try:
             await connections.post(url, b"{}", {}, timeout_s=2.0)
         finally:

@@ -242,8 +242,8 @@ left out: event trigger by_hand of public.orders: no operation of its table fire
 left out: event trigger noted of public.notes: its table has no primary key, or is not there
 left out: tolerance_seconds of cron trigger Morning report: the setting events.late_s holds for all: 21600 unless set
 left out: retry_interval_seconds of cron trigger Morning report: pauses grow from 5 seconds on
-left out: the address of action slow: http://10.0.0.7/slow is called in development alone: it is not public, or its port none of 80, 443, 8080, 8443
-left out: the address of cron trigger order_gone: http://reports:3000/daily is called in development alone: it is not public, or its port none of 80, 443, 8080, 8443
+left out: the address of action slow: http://10.0.0.7/slow is called in development alone, for it is not public, or its port none of 80, 443, 8080, 8443; private_hosts = ["10.0.0.7"] would allow it
+left out: the address of cron trigger order_gone: http://reports:3000/daily is called in development alone, for it is not public, or its port none of 80, 443, 8080, 8443; private_hosts = ["reports:3000"] would allow it
 left out: cron trigger never: '0 0 31 2 *' is no time that cron knows, or never comes
 left out: cron trigger shaped: it has a request_transform: have the service take what Hasura sends, or a function ask it
 left out: endpoint settle (GET): by GET nothing may be changed

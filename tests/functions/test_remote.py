@@ -6,11 +6,13 @@ import asyncio
 import threading
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
+from yarl import URL
 
 from portico.gateway.functions.remote_calls import session_variables
-from portico.gateway.outgoing import Connections, Unreachable
+from portico.gateway.outgoing import Connections, Reach, Unreachable
 from portico.gateway.signing import is_signed
 from portico.schema.caller import Caller
 from tests.support.accounts import AccountServer
@@ -244,9 +246,45 @@ def test_w1_private_addresses_are_not_called_but_in_development(
     assert service.asked == []
 
 
+def test_a_private_host_that_settings_name_is_called_in_earnest(
+    gateway: Callable[..., AccountServer], service: Any
+) -> None:
+    host = urlsplit(service.url).netloc
+    service.answer = lambda asked: (200, {}, 1)
+    models = MODELS.replace("URL", service.url).replace("SECRET", SECRET).replace("OLD", OLD)
+
+    assert gateway(models, mode="prod", private_hosts=(host,)).ask("{ askedAgain(id: 1) }") == {
+        "data": {"askedAgain": 1}
+    }
+    others = ("127.0.0.1", "127.0.0.1:1", f"other.{host}", "localhost")
+    error = gateway(models, mode="prod", private_hosts=others).ask("{ askedAgain(id: 1) }")["errors"][0]
+    assert error["extensions"]["problem"] == "PT573"
+    assert len(service.asked) == 1
+
+
+@pytest.mark.parametrize(
+    ("url", "hosts", "is_called"),
+    [
+        ("http://backend:3000/x", {"backend:3000"}, True),
+        ("http://BACKEND:3000/x", {"backend:3000"}, True),
+        ("http://backend:3001/x", {"backend:3000"}, False),
+        ("http://backend/x", {"backend"}, True),
+        ("https://backend:8443/x", {"backend"}, True),
+        ("http://backend:3000/x", {"backend"}, False),
+        ("http://backend:3000@evil.example.com/x", {"backend:3000"}, False),
+        ("http://evil.example.com/backend:3000", {"backend:3000"}, False),
+        ("http://sub.backend:3000/x", {"backend:3000"}, False),
+        ("http://backend.:3000/x", {"backend:3000"}, False),
+        ("http://anything:1/x", set[str](), False),
+    ],
+)
+def test_a_private_host_is_the_one_that_is_named(url: str, hosts: set[str], *, is_called: bool) -> None:
+    assert Reach(allow_private=False, private_hosts=frozenset(hosts)).includes(URL(url)) is is_called
+
+
 @pytest.mark.parametrize("value", ["a\r\nx-admin: 1", "a\nb", "a\x00b", "a\x7f"])
 def test_w3_a_header_that_would_begin_another_is_not_sent(service: Any, value: str) -> None:
-    connections = Connections(allow_private=True)
+    connections = Connections(Reach(allow_private=True))
 
     async def post() -> None:
         try:
