@@ -121,6 +121,7 @@ class Executor:
         made = copy(self)
         made.engine, made.inside = engine, inside
         made.functions = self.functions.over(GivenRows(engine), provide)
+        made.remotes = Remotes(made.functions, provide)
         return made
 
     @property

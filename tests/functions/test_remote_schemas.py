@@ -779,6 +779,26 @@ def test_hasuras_endpoint_answers_as_ours_does(make: Callable[..., AccountServer
     assert [each["path"] for each in reply.json["errors"]] == [["weather", "forecast"]]
 
 
+IN_A_TRANSACTION = """
+@mutation(to="user")
+async def moved(data: Data) -> list[float]:
+    async with data.begin() as session:
+        session.add(Trip(id=6, owner="ann", title="New", city="Chur"))
+        document = "{ weather { forecast(city: \\"Bern\\") { high } } trips(where: {id: {_eq: 6}}) { forecast(days: 1) { high } } }"
+        found = await data.ask(document, session=session)
+    return [found["weather"]["forecast"]["high"], found["trips"][0]["forecast"]["high"]]
+"""
+
+
+def test_services_are_asked_in_the_transaction_of_a_session_as_well(
+    make: Callable[..., AccountServer], service: Any
+) -> None:
+    server = make(MODELS + IN_A_TRANSACTION)
+
+    assert data(server, "mutation { moved }") == {"moved": [4.1, 4.1]}
+    assert ["r0_city" in each["body"]["variables"] for each in service.asked] == [False, True]
+
+
 def test_errors_of_joined_rows_say_which(server: AccountServer, service: Any) -> None:
     server.sql("UPDATE trips SET city = 'Atlantis' WHERE id IN (1, 3)")
     answer = ask(server, "{ trips(orderBy: {id: ASC}) { forecast { high } } }")
