@@ -36,9 +36,10 @@ run: $(VENV)/.runtime ## serve examples/hello on SQLite at http://localhost:8000
 serve: $(VENV)/.runtime ## serve an example as in production: make serve EXAMPLE=blog
 	cd examples/$(or $(EXAMPLE),hello) && ../../$(BIN)/portico serve
 
-# A process for each core, each with servers of its own; whoever is done first takes over tests of another.
+# One process more than there are cores, for tests wait for servers of their own, too; whoever is done first takes over tests of another.
 # What is about texts alone is part of `make check`.
-ALL := -n logical --maxprocesses 4 --dist worksteal --ignore tests/docs --ignore tests/architecture
+PROCESSES = $(shell $(PYTHON) -c "import os; print(min(4, 1 + (os.cpu_count() or 1)))")
+ALL = -n $(PROCESSES) --dist worksteal --ignore tests/docs --ignore tests/architecture
 
 test: $(VENV)/.dev ## run every test on SQLite and on Postgres, or: make test ARGS=tests/unit
 	$(BIN)/python -m portico.gateway.assets --optional
