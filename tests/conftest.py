@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable, Generator
 from pathlib import Path
 
@@ -11,6 +12,24 @@ from portico.schema.declarations import Declarations, declaring
 from tests.support.backend import Backend, Place, sqlite_place
 from tests.support.postgres import fresh_database, postgres_server
 from tests.support.system_postgres import SystemPostgres, system_postgres
+
+
+def pytest_collection_finish() -> None:
+    """What is loaded stays."""
+    _settle()
+
+
+@pytest.fixture(autouse=True, scope="module")
+def settled() -> Generator[None]:
+    """What a file of tests leaves behind that is no garbage stays as well."""
+    yield
+    _settle()
+
+
+def _settle() -> None:
+    """Takes what is there out of garbage collection: tests leave models behind by the thousand, and finding these among what stays was a fifth of all CPU."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(scope="session")

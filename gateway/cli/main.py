@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from portico.gateway.starting import without_collecting
 from portico.schema.version import VERSION
 
 # Verb → module; a command's own imports are made when it runs, because the compiler alone takes 0.5 s.
@@ -38,7 +39,8 @@ class _Verbs(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in _VERBS:
             return None
-        module: Any = importlib.import_module(_VERBS[cmd_name])
+        with without_collecting():
+            module: Any = importlib.import_module(_VERBS[cmd_name])
         return module.command
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from portico.gateway.cli.project import database_of, fail, fail_without_tables, open_settings
+from portico.gateway.starting import without_collecting
 from portico.schema.problems import Problem, Problems
 
 if TYPE_CHECKING:
@@ -25,12 +26,11 @@ if TYPE_CHECKING:
 def command(models: str | None, **given: Any) -> None:
     """Serve the API. The database must have what the models need: see portico migrate."""
     settings, folder = open_settings(models, mode="prod", **given)
-    from portico.gateway.observe import configure_logs
-    from portico.gateway.serving import Server, keep_memory, uvicorn_config
-    from portico.gateway.starting import without_collecting
-
-    configure_logs(settings.log_format or ("console" if settings.is_dev else "json"))
     with without_collecting():
+        from portico.gateway.observe import configure_logs
+        from portico.gateway.serving import Server, keep_memory, uvicorn_config
+
+        configure_logs(settings.log_format or ("console" if settings.is_dev else "json"))
         gateway = _opened(settings, folder)
         keep_memory()
     if settings.workers > 1:
@@ -92,7 +92,6 @@ def worker() -> Any:
     from portico.gateway.loading import load_models
     from portico.gateway.observe import configure_logs
     from portico.gateway.serving import drain_first, keep_memory
-    from portico.gateway.starting import without_collecting
 
     settings, folder = open_settings(mode="prod")
     configure_logs(settings.log_format or "json")
