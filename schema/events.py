@@ -300,9 +300,7 @@ def _takes_lists(function: Callable[..., Any], subject: Any, source: Source) -> 
     told = [
         hints[name] for name in inspect.signature(function).parameters if name == "old" or not is_handed(hints[name])
     ]
-    are_lists = {typing.get_origin(hint) is list for hint in told if hint is not Event} | {
-        False for hint in told if hint is Event
-    }
+    are_lists = {typing.get_origin(hint) is list for hint in told}
     if len(are_lists) > 1:
         raise NotInTheBackground(
             f"{function.__name__} takes some of what was written as lists, and some not.",

@@ -22,6 +22,20 @@ class HttpService:
     headers: Mapping[str, str] | Callable[[], Mapping[str, str]] = field(default_factory=dict[str, str], repr=False)
     forwarded: tuple[str, ...] = ()
 
+    def address(self) -> str:
+        """Where it is now."""
+        return self.url if isinstance(self.url, str) else self.url()
+
+    def own_headers(self) -> dict[str, str]:
+        """What is sent with a call now, by lower-case name."""
+        headers = self.headers() if callable(self.headers) else self.headers
+        return {name.lower(): value for name, value in headers.items()}
+
+    def keys(self) -> list[str]:
+        """What a call is signed by now."""
+        secrets: Any = self.secrets() if callable(self.secrets) else self.secrets
+        return [secrets] if isinstance(secrets, str) else list(secrets)
+
 
 @dataclass(frozen=True)
 class LambdaService:

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import inspect
 import time
-from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from typing import Any
 
 import orjson
 
@@ -17,6 +15,7 @@ from portico.gateway.events.worker import Done, Failed
 from portico.gateway.outgoing import Answer, Connections, Unreachable
 from portico.gateway.signing import WrongSecret, signed
 from portico.schema.declarations import WebhookDeclaration
+from portico.schema.services import HttpService
 from portico.schema.version import VERSION
 
 _OPERATIONS = {"create": "INSERT", "update": "UPDATE", "delete": "DELETE"}
@@ -28,18 +27,18 @@ def webhook_run(
     declared: WebhookDeclaration, connections: Connections, tries: int, timeout_s: float, most_bytes: int
 ) -> Run:
     """Delivers what is declared by `webhook`."""
+    service = HttpService(declared.url, declared.secrets, declared.headers)
 
     async def run(job: Job) -> Done:
         body = await _body(declared, job, tries)
         if len(body) > most_bytes:
             raise Failed(f"The body has {len(body):,} bytes, and may have {most_bytes:,}.", is_final=True, counts=False)
-        url = declared.url if isinstance(declared.url, str) else declared.url()
+        url = service.address()
         try:
-            own = declared.headers() if callable(declared.headers) else declared.headers
             headers = {
                 **_headers(),
-                **_in_lower_case(own),
-                **signed(job.id, body, _secrets(declared), int(time.time())),
+                **service.own_headers(),
+                **signed(job.id, body, service.keys(), int(time.time())),
             }
             answer = await connections.post(url, body, headers, timeout_s=timeout_s)
         except WrongSecret as error:
@@ -53,15 +52,6 @@ def webhook_run(
 
 def _headers() -> dict[str, str]:
     return {"content-type": "application/json", "user-agent": f"Portico/{VERSION}"}
-
-
-def _in_lower_case(headers: Mapping[str, str]) -> dict[str, str]:
-    return {name.lower(): value for name, value in headers.items()}
-
-
-def _secrets(declared: WebhookDeclaration) -> Iterable[str]:
-    secrets: Any = declared.secrets() if callable(declared.secrets) else declared.secrets
-    return [secrets] if isinstance(secrets, str) else list(secrets)
 
 
 def _done(answer: Answer) -> Done:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from portico.gateway.outgoing import MAX_ANSWER_BYTES, Answer, Connections, Reach
 from portico.gateway.signing import signed
@@ -63,14 +63,12 @@ class Services:
         timeout_s: float,
         most_bytes: int,
     ) -> Answer:
-        url = service.url if isinstance(service.url, str) else service.url()
-        own = service.headers() if callable(service.headers) else service.headers
-        secrets: Any = service.secrets() if callable(service.secrets) else service.secrets
+        url = service.address()
         every = {
             **headers,
-            **{name.lower(): value for name, value in own.items()},
+            **service.own_headers(),
             "content-type": "application/json",
-            **signed(message, body, [secrets] if isinstance(secrets, str) else secrets, int(time.time())),
+            **signed(message, body, service.keys(), int(time.time())),
         }
         kept = {name: value for name, value in every.items() if value}
         return await self.connections.post(url, body, kept, timeout_s=timeout_s, most_bytes=most_bytes + 1)
